@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+const report = process.env["TEST_REPORT"];
+
+/** `pure` needs nothing; `real` gets one PostgreSQL for the whole run (see `db/testing_setup.ts`). */
+export default defineConfig({
+  test: {
+    // `.ci/run` counts the tests from a file; people read the lines.
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    projects: [
+      {
+        test: {
+          name: "pure",
+          include: ["domain/**/*.test.ts", "miniapp/**/*.test.{ts,tsx}"],
+          environment: "node",
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["{db,bot,server,bench,.ci}/**/*.test.ts"],
+          environment: "node",
+          globalSetup: ["db/testing_setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          pool: "forks",
+          maxWorkers: 2,
+          // Real processes on a busy machine: a second attempt is allowed, and the report names it.
+          retry: 1,
+        },
+      },
+    ],
+  },
+});
