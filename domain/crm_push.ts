@@ -1,0 +1,127 @@
+import type { DealLine, DealPush, RemoteRef } from "./crm_adapter.ts";
+import { type Content, groupLines, isCounted } from "./estimate/estimate.ts";
+import {
+  clientCoefficients,
+  clientPrice,
+  spreadDiscount,
+  type Totals,
+  totalsOf,
+} from "./estimate/totals.ts";
+import type { Id } from "./ids.ts";
+import {
+  add,
+  allocate,
+  divideByQuantity,
+  formatMoney,
+  type Kopecks,
+  multiply,
+  ZERO,
+} from "./money.ts";
+import { formatQuantity, QUANTITY_ONE, type Quantity } from "./quantity.ts";
+import { cutText } from "./text.ts";
+import { okeiCode } from "./units.ts";
+
+/** One approved revision: everything that a deal of it says. */
+export interface ApprovedEstimate {
+  readonly estimateId: Id;
+  readonly revision: number;
+  readonly number: string;
+  readonly content: Content;
+  readonly link: string | null;
+}
+
+const LONGEST_TITLE = 250;
+/** Bitrix24 keeps quantities with four digits after the point. */
+const COARSEST_QUANTITY = QUANTITY_ONE / 10_000n;
+
+/** The deal of an approved estimate. Its lines add up to its total to the kopeck, VAT included. */
+export function dealOf(
+  approved: ApprovedEstimate,
+  place: { client: RemoteRef | null; stage: DealPush["stage"]; currency: string },
+): DealPush {
+  const totals = totalsOf(approved.content);
+  return {
+    ...place,
+    externalKey: approved.estimateId,
+    revision: approved.revision,
+    title: cutText(`${approved.number} ${approved.content.header.title}`.trim(), LONGEST_TITLE),
+    total: totals.total,
+    vatPercent: totals.vatPercent,
+    lines: dealLines(approved.content, totals),
+    link: approved.link,
+  };
+}
+
+/** What a person at the CRM reads as proof: the file's name tells number and revision. */
+export function pdfNameOf({ number, revision }: Pick<ApprovedEstimate, "number" | "revision">) {
+  return `Смета ${number} ред. ${revision}.pdf`;
+}
+
+function dealLines(content: Content, totals: Totals): DealLine[] {
+  const spread = spreadDiscount(content, totals);
+  const coefficients = clientCoefficients(content.adjustments.values());
+  const works = groupLines(content)
+    .flatMap((group) => group.lines)
+    .filter(isCounted)
+    .map((line) => ({
+      name: line.name,
+      unit: line.unit,
+      quantity: line.quantity,
+      price: clientPrice(line, coefficients),
+      amount: spread.lines.get(line.id) ?? ZERO,
+    }));
+  const adjustments = totals.adjustments.map(({ id, title }) => ({
+    name: title,
+    unit: "",
+    quantity: QUANTITY_ONE,
+    price: spread.adjustments.get(id) ?? ZERO,
+    amount: spread.adjustments.get(id) ?? ZERO,
+  }));
+  const parts = [...works, ...adjustments];
+  // VAT on top is in no line of ours; in a deal every line carries its share.
+  const gross = allocateTotal(
+    totals.total,
+    parts.map(({ amount }) => amount),
+  );
+  return parts.map((part, index) => dealLine(part, gross[index] ?? ZERO));
+}
+
+function allocateTotal(total: Kopecks, amounts: readonly Kopecks[]): Kopecks[] {
+  return add(...amounts) === total ? [...amounts] : allocate(total, amounts);
+}
+
+interface Part {
+  readonly name: string;
+  readonly unit: string;
+  readonly quantity: Quantity;
+  readonly price: Kopecks;
+}
+
+/** A line whose price × quantity can't give the amount goes as one piece that tells both. */
+function dealLine({ name, unit, quantity, price }: Part, amount: Kopecks): DealLine {
+  const fitting = divideByQuantity(amount, quantity);
+  const isExact =
+    fitting !== null &&
+    multiply(fitting, quantity) === amount &&
+    quantity % COARSEST_QUANTITY === 0n;
+  if (isExact) {
+    const shown = formatQuantity(quantity);
+    return {
+      name: cutText(name, LONGEST_TITLE),
+      unit,
+      unitCode: okeiCode(unit),
+      quantity: shown,
+      price: formatMoney(fitting),
+      amount,
+    };
+  }
+  const detail = ` (${formatQuantity(quantity)} ${unit} × ${formatMoney(price)})`;
+  return {
+    name: cutText(name, LONGEST_TITLE - detail.length) + detail,
+    unit: "",
+    unitCode: null,
+    quantity: "1",
+    price: formatMoney(amount),
+    amount,
+  };
+}

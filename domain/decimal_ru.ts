@@ -1,0 +1,112 @@
+/**
+ * Reads one decimal number typed by a person in Russia. The rules for separators:
+ *
+ * 1. Spaces of every kind and apostrophes group thousands, and only by threes: «1 234 567». «12 34» is
+ *    `misplaced_space`, because it may be two numbers.
+ * 2. A single comma or dot is the decimal mark: «12,5», «12.5», «0,385», «1,234» = 1 + 234/1000. Where
+ *    the latter would be a sum of money, the caller sees `couldBeThousands` and asks.
+ * 3. Comma and dot together: the last one is the decimal mark, the other groups by threes:
+ *    «1.234,56» = «1,234.56» = 1234,56.
+ * 4. One mark several times groups by threes: «1.234.567» = 1 234 567. «1.2.3» is not a number.
+ */
+export interface Decimal {
+  /** Units of 10^-scale. */
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+export type NumberReason =
+  | "empty"
+  | "not_a_number"
+  | "exponent"
+  | "extra_text"
+  | "misplaced_space"
+  | "ambiguous"
+  | "too_precise"
+  | "negative"
+  | "too_small"
+  | "too_large"
+  | "too_long"
+  | "bad_expression"
+  | "division_by_zero";
+
+export type DecimalResult =
+  | { readonly ok: true; readonly decimal: Decimal; readonly couldBeThousands: boolean }
+  | { readonly ok: false; readonly reason: NumberReason };
+
+/** More digits than the largest sum and the finest quantity need together. */
+const MAX_DIGITS = 30;
+
+/** One kind of space, one kind of minus, nothing invisible, no space at the ends. */
+export function tidyNumberText(text: string): string {
+  return text
+    .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/[−–—‒‐‑﹣－]/g, "-")
+    .trim();
+}
+
+export function isNegative(tidied: string): boolean {
+  return tidied.startsWith("-");
+}
+
+/** Takes tidied text. The result is exact; the caller scales and limits it. */
+export function readDecimal(tidied: string): DecimalResult {
+  if (tidied === "") return { ok: false, reason: "empty" };
+  const body = tidied.replace(/^[+-] ?/, "");
+  if (!/^[\d.,' ’]+$/.test(body)) return { ok: false, reason: explainLetters(body) };
+  if (!/\d/.test(body)) return { ok: false, reason: "not_a_number" };
+
+  const mark = decimalMark(body);
+  const [whole = "", fraction = ""] = mark === null ? [body] : splitAtLast(body, mark);
+  const digits = joinGroups(whole);
+  if (digits === null) {
+    return { ok: false, reason: whole.includes(" ") ? "misplaced_space" : "not_a_number" };
+  }
+  if (!/^\d*$/.test(fraction) || (mark !== null && fraction === "")) {
+    return { ok: false, reason: fraction.includes(" ") ? "misplaced_space" : "not_a_number" };
+  }
+  if (digits.length > MAX_DIGITS) return { ok: false, reason: "too_large" };
+  if (fraction.length > MAX_DIGITS) return { ok: false, reason: "too_precise" };
+
+  const units = BigInt(digits + fraction);
+  return {
+    ok: true,
+    decimal: { units: isNegative(tidied) ? -units : units, scale: fraction.length },
+    couldBeThousands: mark !== null && fraction.length === 3 && /^[1-9]\d{0,2}$/.test(whole),
+  };
+}
+
+/** Units of 10^-scale, or null when digits would be lost. */
+export function toScale(decimal: Decimal, scale: number): bigint | null {
+  if (decimal.scale <= scale) return decimal.units * 10n ** BigInt(scale - decimal.scale);
+  const surplus = 10n ** BigInt(decimal.scale - scale);
+  return decimal.units % surplus === 0n ? decimal.units / surplus : null;
+}
+
+function explainLetters(body: string): NumberReason {
+  if (/^\d[\d.,]* ?(?:[eе] ?[+-]? ?\d|\^|\*\*)/i.test(body)) return "exponent";
+  return /^\d/.test(body) ? "extra_text" : "not_a_number";
+}
+
+function decimalMark(body: string): "." | "," | null {
+  const dots = body.split(".").length - 1;
+  const commas = body.split(",").length - 1;
+  if (dots > 0 && commas > 0) return body.lastIndexOf(".") > body.lastIndexOf(",") ? "." : ",";
+  if (dots === 1) return ".";
+  return commas === 1 ? "," : null;
+}
+
+function splitAtLast(text: string, mark: string): [string, string] {
+  const index = text.lastIndexOf(mark);
+  return [text.slice(0, index), text.slice(index + 1)];
+}
+
+/** Null unless the groups are of three digits, all with the same separator. */
+function joinGroups(whole: string): string | null {
+  const separator = /\D/.exec(whole)?.[0];
+  if (separator === undefined) return whole;
+  const [first = "", ...rest] = whole.split(separator);
+  const isGrouped = /^\d{1,3}$/.test(first) && rest.every((group) => /^\d{3}$/.test(group));
+  return isGrouped ? first + rest.join("") : null;
+}

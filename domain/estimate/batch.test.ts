@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planBatch, sumBySection, touchedLines } from "./batch.ts";
+import { applyChanges, type Change } from "./changes.ts";
+import { type Content, emptyContent, encodeContent } from "./estimate.ts";
+import { someChange } from "./testing.ts";
+import { clientCoefficients, NO_SUMS, type Sums, sumLines } from "./totals.ts";
+
+/** An estimate as tables: what the database has between two batches. */
+interface Tables {
+  content: Content;
+  sectionSums: Map<string, Sums>;
+  sums: Sums;
+}
+
+/** Does to tables what the server does to PostgreSQL: loads a part, plans, writes in the plan's order. */
+function runBatch(tables: Tables, changes: Change[]): Tables {
+  const wanted = new Set(touchedLines(changes));
+  const { content } = tables;
+  const plan = planBatch(
+    {
+      header: content.header,
+      sections: [...content.sections.values()].map((section) => ({
+        section,
+        sums: tables.sectionSums.get(section.id) ?? NO_SUMS,
+      })),
+      adjustments: [...content.adjustments.values()],
+      lines: [...content.lines.values()].filter((line) => wanted.has(line.id)),
+      sums: tables.sums,
+    },
+    changes,
+  );
+  const sections = new Map(content.sections);
+  const lines = new Map(content.lines);
+  const adjustments = new Map(content.adjustments);
+  let sectionSums = new Map(tables.sectionSums);
+  for (const id of plan.removedSections) {
+    sections.delete(id);
+    sectionSums.delete(id);
+    for (const line of lines.values()) if (line.sectionId === id) lines.delete(line.id);
+  }
+  for (const { section, sums } of plan.sections) {
+    sections.set(section.id, section);
+    sectionSums.set(section.id, sums);
+  }
+  for (const id of plan.removedLines) lines.delete(id);
+  for (const line of plan.lines) lines.set(line.id, line);
+  for (const id of plan.removedAdjustments) adjustments.delete(id);
+  for (const adjustment of plan.adjustments) adjustments.set(adjustment.id, adjustment);
+  let { sums } = plan;
+  if (plan.coefficientsChanged) {
+    const coefficients = clientCoefficients(plan.adjustmentsAfter);
+    const bySection = sumBySection(lines.values(), coefficients);
+    sectionSums = new Map([...sections.keys()].map((id) => [id, bySection.get(id) ?? NO_SUMS]));
+    sums = sumLines(lines.values(), coefficients);
+  }
+  return {
+    content: { header: plan.header ?? content.header, sections, lines, adjustments },
+    sectionSums,
+    sums,
+  };
+}
+
+describe("a batch planned on a part of the estimate", () => {
+  it("writes what applying its changes to the whole gives, and keeps every sum", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(someChange, { minLength: 1, maxLength: 12 }), { maxLength: 12 }),
+        (batches) => {
+          let tables: Tables = { content: emptyContent(), sectionSums: new Map(), sums: NO_SUMS };
+          let whole = emptyContent();
+          for (const batch of batches) {
+            tables = runBatch(tables, batch);
+            whole = applyChanges(whole, batch);
+            expect(encodeContent(tables.content)).toEqual(encodeContent(whole));
+            const coefficients = clientCoefficients(whole.adjustments.values());
+            expect(tables.sums).toEqual(sumLines(whole.lines.values(), coefficients));
+            for (const section of whole.sections.values()) {
+              const inSection = [...whole.lines.values()].filter(
+                (line) => line.sectionId === section.id,
+              );
+              expect(tables.sectionSums.get(section.id)).toEqual(sumLines(inSection, coefficients));
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("names the changes that did nothing", () => {
+    const id = "01920000-0000-7000-8000-000000000001";
+    const plan = planBatch(
+      { header: emptyContent().header, sections: [], adjustments: [], lines: [], sums: NO_SUMS },
+      [{ id, type: "line.remove", lineId: id }],
+    );
+    expect(plan.dropped).toEqual([id]);
+    expect(plan.removedLines).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import type { Role } from "./access.ts";
+import type { Id } from "./ids.ts";
+
+/** The estimate that a notification is about, as it was then. Sums are decimal strings. */
+export interface NotifiedEstimate {
+  readonly estimateId: Id;
+  readonly number: string;
+  /** The object, else the title. */
+  readonly title: string;
+  readonly total: string;
+}
+
+interface NotifiedRevision extends NotifiedEstimate {
+  readonly revisionId: Id;
+  readonly revision: number;
+}
+
+/** What each kind of notification says: names and figures of its moment, so that history stays true. */
+export interface NotificationContents {
+  created: NotifiedEstimate & { readonly byName: string };
+  /** Bursts collapse: the content of the last one, and how many there were. */
+  changed: NotifiedEstimate & { readonly byName: string; readonly version: number };
+  submitted: NotifiedRevision & { readonly byName: string };
+  approved: NotifiedRevision & {
+    readonly byName: string;
+    readonly side: "company" | "client";
+    /** ISO 8601 */
+    readonly at: string;
+  };
+  returned: NotifiedRevision & { readonly byName: string; readonly reason: string };
+  question: NotifiedRevision & {
+    readonly questionId: Id;
+    readonly byName: string;
+    /** Null: about the whole estimate. */
+    readonly lineName: string | null;
+    readonly text: string;
+  };
+  answer: NotifiedRevision & {
+    readonly questionId: Id;
+    readonly byName: string;
+    readonly question: string;
+    readonly text: string;
+  };
+  expiring: NotifiedEstimate & { readonly validUntil: string };
+  expired: NotifiedEstimate & { readonly validUntil: string };
+  /** The client opened the link for the first time. */
+  viewed: NotifiedRevision & { readonly at: string };
+  crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
+  dead_letter: { readonly queue: string; readonly reason: string };
+}
+
+export type NotificationKind = keyof NotificationContents;
+
+/** @public for choosing what to hear of */
+export const NOTIFICATION_KINDS = [
+  "created",
+  "changed",
+  "submitted",
+  "approved",
+  "returned",
+  "question",
+  "answer",
+  "expiring",
+  "expired",
+  "viewed",
+  "crm_trouble",
+  "dead_letter",
+] as const satisfies readonly NotificationKind[];
+
+/** Who hears of it: people by name, everybody of some roles, or both. Never the one who caused it. */
+export interface Recipients {
+  readonly userIds?: readonly (Id | null)[];
+  readonly roles?: readonly Role[];
+}
+
+export interface NotifyOptions {
+  readonly to: Recipients;
+  /** The person who caused it is not told. Null: the client, or the program itself. */
+  readonly by: Id | null;
+  /** While a notification with this key waits, a new one replaces its content and counts. */
+  readonly collapseKey?: string;
+}
+
+/**
+ * Records a notification in the transaction of its cause, one for each person who should hear of it and
+ * did not mute the kind. Sending is another job's business.
+ */
+export type Notify = <Kind extends NotificationKind>(
+  kind: Kind,
+  content: NotificationContents[Kind],
+  options: NotifyOptions,
+) => Promise<void>;

@@ -1,0 +1,123 @@
+import { isDescription, isNamed } from "./context.ts";
+import { type Element, mark, type Mark, text } from "./elements.ts";
+import { type NumberElement, readNumber } from "./numbers.ts";
+import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
+import { matchAt } from "./units.ts";
+import { endOfWord } from "./words.ts";
+
+const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
+const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
+
+/** `signs` are the letters that the words begin with, so that most words are not looked at closely. */
+const WORDS: readonly { readonly signs: string; readonly word: RegExp; readonly mark: Mark }[] = [
+  {
+    signs: "з",
+    word: /за (?:вс[её]|весь|всю)(?:(?= ?(?:[.,;)]|$))| (?:объ[её]м|работу|комплекс|вместе))/iy,
+    mark: "whole",
+  },
+  {
+    signs: "опв",
+    word: /(?:общая|полная) (?:стоимость|цена|сумма)(?![а-яёa-z])|в сумме(?![а-яёa-z])/iy,
+    mark: "total",
+  },
+  {
+    signs: "нивсз",
+    word: /(?:на сумму|итого|всего|сумма|стоимость|за)(?= ?[:=—–-]? ?\d)/iy,
+    mark: "total",
+  },
+  {
+    signs: "пцрс@",
+    word: /(?:по (?:цене|ставке|расценке)|по|цена(?: за ед\.?)?|расценка|ставка|@)(?= ?[:=—–-]? ?\d)/iy,
+    mark: "price",
+  },
+  { signs: "ко", word: /(?:кол-?во|количество|объ[её]м)(?= ?[:=—–-]? ?\d)/iy, mark: "plain" },
+  { signs: "опп~≈", word: /(?:от|примерно|около|прим\.|ок\.|[~≈])(?= ?\d)/iy, mark: "about" },
+  { signs: "xх×*", word: /[xх×*](?= ?\d)/iy, mark: "times" },
+];
+const PLAIN = /[,;:\-–—−|•()[\]/→~≈.*×]/y;
+
+/**
+ * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
+ * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
+ * Linear in the length of the row, which the caller bounds.
+ */
+export function lex(row: string): Element[] {
+  const elements: Element[] = [];
+  let at = 0;
+  while (at < row.length) {
+    if (row.charAt(at) === " ") {
+      at += 1;
+      continue;
+    }
+    const previous = elements.at(-1);
+    const element = readElement(row, at, previous?.type === "number" ? previous.end : 0);
+    if (element.type === "text" && previous?.type === "text") {
+      const isRange = element.isRange || previous.isRange;
+      elements[elements.length - 1] = { ...element, start: previous.start, isRange };
+    } else {
+      elements.push(element);
+    }
+    at = element.end;
+  }
+  return elements;
+}
+
+/** `floor` is where the number before ends, when it is a neighbour. */
+function readElement(row: string, at: number, floor: number): Element {
+  const character = row.charAt(at);
+  if (/\d/.test(character)) return readDigits(row, at, floor);
+  if (character === "(") return readBrackets(row, at);
+  if (character === "=") return readExpression(row, at) ?? mark("equals", at, at + 1);
+  const sign = character.toLowerCase();
+  for (const { signs, word, mark: found } of WORDS) {
+    const match = signs.includes(sign) ? matchAt(word, row, at) : null;
+    if (match !== null) return mark(found, at, at + match.length);
+  }
+  if (matchAt(PLAIN, row, at) !== null) return mark("plain", at, at + 1);
+  return text(at, endOfWord(row, at));
+}
+
+function readDigits(row: string, at: number, floor: number): Element {
+  const date = matchAt(DATE, row, at);
+  if (date !== null) return text(at, endOfWord(row, at + date.length));
+  const special = readSize(row, at) ?? readWholeRoubles(row, at) ?? readRange(row, at);
+  if (special !== null) return special;
+  const number = readNumber(row, at);
+  return number === null ? text(at, endOfWord(row, at)) : readInContext(row, number, floor);
+}
+
+/** A number as such, unless its neighbours make it a part of a name. */
+function readInContext(row: string, number: NumberElement, floor: number): Element {
+  const { start, end, unit, isMoney, per } = number;
+  if (unit?.nature === "size") return text(start, end);
+  if (matchAt(PERCENT_OR_DEGREE, row, end) !== null) return text(start, endOfWord(row, end + 1));
+
+  const isBare = unit === null && !isMoney && per === null;
+  const isGlued = /[\p{L}_]/u.test(row.charAt(end)) || /^-\p{L}/u.test(row.slice(end, end + 2));
+  if (isBare && isGlued && !/^[xх] ?\d/i.test(row.slice(end, end + 3))) {
+    return text(start, endOfWord(row, end));
+  }
+
+  const isGrouped = / [1-9]/.test(number.digits);
+  if ((isBare || isGrouped) && isNamed(row, start, floor)) {
+    return text(start, start + (/^\d+/.exec(number.digits)?.[0].length ?? 1));
+  }
+  return unit !== null && isDescription(row, number, floor) ? text(start, end) : number;
+}
+
+/** Brackets with nothing but numbers are read («(22 м2)», «(350 р)»), all others belong to the name. */
+function readBrackets(row: string, at: number): Element {
+  const close = row.indexOf(")", at);
+  if (close === -1) return mark("plain", at, at + 1);
+  const inside = close - at <= 30 ? lex(row.slice(at + 1, close)) : [];
+  const isRead =
+    inside.some((element) => element.type === "number") &&
+    inside.every((element) => element.type === "mark" || isPlainNumber(element));
+  return isRead ? mark("plain", at, at + 1) : text(at, close + 1);
+}
+
+function isPlainNumber(element: Element): boolean {
+  if (element.type !== "number") return false;
+  const { units, scale } = element.decimal;
+  return element.unit !== null || element.isMoney || units >= 100n * 10n ** BigInt(scale);
+}

@@ -1,0 +1,145 @@
+import { readApart } from "./apart.ts";
+import { readBare } from "./bare.ts";
+import { composeDraft, type DraftResult, type Found, type Parts } from "./draft.ts";
+import { readProduct } from "./products.ts";
+import { squeeze } from "./text.ts";
+import {
+  areAdjacent,
+  findSurplus,
+  hasMark,
+  holdsPosition,
+  isMarkedPrice,
+  isLarge,
+  isQuantity,
+  type Placed,
+  tokenize,
+  type Tokens,
+  warnAbout,
+  withRemark,
+  words,
+} from "./tokens.ts";
+import type { UnreadCode } from "./types.ts";
+
+/** More numbers than any position has; bounds the work on nonsense. */
+const MAX_NUMBERS = 16;
+
+/**
+ * Reads one position: «name quantity unit price», the price also first, the quantity also at the front
+ * or in the middle, a stated sum and a remark behind. The rightmost quantity that a price follows wins:
+ * what stands left of it is the name («клей 25кг 14 мешков 890»).
+ */
+export function readPosition(row: string): DraftResult {
+  const text = squeeze(row);
+  const tokens = tokenize(text);
+  const { numbers } = tokens;
+  if (numbers.length > MAX_NUMBERS) return { ok: false, code: "too_many_numbers" };
+  if (numbers.some(({ number }) => number.isForeign)) {
+    return { ok: false, code: "foreign_currency" };
+  }
+  const found =
+    readTogether(tokens) ?? readPriceFirst(tokens) ?? readApart(tokens) ?? readBare(tokens);
+  if ("code" in found) return { ok: false, code: found.code };
+  if (isDeduction(text, found)) return { ok: false, code: "negative" };
+  return composeDraft(found);
+}
+
+/** «22 м2 350», «22 м2 по 350 = 7 700», «22 м2 за 7 700», «350 р/м2 22 м2 7 700». */
+function readTogether(tokens: Tokens): Found | null {
+  const { numbers } = tokens;
+  const index = numbers.findLastIndex((left, index) => {
+    const right = numbers[index + 1];
+    if (!isQuantity(left) || right === undefined || isQuantity(right)) return false;
+    return areAdjacent(tokens, left, right) && !isCountOfWord(tokens, right);
+  });
+  const [before, quantity, money, after] = [-1, 0, 1, 2].map((step) => numbers[index + step]);
+  if (index < 0 || !quantity || !money) return null;
+  if (after && isPriceOf(tokens, money, after, quantity)) return null;
+
+  const price = before && index > 0 && isPriceBefore(tokens, before, quantity) ? before : null;
+  const isSum = price !== null || isStatedSum(tokens, quantity, money);
+  const follower = after && !isQuantity(after) && areAdjacent(tokens, money, after) ? after : null;
+  if (isSum && follower) return { code: "too_many_numbers" };
+  const last = follower ?? money;
+  const product = price ? null : readProduct(tokens, numbers.slice(0, index), quantity);
+  if (product === "unclear") return { code: "ambiguous_quantity" };
+  const first = price?.at ?? product?.at ?? quantity.at;
+  const surplus = findProblem(tokens, first, last.at + 1);
+  if (surplus) return { code: surplus };
+
+  return {
+    name: nameAround(tokens, first, last.at + 1),
+    quantity: product?.number ?? quantity.number,
+    unit: null,
+    price: isSum ? (price?.number ?? null) : money.number,
+    sum: isSum ? money.number : (follower?.number ?? null),
+    warnings: warnAbout(tokens, first, last.at),
+  };
+}
+
+/** «клей 25кг 890 р/мешок × 14 мешков»: the price is that of the quantity behind it. */
+function isPriceOf(tokens: Tokens, price: Placed, quantity: Placed, before: Placed): boolean {
+  if (!isPriceBefore(tokens, price, quantity)) return false;
+  const base = price.number.per?.unit;
+  const isItsBase = base === quantity.number.unit?.label && base !== before.number.unit?.label;
+  return isItsBase || hasMark(tokens, price.at, quantity.at, "times");
+}
+
+/** The 5 of «Дом 120 м2, 5 комнат»: a small number with a word behind it is no price. */
+function isCountOfWord(tokens: Tokens, placed: Placed): boolean {
+  const behind = tokens.elements[placed.at + 1];
+  const isWord = behind?.type === "text" && tokens.text.charAt(behind.start) !== "(";
+  return isWord && !isLarge(placed) && !isMarkedPrice(tokens, placed);
+}
+
+/** «350 р/м2 22 м2», «по 350 22 м2», «350 х 22 м2». */
+function readPriceFirst(tokens: Tokens): Found | null {
+  const { numbers } = tokens;
+  const index = numbers.findLastIndex((left, index) => {
+    const right = numbers[index + 1];
+    return right !== undefined && isPriceBefore(tokens, left, right);
+  });
+  const [price, quantity] = [numbers[index], numbers[index + 1]];
+  if (!price || !quantity) return null;
+  const surplus = findProblem(tokens, price.at, quantity.at + 1);
+  if (surplus) return { code: surplus };
+  return {
+    name: nameAround(tokens, price.at, quantity.at + 1),
+    quantity: quantity.number,
+    unit: null,
+    price: price.number,
+    sum: null,
+    warnings: warnAbout(tokens, price.at, quantity.at),
+  };
+}
+
+/** True for «350 р/м2 22 м2», «по 350 22 м2», «350 х 22 м2», but not for the sides of «3 х 4 м2». */
+function isPriceBefore(tokens: Tokens, price: Placed, quantity: Placed): boolean {
+  if (isQuantity(price) || !isQuantity(quantity)) return false;
+  if (!areAdjacent(tokens, price, quantity)) return false;
+  if (isMarkedPrice(tokens, price)) return true;
+  return isLarge(price) && hasMark(tokens, price.at, quantity.at, "times");
+}
+
+/** «22 м2 = 7700», «3 шт за 1500», «10 шт 5000 за всё». */
+function isStatedSum(tokens: Tokens, quantity: Placed, money: Placed): boolean {
+  if (money.number.per !== null) return false;
+  if (hasMark(tokens, quantity.at, money.at, "total", "equals")) return true;
+  const behind = tokens.elements[money.at + 1];
+  return behind?.type === "mark" && behind.mark === "whole";
+}
+
+function findProblem(tokens: Tokens, first: number, end: number): UnreadCode | null {
+  if (holdsPosition(tokens, first)) return "several_items";
+  return findSurplus(tokens, end, tokens.elements.length);
+}
+
+function nameAround(tokens: Tokens, first: number, end: number): string {
+  return withRemark(words(tokens, 0, first), words(tokens, end, tokens.elements.length));
+}
+
+/** «Вычет проёмов -12 м2»: a dash that is meant as a minus. */
+function isDeduction(text: string, parts: Parts): boolean {
+  if (parts.quantity === null || !"-–—−".includes(text.charAt(parts.quantity.start - 1) || " "))
+    return false;
+  return /(?:^|[^а-яёa-z])(?:вычет|минус|за вычетом)/i.test(text);
+}

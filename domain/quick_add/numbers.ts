@@ -1,0 +1,213 @@
+import { evaluateExpression } from "../arithmetic.ts";
+import { type Decimal, readDecimal } from "../decimal_ru.ts";
+import { QUANTITY_SCALE } from "../quantity.ts";
+import type { Unit } from "../unit_table.ts";
+import { splitUnitFactor } from "../units.ts";
+import { matchAt, matchUnit, type UnitMatch } from "./units.ts";
+
+/** A number of a row with all that belongs to it: «22 м2», «2 400р/м2», «12 тыс. руб.». */
+export interface NumberElement {
+  readonly type: "number";
+  readonly start: number;
+  readonly end: number;
+  /** The digits as written: «2 400». */
+  readonly digits: string;
+  readonly decimal: Decimal;
+  /** «2.400» may mean 2400. */
+  readonly couldBeThousands: boolean;
+  readonly unit: Unit | null;
+  /** A currency or «тыс» stands behind it. */
+  readonly isMoney: boolean;
+  readonly isForeign: boolean;
+  /** «/м2», «за 100 м2»: what the price is for. */
+  readonly per: UnitBase | null;
+  /** Calculated from «3х4 м2», «=12,5*4 м2», «1/2 м3»; then the expression as written. */
+  readonly expression: string | null;
+}
+
+export interface UnitBase {
+  readonly factor: bigint;
+  readonly unit: string;
+}
+
+/** Thousands by spaces (but not the 120 of «2 120х60»), or a number with commas and dots. */
+const DIGITS = /\d{1,3}(?:[ '’]\d{3}(?!\d|[xх×*/]\d)){1,6}(?:[.,]\d+)?|\d+(?:[.,]\d+)*/iy;
+
+interface Words {
+  /** What they begin with, so that most texts are not looked at closely. */
+  readonly signs: string;
+  readonly expression: RegExp;
+}
+
+const THOUSAND: Words = {
+  signs: "т",
+  expression: /(?:тыс(?:яч[аи]?|\.|(?![а-яё]))|т\.? ?р(?:уб)?(?:\.|(?![а-яё])))/iy,
+};
+const SHORT_THOUSAND: Words = { signs: "кk", expression: /[кk](?![а-яёa-z\d])/iy };
+const SHORT_THOUSAND_AT_END: Words = {
+  signs: "кk",
+  expression: /[кk](?= ?(?:₽|р|руб|[.,;)]|$))/iy,
+};
+const MILLION: Words = { signs: "м", expression: /(?:млн\.?|миллион(?:а|ов)?)(?![а-яёa-z\d])/iy };
+const CURRENCY: Words = {
+  signs: "р₽rp",
+  expression: /(?:рубл(?:ей|я|ь)|руб\.?|р\.?|₽|rub|p\.?)(?![а-яёa-z\d])/iy,
+};
+/** «автомат 1P»: the poles of a breaker. */
+const POLES = /^\d[PР](?![\p{L}\d.])/u;
+const FOREIGN: Words = {
+  signs: "$€₸ueудет",
+  expression: /(?:\$|€|₸|usd|eur|у\. ?е\.?|долл|евро|тенге)/iy,
+};
+const KOPECKS: Words = {
+  signs: "0123456789",
+  expression: /\d{1,2} ?коп(?:\.|еек|ейки|ейка)?(?![а-яё])/iy,
+};
+const KOPECK_WORD: Words = {
+  signs: "к",
+  expression: /коп(?:\.|еек|ейки|ейка)?(?![а-яё])/iy,
+};
+const PER: Words = { signs: "/з", expression: /(?:\/ ?|за (?:1 |один |одну )?)/iy };
+const FACTOR: Words = { signs: "1", expression: /(?:1000|100|10)(?= |[мшк])/y };
+const MAX_PLAIN_DIGITS = 20;
+
+/** Reads the number at `start`, which is a digit. Null when the digits are no number («1.2.3»). */
+export function readNumber(text: string, start: number): NumberElement | null {
+  return describeNumber(text, start, matchAt(DIGITS, text, start) ?? "");
+}
+
+function describeNumber(text: string, start: number, digits: string): NumberElement | null {
+  const read = readDigits(digits);
+  if (read === null) return null;
+  const isForeign = "$€₸".includes(text.charAt(start - 1) || " ");
+  const end = start + digits.length;
+  const number: NumberElement = { ...PLAIN, ...read, start, digits, end, isForeign };
+  const behind = text.charAt(number.end) === " " ? number.end + 1 : number.end;
+  return NOTHING_BEHIND.test(text.charAt(behind)) ? number : describeUnits(text, number);
+}
+
+const PLAIN = {
+  type: "number",
+  unit: null,
+  per: null,
+  expression: null,
+  isMoney: false,
+  isForeign: false,
+} as const;
+/** No currency or unit begins with these. */
+const NOTHING_BEHIND = /^[\d,.;:()—–*×=-]?$/;
+
+/** What the words behind the digits tell: unit, currency, powers of ten, «/м2». */
+function describeUnits(text: string, number: NumberElement): NumberElement {
+  const rest = { text, at: number.end };
+  const first = unitAt(rest);
+  if (first && first.unit.label !== "т") return { ...number, end: first.end, unit: first.unit };
+
+  const isForeign = take(rest, FOREIGN) || number.isForeign;
+  const power = takePower(rest);
+  const decimal = scaleUp(number.decimal, power);
+  const couldBeThousands = number.couldBeThousands && power === 0;
+  const scaled = { ...number, decimal, couldBeThousands, isForeign };
+  const unit = unitAt(rest);
+  return unit ? { ...scaled, end: unit.end, unit: unit.unit } : describeMoney(rest, scaled, power);
+}
+
+function describeMoney(rest: Rest, number: NumberElement, power: number): NumberElement {
+  const isPole = POLES.test(rest.text.slice(number.start, rest.at + 2));
+  const hasCurrency = !isPole && take(rest, CURRENCY);
+  const before = rest.at;
+  const hasKopecks = hasCurrency && number.decimal.scale === 0 && take(rest, KOPECKS);
+  const isInKopecks = !hasCurrency && take(rest, KOPECK_WORD);
+  const decimal = hasKopecks
+    ? addHundredths(number.decimal, parseInt(rest.text.slice(before).trimStart(), 10))
+    : scaleDown(number.decimal, isInKopecks ? 2 : 0);
+  const per = takePer(rest, hasCurrency);
+  const isMoney = hasCurrency || isInKopecks || power > 0;
+  return { ...number, end: rest.at, decimal, isMoney, per };
+}
+
+/** The quantity that an expression gives, when a unit follows it. Null otherwise. */
+export function readComputed(
+  text: string,
+  start: number,
+  expression: string,
+): NumberElement | null {
+  const match = unitAt({ text, at: start + expression.length });
+  if (!match) return null;
+  const result = evaluateExpression(expression.trim(), QUANTITY_SCALE);
+  if (!result.ok || result.value < 0n) return null;
+  return {
+    ...PLAIN,
+    start,
+    end: match.end,
+    digits: expression,
+    unit: match.unit,
+    couldBeThousands: false,
+    decimal: { units: result.value, scale: QUANTITY_SCALE },
+    expression: expression.replace(/^=/, "").trim(),
+  };
+}
+
+function readDigits(digits: string): { decimal: Decimal; couldBeThousands: boolean } | null {
+  if (digits.length <= MAX_PLAIN_DIGITS && /^\d+$/.test(digits)) {
+    return { decimal: { units: BigInt(digits), scale: 0 }, couldBeThousands: false };
+  }
+  const read = readDecimal(digits.replaceAll("’", "'"));
+  return read.ok ? read : null;
+}
+
+interface Rest {
+  readonly text: string;
+  at: number;
+}
+
+/** Takes what the words match behind at most two spaces. */
+function take(rest: Rest, words: Words): boolean {
+  const at = skipSpaces(rest);
+  if (!words.signs.includes(rest.text.charAt(at).toLowerCase() || " ")) return false;
+  const found = matchAt(words.expression, rest.text, at);
+  if (found !== null) rest.at = at + found.length;
+  return found !== null;
+}
+
+function skipSpaces({ text, at }: Rest): number {
+  if (text.charAt(at) !== " ") return at;
+  return text.charAt(at + 1) === " " ? at + 2 : at + 1;
+}
+
+function unitAt(rest: Rest): UnitMatch | null {
+  return matchUnit(rest.text, skipSpaces(rest));
+}
+
+/** «тыс», «т.р.», «к», «млн»: the power of ten. «12 к-т» and «12 т» are units instead. */
+function takePower(rest: Rest): number {
+  if (take(rest, THOUSAND)) return 3;
+  if (take(rest, MILLION)) return 6;
+  const isGlued = rest.text.charAt(rest.at) !== " ";
+  return take(rest, isGlued ? SHORT_THOUSAND : SHORT_THOUSAND_AT_END) ? 3 : 0;
+}
+
+/** «/м2», «за 100 м2»; behind a currency also «руб м2». */
+function takePer(rest: Rest, hasCurrency: boolean): UnitBase | null {
+  const before = rest.at;
+  const hasWord = take(rest, PER);
+  const afterWord = rest.at;
+  const hasFactor = hasWord && take(rest, FACTOR);
+  const factor = hasFactor ? rest.text.slice(afterWord, rest.at).trim() : "";
+  const match = hasWord || hasCurrency ? unitAt(rest) : null;
+  const base = match && splitUnitFactor(`${factor} ${match.unit.label}`);
+  rest.at = match && base ? match.end : before;
+  return base;
+}
+
+function scaleDown(decimal: Decimal, power: number): Decimal {
+  return power === 0 ? decimal : { units: decimal.units, scale: decimal.scale + power };
+}
+
+function scaleUp(decimal: Decimal, power: number): Decimal {
+  return { units: decimal.units * 10n ** BigInt(power), scale: decimal.scale };
+}
+
+function addHundredths(decimal: Decimal, hundredths: number): Decimal {
+  return { units: decimal.units * 100n + BigInt(hundredths), scale: 2 };
+}

@@ -1,0 +1,103 @@
+import { type CellsReading, readCells, summaryOf } from "./cells.ts";
+import type { Draft } from "./draft.ts";
+import { readPosition } from "./line.ts";
+import { readSideRow, type SideRow } from "./notes.ts";
+import { type Columns, readHead, splitCells } from "./table.ts";
+import { type Row, squeeze } from "./text.ts";
+import type { UnreadCode } from "./types.ts";
+
+/** A row as it reads by itself; whether words are a heading depends on its neighbours. */
+export type Reading =
+  | { readonly kind: "positions"; readonly drafts: readonly Draft[] }
+  | {
+      readonly kind: "words";
+      readonly text: string;
+      readonly code: UnreadCode;
+      /** The only filled cell of a table's row. */
+      readonly isTableRow: boolean;
+    }
+  | { readonly kind: "problem"; readonly code: UnreadCode }
+  | { readonly kind: "side"; readonly row: SideRow };
+
+/**
+ * Reads rows one after another, for the head of a table tells what the cells below it are. Columns that
+ * a person has named stay as they are.
+ */
+export function readAll(rows: readonly Row[], named: Columns | null = null): Reading[] {
+  let head: { readonly separator: string; readonly columns: Columns } | null = null;
+  return rows.map((row) => {
+    if (row.isTooLong) return { kind: "problem", code: "too_long" };
+    if (countDigitRuns(row.source) > MAX_DIGIT_RUNS) {
+      return { kind: "problem", code: "too_many_numbers" };
+    }
+    const split = splitCells(row.raw);
+    if (split === null) return readText(squeeze(row.text));
+    const { cells, separator } = split;
+    const columns = readHead(cells);
+    if (columns === null) {
+      const known = head?.separator === separator ? head.columns : null;
+      return readTableRow(cells, named ?? known);
+    }
+    if (columns !== "unclear") head = { separator, columns };
+    return HEAD;
+  });
+}
+
+/** Positions in one row, parted by semicolons. */
+const MAX_PARTS = 20;
+
+/** More groups of digits than any row of a table has; bounds the work on nonsense. */
+const MAX_DIGIT_RUNS = 40;
+
+function countDigitRuns(text: string): number {
+  return text.match(/\d+/g)?.length ?? 0;
+}
+
+const HEAD: Reading = {
+  kind: "side",
+  row: { kind: "note", code: "header", percent: null, amount: null },
+};
+
+/** Reads a row that is no table's: «name quantity unit price» in any of its spellings. */
+export function readText(text: string): Reading {
+  const result = readPosition(text);
+  const side = readSideRow(text, result.ok && result.draft.isCertain);
+  if (side) return { kind: "side", row: side };
+  const several = text.includes(";") ? readSeveral(text) : null;
+  if (several) return several;
+  if (result.ok) return { kind: "positions", drafts: [result.draft] };
+  const isWords = result.code === "no_numbers" || result.code === "ambiguous_number";
+  if (!isWords) return { kind: "problem", code: result.code };
+  return { kind: "words", text, code: result.code, isTableRow: false };
+}
+
+/** «Розетки 5 шт 300; выключатели 3 шт 250» */
+function readSeveral(text: string): Reading | null {
+  const parts = text
+    .split(";")
+    .map(squeeze)
+    .filter((part) => part !== "");
+  if (parts.length > MAX_PARTS) return null;
+  const results = parts.map((part) => readPosition(part));
+  const drafts = results.flatMap((result) =>
+    result.ok && result.draft.isCertain ? [result.draft] : [],
+  );
+  const areAllRead = drafts.length === parts.length && parts.length > 1;
+  return areAllRead ? { kind: "positions", drafts } : null;
+}
+
+function readTableRow(cells: readonly string[], columns: Columns | null): Reading {
+  const side = readSideRow(summaryOf(cells), false);
+  if (side && !(side.kind === "note" && side.code === "detail")) return { kind: "side", row: side };
+  return fromCells(readCells(cells, columns));
+}
+
+function fromCells(reading: CellsReading): Reading {
+  if (reading.kind === "text") {
+    const read = readText(reading.text);
+    return read.kind === "words" ? { ...read, isTableRow: true } : read;
+  }
+  const { result } = reading;
+  if (result.ok) return { kind: "positions", drafts: [result.draft] };
+  return { kind: "problem", code: result.code };
+}

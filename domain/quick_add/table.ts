@@ -1,0 +1,105 @@
+import { findUnit } from "../units.ts";
+import { lex } from "./lexer.ts";
+import type { NumberElement } from "./numbers.ts";
+import { squeeze } from "./text.ts";
+
+/** Which column of a table holds what, from 0. */
+export interface Columns {
+  readonly name: number;
+  readonly unit: number | null;
+  readonly quantity: number | null;
+  readonly price: number | null;
+  readonly sum: number | null;
+}
+
+/** Wider than any table of an estimate. */
+const MAX_CELLS = 40;
+const HEADS: readonly (readonly [expression: RegExp, column: keyof Columns | "other"])[] = [
+  [/^(?:№|n|п\/п|№ ?п\/?п)/i, "other"],
+  [/цена|расценк|за ед|стоимость ед|тариф/i, "price"],
+  [/^ед|изм/i, "unit"],
+  [/кол|объ[её]м|к-во/i, "quantity"],
+  [/сумм|стоим|итого|всего/i, "sum"],
+  [/наимен|назван|работ|материал|позиц|вид/i, "name"],
+];
+
+/** The cells of a row and what parts them. */
+export interface Cells {
+  readonly cells: readonly string[];
+  readonly separator: string;
+}
+
+const SEPARATORS: readonly (readonly [separator: string, expression: RegExp])[] = [
+  [";", /;/],
+  [",", /, /],
+  ["-", / [-–—] /],
+];
+
+/**
+ * The cells of a row, or null when it is no table's row: tabs (copied from Excel), «|», «;», or «, » and
+ * « - » where one of the cells is a unit alone.
+ */
+export function splitCells(raw: string): Cells | null {
+  if (raw.includes("\t")) {
+    return { separator: "\t", cells: raw.split("\t", MAX_CELLS).map(tidyCell) };
+  }
+  const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
+  const pipes = piped.split("|", MAX_CELLS);
+  if (pipes.length >= 3) return { separator: "|", cells: pipes.map(tidyCell) };
+  for (const [separator, expression] of SEPARATORS) {
+    const parts = raw.split(expression, MAX_CELLS);
+    if (parts.length < 3) continue;
+    const cells = parts.map(tidyCell);
+    const isRow = cells.slice(1).some(isUnit) && cells.some(isNumber);
+    if (isRow || (separator === ";" && readHead(cells) !== null)) return { separator, cells };
+  }
+  return null;
+}
+
+/** Without the quotes of CSV and the bold of markdown. */
+function tidyCell(cell: string): string {
+  const bare = squeeze(cell).replace(/^[*_]+|[*_]+$/g, "");
+  return /^".*"$/.test(bare) ? bare.slice(1, -1).replaceAll('""', '"') : bare;
+}
+
+/** The meaning of the columns, when the cells are the head of a table. */
+export function readHead(cells: readonly string[]): Columns | "unclear" | null {
+  if (isRowOfNumbers(cells)) return "unclear";
+  if (cells.some(isNumber)) return null;
+  const found: Partial<Record<keyof Columns | "other", number>> = {};
+  let known = 0;
+  for (const [index, cell] of cells.entries()) {
+    const column = HEADS.find(([expression]) => expression.test(cell))?.[1];
+    if (cell.length > 40 || column === undefined) continue;
+    known += 1;
+    found[column] ??= index;
+  }
+  const filled = cells.filter((cell) => cell !== "").length;
+  if (known < 2 || known < filled - 1) return null;
+  const { name, unit = null, quantity = null, sum = null } = found;
+  const price = found.price ?? (quantity === null ? sum : null);
+  if (name === undefined) return "unclear";
+  return { name, unit, quantity, price: price ?? null, sum: price === sum ? null : sum };
+}
+
+/** A cell that holds one number and nothing else. */
+export function readCell(cell: string): NumberElement | null {
+  const elements = lex(cell);
+  const number = elements.find((element) => element.type !== "mark");
+  const isAlone = elements.every((element) => element === number || element.type === "mark");
+  return isAlone && number?.type === "number" ? number : null;
+}
+
+export function isNumber(cell: string): boolean {
+  return readCell(cell) !== null;
+}
+
+export function isUnit(cell: string): boolean {
+  return cell.length <= 20 && !/^\d/.test(cell) && findUnit(cell) !== null;
+}
+
+/** «1 2 3 4 5 6» under the head: the columns' own numbers. */
+function isRowOfNumbers(cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell !== "");
+  return filled.length >= 3 && filled.every((cell, index) => cell === `${index + 1}`);
+}

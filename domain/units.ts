@@ -1,0 +1,70 @@
+import { type Unit, UNITS } from "./unit_table.ts";
+
+/** Longer than any unit; beyond it the text is something else. */
+const MAX_UNIT_LENGTH = 30;
+/** Letters that are drawn alike in both alphabets: «m2» typed with a Latin m is м². */
+const LATIN = "acekmoptxyh";
+const CYRILLIC = "асекмортхун";
+
+const bySpelling = new Map<string, Unit>();
+for (const unit of UNITS) {
+  for (const spelling of [unit.label, ...unit.spellings]) bySpelling.set(unitKey(spelling), unit);
+}
+
+/** The known unit of any spelling: «кв.м», «м/п», «комплекта», «м2» with a Latin m. */
+export function findUnit(text: string): Unit | null {
+  const exact = bySpelling.get(text);
+  if (exact) return exact;
+  if (text.length > 3 * MAX_UNIT_LENGTH) return null;
+  const key = unitKey(text);
+  return bySpelling.get(key) ?? bySpelling.get(foldLatin(key)) ?? null;
+}
+
+/**
+ * The form in which a unit is stored: the label of a known unit («кв.м» → «м²», «100 м2» → «100 м²»),
+ * otherwise the text itself, tidied, for every trade has units of its own. Null when it is blank, too
+ * long or has no letter.
+ */
+export function normaliseUnit(text: string): string | null {
+  const split = splitUnitFactor(text);
+  if (split === null || split.factor === 1n) return split?.unit ?? null;
+  return `${split.factor} ${split.unit}`;
+}
+
+/** Bases for prices in norms: «100 м2» is a hundred of «м²». A plain unit has the factor 1. */
+export function splitUnitFactor(text: string): { factor: bigint; unit: string } | null {
+  const match = /^\s*(\d{1,6})\s*(?=\D)(.*)$/s.exec(text);
+  const unit = labelOf(match?.[2] ?? text);
+  const factor = BigInt(match?.[1] ?? 1);
+  return unit === null || factor === 0n ? null : { factor, unit };
+}
+
+/** The code by ОКЕИ for documents and CRMs, null when the classifier has no such unit. */
+export function okeiCode(unit: string): number | null {
+  return findUnit(unit)?.okei ?? null;
+}
+
+/** The label of the unit with this ОКЕИ code, for what comes back from a CRM. */
+export function unitByOkei(code: number): string | null {
+  return UNITS.find((unit) => unit.okei === code)?.label ?? null;
+}
+
+function labelOf(text: string): string | null {
+  const known = findUnit(text);
+  if (known) return known.label;
+  const tidied = text.replace(/\s+/g, " ").trim();
+  return tidied.length <= MAX_UNIT_LENGTH && /\p{L}/u.test(tidied) ? tidied : null;
+}
+
+function unitKey(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll("ё", "е")
+    .replaceAll("²", "2")
+    .replaceAll("³", "3")
+    .replace(/[^\p{L}\d]/gu, "");
+}
+
+function foldLatin(key: string): string {
+  return key.replace(/[a-z]/g, (letter) => CYRILLIC[LATIN.indexOf(letter)] ?? letter);
+}
