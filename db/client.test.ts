@@ -1,0 +1,177 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { connect, tenantTransaction } from "./client.ts";
+import { createTestDatabase } from "./testing.ts";
+import type { TestDatabase } from "./testing.ts";
+
+const company = "0190f3a0-0000-7000-8000-000000000001";
+const otherCompany = "0190f3a0-0000-7000-8000-000000000002";
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { sql } = database;
+  await sql`
+    do $$ begin
+      if not exists (select 1 from pg_roles where rolname = 'smetka_app') then
+        create role smetka_app nologin;
+      end if;
+    end $$
+  `;
+  await sql`create table notes (company_id uuid not null, text text not null)`;
+  await sql`alter table notes enable row level security`;
+  await sql`
+    create policy notes_of_company on notes
+    using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
+  `;
+  await sql`grant select, insert, update, delete on notes to smetka_app`;
+});
+
+afterAll(() => database.drop());
+
+describe("connect", () => {
+  it("keeps exact numbers and days as text, instants as Date and jsonb parsed", async () => {
+    const [row] = await database.sql`
+      select
+        9007199254740993::bigint as count,
+        12345678901234567.89::numeric(19, 2) as amount,
+        date '2026-01-01' as day,
+        timestamptz '2026-01-01 03:00:00+03' as moment,
+        '{"a": [1, "ё"]}'::jsonb as data,
+        array['а', 'б'] as words
+    `;
+    expect(row).toEqual({
+      count: "9007199254740993",
+      amount: "12345678901234567.89",
+      day: "2026-01-01",
+      moment: new Date("2026-01-01T00:00:00Z"),
+      data: { a: [1, "ё"] },
+      words: ["а", "б"],
+    });
+  });
+
+  it("sends days, exact numbers and json back as they came", async () => {
+    const { sql } = database;
+    const [row] = await sql`
+      select
+        ${"2026-02-28"}::date as day,
+        ${"0.0000001"}::numeric as quantity,
+        ${9007199254740993n}::bigint as count,
+        jsonb_typeof(${sql.json({ name: "Ё" })}) as kind
+    `;
+    expect(row).toEqual({
+      day: "2026-02-28",
+      quantity: "0.0000001",
+      count: "9007199254740993",
+      kind: "object",
+    });
+  });
+
+  it("tells the server its name, UTC and the limits of patience", async () => {
+    const [row] = await database.sql`
+      select
+        current_setting('application_name') as name,
+        current_setting('TimeZone') as zone,
+        current_setting('statement_timeout') as statement,
+        current_setting('lock_timeout') as lock,
+        current_setting('idle_in_transaction_session_timeout') as idle
+    `;
+    expect(row).toEqual({
+      name: "smetka test",
+      zone: "UTC",
+      statement: "30s",
+      lock: "10s",
+      idle: "1min",
+    });
+  });
+
+  it("writes the server's notices to the debug log", async () => {
+    const lines: string[] = [];
+    const log = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
+    const sql = connect({ url: database.url, max: 1, applicationName: "notices", log });
+    await sql`do $$ begin raise notice 'вот так'; end $$`;
+    await sql.end();
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 20, notice: "вот так" }),
+    ]);
+  });
+});
+
+describe("tenantTransaction", () => {
+  beforeEach(async () => {
+    await database.sql`delete from notes`;
+    await database.sql`
+      insert into notes (company_id, text)
+      values (${company}, 'наша'), (${otherCompany}, 'чужая')
+    `;
+  });
+
+  it("shows the rows of its own company only", async () => {
+    const rows = await tenantTransaction(database.sql, company, (tx) => tx`select text from notes`);
+    expect([...rows]).toEqual([{ text: "наша" }]);
+  });
+
+  it("refuses to write a row of another company", async () => {
+    const write = tenantTransaction(
+      database.sql,
+      company,
+      (tx) => tx`insert into notes (company_id, text) values (${otherCompany}, 'подлог')`,
+    );
+    await expect(write).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("leaves neither the role nor the company on the connection", async () => {
+    const sql = connect({
+      url: database.url,
+      max: 1,
+      applicationName: "leftovers",
+      log: pino({ level: "silent" }),
+    });
+    await tenantTransaction(sql, company, (tx) => tx`select 1`);
+    const [row] = await sql`
+      select current_user = session_user as same, current_setting('app.company_id', true) as company
+    `;
+    await sql.end();
+    expect(row).toEqual({ same: true, company: "" });
+  });
+
+  it("undoes everything when the work throws", async () => {
+    const failing = tenantTransaction(database.sql, company, async (tx) => {
+      await tx`insert into notes (company_id, text) values (${company}, 'лишняя')`;
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    const rows = await database.sql`select text from notes where text = 'лишняя'`;
+    expect(rows).toHaveLength(0);
+  });
+
+  it("runs nothing of the work when the company can't be set", async () => {
+    const failing = tenantTransaction(database.sql, "bad\0id", async (tx) => {
+      await tx`insert into notes (company_id, text) values (${company}, 'без компании')`;
+    });
+    await expect(failing).rejects.toMatchObject({ severity_local: "ERROR" });
+    const rows = await database.sql`select text from notes where text = 'без компании'`;
+    expect(rows).toHaveLength(0);
+  });
+
+  it("gives back what the work gave", async () => {
+    expect(await tenantTransaction(database.sql, company, async () => null)).toBeNull();
+  });
+
+  it("refuses the late queries of work that was given up, before they reach the connection", async () => {
+    const handler = Promise.withResolvers<void>();
+    let late: Promise<unknown> = Promise.resolve();
+    const failing = tenantTransaction(database.sql, company, (tx) => {
+      late = handler.promise.then(
+        () => tx`insert into notes (company_id, text) values (${otherCompany}, 'поздно')`,
+      );
+      late.catch(() => undefined);
+      return Promise.reject(new Error("took too long"));
+    });
+    await expect(failing).rejects.toThrow("took too long");
+    handler.resolve();
+    await expect(late).rejects.toThrow("the transaction is over");
+    const rows = await database.sql`select text from notes where text = 'поздно'`;
+    expect(rows).toHaveLength(0);
+  });
+});

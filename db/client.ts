@@ -1,0 +1,121 @@
+import type { Logger } from "pino";
+import postgres from "postgres";
+import { openSocket } from "./client_socket.ts";
+
+/** A pool of connections. Dates and times: see `connect`. */
+export type Sql = postgres.Sql<DatabaseTypes>;
+
+/** One open transaction. Queries that lock or that must not stand alone take this type. */
+export type Transaction = postgres.TransactionSql<DatabaseTypes>;
+
+/** Whatever can run a query: the pool or a transaction. */
+export type Queryable = postgres.ISql<DatabaseTypes>;
+
+/** What may be a parameter besides postgres.js' own types; see `exactTypes`. */
+type DatabaseTypes = { day: string; bigint: bigint | string };
+
+export interface ConnectOptions {
+  url: string;
+  /** Most connections at once. One carries many queries at a time, so few are enough. */
+  max: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  log: Logger;
+}
+
+/** The role of all tenant queries: it does not own the tables, so row-level security binds it. */
+export const tenantRole = "smetka_app";
+
+const connectTimeout = 10; // s
+const statementTimeout = 30_000; // ms
+const lockTimeout = 10_000; // ms
+const idleInTransactionTimeout = 60_000; // ms
+
+/**
+ * Opens a pool. Nothing connects before the first query.
+ * Rows come back as: bigint and numeric: string (exact; the row schemas make kopecks of them);
+ * date: string 'YYYY-MM-DD' (a Date would shift it by the time zone); timestamptz: Date; json and
+ * jsonb: parsed. Pass json as `sql.json(value)`, never as a string: it would be encoded twice.
+ */
+export function connect({ url, max, applicationName, log }: ConnectOptions): Sql {
+  const options = {
+    max,
+    connect_timeout: connectTimeout,
+    socket: openSocket,
+    types: exactTypes,
+    connection: {
+      application_name: applicationName,
+      TimeZone: "UTC",
+      statement_timeout: statementTimeout,
+      lock_timeout: lockTimeout,
+      idle_in_transaction_session_timeout: idleInTransactionTimeout,
+    },
+    onnotice: (notice: postgres.Notice) =>
+      log.debug({ code: notice["code"], notice: notice["message"] }, "database notice"),
+  };
+  return postgres<typeof exactTypes>(url, options);
+}
+
+const asText = (text: string) => text;
+
+const exactTypes: { [Name in keyof DatabaseTypes]: postgres.PostgresType<DatabaseTypes[Name]> } = {
+  day: { to: 1082, from: [1082], serialize: asText, parse: asText },
+  bigint: { to: 20, from: [20], serialize: String, parse: asText },
+};
+
+/**
+ * Runs `work` in a transaction that sees and changes the rows of one company only (row-level
+ * security by `app.company_id`). Commits when `work` resolves, rolls back when it throws.
+ */
+export async function tenantTransaction<Result>(
+  sql: Sql,
+  companyId: string,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(sql, async (tx) => {
+    // Not awaited alone: the first query of `work` travels in the same packet behind it. The server
+    // runs them in order, and if this one fails the transaction refuses all that follow.
+    const scope = tx`
+      select
+        set_config('role', ${tenantRole}, true),
+        set_config('app.company_id', ${companyId}, true)
+    `.execute();
+    const [scoped, worked] = await Promise.allSettled([scope, work(tx)]);
+    if (scoped.status === "rejected") throw scoped.reason;
+    if (worked.status === "rejected") throw worked.reason;
+    return worked.value;
+  });
+}
+
+/**
+ * Runs `work` in a transaction: commits when it resolves, rolls back when it throws. Once it is over its
+ * `tx` refuses everything: a late query would otherwise run on the released connection, outside any
+ * transaction and as the owner of the tables.
+ */
+export async function inTransaction<Result>(
+  sql: Sql,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  let isOver = false;
+  const refuseLate = () => {
+    if (isOver) throw new Error("the transaction is over");
+  };
+  const result = await sql.begin(async (tx) => {
+    const guarded = new Proxy(tx, {
+      apply: (target, thisArgument, parameters) => {
+        refuseLate();
+        return Reflect.apply(target, thisArgument, parameters) as unknown;
+      },
+      get: (target, key) => {
+        if (key === "unsafe" || key === "file") refuseLate();
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    try {
+      return { value: await work(guarded) };
+    } finally {
+      isOver = true;
+    }
+  });
+  return result.value;
+}

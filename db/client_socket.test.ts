@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { connect as connectTcp, createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { connect } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { createEmptyDatabase } from "./testing.ts";
+import type { TestDatabase } from "./testing.ts";
+
+let database: TestDatabase;
+let proxy: Server;
+let sql: Sql;
+let isDatabaseUp: boolean;
+let connections: Socket[];
+
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+  const { hostname, port } = new URL(database.url);
+  isDatabaseUp = true;
+  connections = [];
+  // Like a container's published port: it takes the connection even when nothing is behind it.
+  proxy = createServer((client) => {
+    connections.push(client);
+    client.on("error", () => undefined);
+    if (!isDatabaseUp) {
+      client.end();
+      return;
+    }
+    const server = connectTcp(Number(port), hostname);
+    server.on("error", () => undefined);
+    client.pipe(server).pipe(client);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const url = new URL(database.url);
+  url.port = String((proxy.address() as AddressInfo).port);
+  const log = pino({ level: "silent" });
+  sql = connect({ url: url.href, max: 2, applicationName: "socket test", log });
+});
+
+afterEach(async () => {
+  await sql.end({ timeout: 0 });
+  for (const connection of connections) connection.destroy();
+  proxy.close();
+  await database.drop();
+});
+
+it("fails a query when the server hangs up before its first word, and tries once only", async () => {
+  isDatabaseUp = false;
+  await expect(sql`select 1`).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  expect(connections).toHaveLength(1);
+});
+
+it("works again by itself when the database is back", async () => {
+  isDatabaseUp = false;
+  for (let query = 0; query < 5; query += 1) {
+    await expect(sql`select 1`).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  }
+  isDatabaseUp = true;
+  expect([...(await sql`select 1 as one`)]).toEqual([{ one: 1 }]);
+});
+
+it("works on after the server ended every connection", async () => {
+  await Promise.all([sql`select 1`, sql`select 2`]);
+  await database.sql`
+    select pg_terminate_backend(pid)
+    from pg_stat_activity
+    where application_name = 'socket test'
+  `;
+  await expect.poll(() => connections.every(({ destroyed }) => destroyed)).toBe(true);
+  expect([...(await sql`select 1 as one`)]).toEqual([{ one: 1 }]);
+});
+
+it("fails the query that was under way when its connection was cut", async () => {
+  const slow = sql`select pg_sleep(60)`.execute();
+  await expect.poll(() => connections.length).toBe(1);
+  setTimeout(() => connections[0]?.destroy(), 50);
+  await expect(slow).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+});

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Id } from "../domain/ids.ts";
+import type { Transaction } from "./client.ts";
+
+export type PushState = "waiting" | "sending" | "unknown" | "done" | "failed";
+
+/** An estimate must go to a CRM: once, however often it is asked for. */
+export async function requestCrmPush(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  push: { readonly estimateId: Id; readonly revision: number },
+): Promise<void> {
+  await tx`
+    insert into crm_pushes as push (company_id, connection_id, estimate_id, revision)
+    values (${companyId}, ${connectionId}, ${push.estimateId}, ${push.revision})
+    on conflict (company_id, connection_id, estimate_id) do update
+    set
+      revision = greatest(push.revision, excluded.revision),
+      state = case when push.state in ('sending', 'unknown') then push.state else 'waiting' end,
+      error = null
+  `;
+}
+
+/** Null while another worker has it. The state is that before the claim. */
+export async function claimCrmPush(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  claim: { readonly estimateId: Id; readonly holder: Id; readonly seconds: number },
+): Promise<{ state: PushState; revision: number } | null> {
+  const [row] = await tx`
+    update crm_pushes
+    set
+      lease_holder = ${claim.holder},
+      lease_until = now() + make_interval(secs => ${claim.seconds}),
+      attempts = attempts + 1
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and estimate_id = ${claim.estimateId}
+      and (lease_until is null or lease_until < now())
+    returning state, revision
+  `;
+  return row
+    ? z
+        .object({
+          state: z.enum(["waiting", "sending", "unknown", "done", "failed"]),
+          revision: z.number(),
+        })
+        .parse(row)
+    : null;
+}
+
+/** Notes where the push is and holds it longer. False: somebody else has it, stop writing. */
+export async function saveCrmPushState(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  change: {
+    readonly estimateId: Id;
+    readonly holder: Id;
+    readonly state: PushState;
+    readonly error: string | null;
+    /** 0 lets it go. */
+    readonly seconds: number;
+  },
+): Promise<boolean> {
+  const { count } = await tx`
+    update crm_pushes
+    set
+      state = ${change.state},
+      error = ${change.error},
+      lease_until = now() + make_interval(secs => ${change.seconds}),
+      lease_holder = case when ${change.seconds} = 0 then null else lease_holder end
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and estimate_id = ${change.estimateId} and lease_holder = ${change.holder}
+  `;
+  return count > 0;
+}
+
+/** Those that ended in failure wait again. */
+export async function reviveFailedPushes(
+  tx: Transaction,
+  companyId: Id,
+  limit: number,
+): Promise<{ connectionId: Id; estimateId: Id }[]> {
+  const rows = await tx`
+    update crm_pushes
+    set state = 'waiting', error = null
+    where (company_id, connection_id, estimate_id) in (
+      select company_id, connection_id, estimate_id
+      from crm_pushes
+      where company_id = ${companyId} and state = 'failed'
+      limit ${limit}
+    )
+    returning connection_id as "connectionId", estimate_id as "estimateId"
+  `;
+  return z.array(z.object({ connectionId: z.string(), estimateId: z.string() })).parse([...rows]);
+}

@@ -1,0 +1,106 @@
+import { readdir } from "node:fs/promises";
+import { runner } from "node-pg-migrate";
+import type { Logger } from "pino";
+import { connect } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { isErrorCode } from "./embedded_failures.ts";
+import { StartupError } from "./startup_error.ts";
+
+export interface MigrateOptions {
+  /** As the owner of the tables, on a direct connection (not through a transaction pool). */
+  url: string;
+  /** Holds `0001_name.sql`, `0002_name.sql`, …: forward only, each one transaction. */
+  directory: string;
+  log: Logger;
+}
+
+const migrationsTable = "schema_migrations";
+const migrationFile = /^(\d{4}_[a-z0-9_]+)\.sql$/;
+const anyOtherFile = String.raw`(?!\d{4}_[a-z0-9_]+\.sql$).*`;
+
+/**
+ * Brings the database to the newest schema and returns the names of the migrations it applied.
+ * Processes that start at once wait for each other. A migration that fails leaves no trace of
+ * itself; those before it stay. Throws a StartupError for that, and when the database was migrated
+ * by other files than these: renamed, reordered, or newer than the program.
+ */
+export async function migrate({ url, directory, log }: MigrateOptions): Promise<string[]> {
+  const known = await listMigrations(directory);
+  if (known.length === 0) return [];
+  const sql = connect({ url, max: 1, applicationName: "smetka migrate", log });
+  try {
+    const applied = await runMigrations(url, directory, log).catch(async (cause: unknown) => {
+      throw explain(cause, await findNext(sql, known));
+    });
+    refuseNewerDatabase(known, await readApplied(sql));
+    if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
+    return applied;
+  } finally {
+    await sql.end();
+  }
+}
+
+async function listMigrations(directory: string): Promise<string[]> {
+  const files = await readdir(directory).catch((error: unknown) => {
+    if (isErrorCode(error, "ENOENT")) return [];
+    throw error;
+  });
+  return files.flatMap((file) => migrationFile.exec(file)?.[1] ?? []).sort();
+}
+
+async function runMigrations(url: string, directory: string, log: Logger): Promise<string[]> {
+  const tell = (message: string) => log.debug(message);
+  const applied = await runner({
+    databaseUrl: url,
+    dir: directory,
+    ignorePattern: anyOtherFile,
+    direction: "up",
+    migrationsTable,
+    singleTransaction: false,
+    advisoryLockMode: "wait",
+    checkOrder: true,
+    // Its errors repeat the whole file; the thrown one says enough.
+    logger: { info: tell, warn: tell, error: tell },
+  });
+  return applied.map(({ name }) => name);
+}
+
+async function readApplied(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select name
+    from ${sql(migrationsTable)}
+    order by id
+  `;
+  return rows.map(({ name }) => name);
+}
+
+/** The migration that did not go through. Null when the database does not even answer. */
+async function findNext(sql: Sql, known: readonly string[]): Promise<string | null> {
+  const applied = await readApplied(sql).catch(() => null);
+  return known.find((name) => applied !== null && !applied.includes(name)) ?? null;
+}
+
+function refuseNewerDatabase(known: readonly string[], applied: readonly string[]): void {
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new StartupError(
+    "unsupported",
+    `База данных новее этой версии Смётки (в ней есть ${unknown.join(", ")}). Установите новую версию; данные целы.`,
+  );
+}
+
+function explain(cause: unknown, next: string | null): StartupError {
+  const said = cause instanceof Error ? cause.message : "";
+  if (said.startsWith("Not run migration")) {
+    return new StartupError(
+      "unsupported",
+      "База данных создана другим набором изменений, чем в этой версии Смётки. Верните прежнюю версию или укажите другую базу в DATABASE_URL.",
+      { cause },
+    );
+  }
+  return new StartupError(
+    "broken",
+    `Не удалось обновить базу данных${next ? ` (шаг ${next})` : ""}: изменения этого шага отменены, данные целы.`,
+    { cause },
+  );
+}

@@ -1,0 +1,138 @@
+import type { JSONValue } from "postgres";
+import { z } from "zod";
+import type { Id } from "../domain/ids.ts";
+import type { Transaction } from "./client.ts";
+
+/** A message that the program sends of its own accord, with what became of it. */
+export interface Notification {
+  readonly id: Id;
+  readonly telegramId: number;
+  readonly kind: string;
+  readonly content: unknown;
+  readonly status: "waiting" | "sent" | "failed" | "muted";
+  readonly attempts: number;
+  readonly telegramMessageId: number | null;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+}
+
+const notificationRow = z
+  .object({
+    id: z.string(),
+    telegram_id: z.coerce.number(),
+    kind: z.string(),
+    content: z.unknown(),
+    status: z.enum(["waiting", "sent", "failed", "muted"]),
+    attempts: z.number(),
+    telegram_message_id: z.coerce.number().nullable(),
+    error: z.string().nullable(),
+    created_at: z.date(),
+    delivered_at: z.date().nullable(),
+  })
+  .transform((row): Notification => ({
+    id: row.id,
+    telegramId: row.telegram_id,
+    kind: row.kind,
+    content: row.content,
+    status: row.status,
+    attempts: row.attempts,
+    telegramMessageId: row.telegram_message_id,
+    error: row.error,
+    createdAt: row.created_at,
+    deliveredAt: row.delivered_at,
+  }));
+
+function notificationColumns(tx: Transaction) {
+  return tx`
+    id, telegram_id, kind, content, status, attempts, telegram_message_id, error, created_at,
+    delivered_at
+  `;
+}
+
+export interface NewNotification {
+  readonly id: Id;
+  readonly telegramId: number;
+  readonly kind: string;
+  readonly content: JSONValue;
+}
+
+export async function insertNotification(
+  tx: Transaction,
+  companyId: Id,
+  notification: NewNotification,
+): Promise<void> {
+  await tx`
+    insert into telegram_notifications (company_id, id, telegram_id, kind, content)
+    values (
+      ${companyId}, ${notification.id}, ${notification.telegramId}, ${notification.kind},
+      ${tx.json(notification.content)}
+    )
+  `;
+}
+
+export async function findNotification(
+  tx: Transaction,
+  companyId: Id,
+  id: Id,
+): Promise<Notification | null> {
+  const [row] = await tx`
+    select ${notificationColumns(tx)}
+    from telegram_notifications
+    where company_id = ${companyId} and id = ${id}
+  `;
+  return row ? notificationRow.parse(row) : null;
+}
+
+/** What one person was sent, newest first, `limit` at most. */
+export async function listNotifications(
+  tx: Transaction,
+  companyId: Id,
+  telegramId: number,
+  { before, limit }: { readonly before: Id | null; readonly limit: number },
+): Promise<Notification[]> {
+  const rows = await tx`
+    select ${notificationColumns(tx)}
+    from telegram_notifications
+    where company_id = ${companyId}
+      and telegram_id = ${telegramId}
+      ${before ? tx`and id < ${before}` : tx``}
+    order by id desc
+    limit ${limit}
+  `;
+  return z.array(notificationRow).parse(rows);
+}
+
+/** False when there is no such notification. */
+export async function markNotificationSent(
+  tx: Transaction,
+  companyId: Id,
+  id: Id,
+  telegramMessageId: number,
+): Promise<boolean> {
+  const result = await tx`
+    update telegram_notifications
+    set status = 'sent', attempts = attempts + 1, telegram_message_id = ${telegramMessageId},
+      delivered_at = now(), error = null
+    where company_id = ${companyId} and id = ${id}
+  `;
+  return result.count > 0;
+}
+
+/**
+ * Notes an attempt that failed. `waiting`: it will be tried again; `failed`: given up; `muted`: the
+ * person blocked the bot. False when there is no such notification.
+ */
+export async function markNotificationFailed(
+  tx: Transaction,
+  companyId: Id,
+  id: Id,
+  failure: { readonly status: "waiting" | "failed" | "muted"; readonly error: string },
+): Promise<boolean> {
+  const result = await tx`
+    update telegram_notifications
+    set status = ${failure.status}, attempts = attempts + 1, error = ${failure.error}
+    where company_id = ${companyId} and id = ${id} and status <> 'sent'
+  `;
+  return result.count > 0;
+}

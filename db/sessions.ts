@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { type Role, ROLES } from "../domain/access.ts";
+import type { Id } from "../domain/ids.ts";
+import type { Queryable, Transaction } from "./client.ts";
+
+/*
+ * Sessions are found before the company is known, so these queries run as the owner of the tables,
+ * outside row-level security. Only the SHA-256 of a token is kept: tokens are long and random, so a
+ * slow hash would protect nothing.
+ */
+
+export interface NewSession {
+  readonly companyId: Id;
+  readonly userId: Id;
+  readonly kind: "miniapp" | "manager";
+  readonly expiresAt: Date;
+}
+
+export interface Session extends NewSession {
+  /** As it is now, not as it was when the session began. */
+  readonly role: Role;
+  readonly name: string;
+  /** Null for a person who never wrote to the bot. */
+  readonly telegramId: number | null;
+}
+
+const sessionRow = z
+  .object({
+    company_id: z.string(),
+    user_id: z.string(),
+    role: z.enum(ROLES),
+    name: z.string(),
+    telegram_id: z.coerce.number().nullable(),
+    kind: z.enum(["miniapp", "manager"]),
+    expires_at: z.date(),
+  })
+  .transform((row): Session => ({
+    companyId: row.company_id,
+    userId: row.user_id,
+    role: row.role,
+    name: row.name,
+    telegramId: row.telegram_id,
+    kind: row.kind,
+    expiresAt: row.expires_at,
+  }));
+
+export async function insertSession(
+  sql: Queryable,
+  token: string,
+  session: NewSession,
+): Promise<void> {
+  await sql`
+    insert into sessions (token_hash, company_id, user_id, kind, expires_at)
+    values (
+      ${hashToken(token)}, ${session.companyId}, ${session.userId}, ${session.kind},
+      ${session.expiresAt}
+    )
+  `;
+}
+
+/** Null for an unknown, expired or revoked session, and for a person removed from the team. */
+export async function findSession(
+  sql: Queryable,
+  token: string,
+  now: Date,
+): Promise<Session | null> {
+  const [row] = await sql`
+    select
+      sessions.company_id, sessions.user_id, memberships.role, users.name,
+      telegram_users.telegram_id, sessions.kind, sessions.expires_at
+    from sessions
+    join memberships
+      on memberships.company_id = sessions.company_id
+      and memberships.user_id = sessions.user_id
+      and memberships.removed_at is null
+    join users on users.user_id = sessions.user_id
+    left join telegram_users on telegram_users.user_id = sessions.user_id
+    where sessions.token_hash = ${hashToken(token)}
+      and sessions.expires_at > ${now}
+      and sessions.revoked_at is null
+  `;
+  return row ? sessionRow.parse(row) : null;
+}
+
+/** Ends one session; one that is over already stays as it is. */
+export async function revokeSession(sql: Queryable, token: string): Promise<void> {
+  await sql`
+    update sessions
+    set revoked_at = now()
+    where token_hash = ${hashToken(token)} and revoked_at is null
+  `;
+}
+
+/** Ends every session of a person in one company. Returns how many. */
+export async function revokeSessionsOf(sql: Queryable, companyId: Id, userId: Id): Promise<number> {
+  const result = await sql`
+    update sessions
+    set revoked_at = now()
+    where company_id = ${companyId} and user_id = ${userId} and revoked_at is null
+  `;
+  return result.count;
+}
+
+/**
+ * Ends every session of a person in the company that the transaction works for, from under its role,
+ * which may not touch sessions. Returns how many.
+ */
+export async function revokeSessionsInTeam(tx: Transaction, userId: Id): Promise<number> {
+  const [row] = await tx`select revoke_sessions(${userId}) as count`;
+  return z.object({ count: z.number() }).parse(row).count;
+}
+
+/** Forgets what expired before a moment. Returns how many went, `limit` at most. */
+export async function deleteSessionsBefore(
+  sql: Queryable,
+  moment: Date,
+  limit: number,
+): Promise<number> {
+  const result = await sql`
+    delete from sessions
+    where token_hash in (
+      select token_hash
+      from sessions
+      where expires_at < ${moment}
+      order by expires_at
+      limit ${limit}
+    )
+  `;
+  return result.count;
+}
+
+function hashToken(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

@@ -1,0 +1,347 @@
+import { type Day, parseDay } from "../domain/calendar.ts";
+import type { CatalogueFields } from "../domain/catalogue.ts";
+import {
+  type Adjustment,
+  emptyContent,
+  type Line,
+  type Section,
+} from "../domain/estimate/estimate.ts";
+import { NO_SUMS } from "../domain/estimate/totals.ts";
+import { kopecks, ZERO } from "../domain/money.ts";
+import type { Percent } from "../domain/percent.ts";
+import type { Quantity } from "../domain/quantity.ts";
+import * as catalogue from "./catalogue.ts";
+import { importCatalogueItems } from "./catalogue_import.ts";
+import * as prices from "./catalogue_prices.ts";
+import * as clients from "./clients.ts";
+import * as companies from "./companies.ts";
+import * as documents from "./documents.ts";
+import * as changes from "./estimate_changes.ts";
+import * as lines from "./estimate_lines.ts";
+import * as estimates from "./estimates.ts";
+import * as lists from "./kept_lists.ts";
+import * as memberships from "./memberships.ts";
+import * as notifications from "./notifications.ts";
+import * as projects from "./projects.ts";
+import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
+import { CRM_CALLS } from "./testing_crm_calls.ts";
+import type { TestThings } from "./testing_company.ts";
+import { testId } from "./testing_ids.ts";
+
+const page = { words: [], before: null, after: null, limit: 100 };
+const mapping = {
+  name: 5,
+  unit: null,
+  quantity: null,
+  price: null,
+  sum: null,
+  code: null,
+  skipRows: 0,
+};
+const someDay: Day = parseDay("2026-11-22") ?? emptyContent().header.date;
+const file = { fileName: "смета.pdf", bytes: new Uint8Array([1, 2, 3]), version: 1 };
+
+/** Every query that works for one company, by module and name. */
+export const TENANT_CALLS: Readonly<Record<string, Call>> = {
+  ...AGREEMENT_CALLS,
+  ...CRM_CALLS,
+
+  "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
+    catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
+  "catalogue.findCatalogueItem": (tx, companyId, aim) =>
+    catalogue.findCatalogueItem(tx, companyId, aim.itemId),
+  "catalogue.updateCatalogueItem": (tx, companyId, aim) =>
+    catalogue.updateCatalogueItem(tx, companyId, aim.itemId, { section: "взлом" }),
+  "catalogue.listCatalogueItems": (tx, companyId) =>
+    catalogue.listCatalogueItems(tx, companyId, page),
+  "catalogue_import.importCatalogueItems": (tx, companyId, aim) =>
+    importCatalogueItems(tx, companyId, [itemOf(aim)], testId),
+  "catalogue_prices.learnPrices": (tx, companyId, aim) =>
+    prices.learnPrices(tx, companyId, aim.estimateId, testId),
+  "catalogue_prices.suggestPrices": (tx, companyId, aim) =>
+    prices.suggestPrices(tx, companyId, [{ name: aim.name, unit: "" }]),
+
+  "clients.insertClient": (tx, companyId, aim) =>
+    clients.insertClient(tx, companyId, { ...clientOf(aim), id: aim.clientId }),
+  "clients.findClient": (tx, companyId, aim) => clients.findClient(tx, companyId, aim.clientId),
+  "clients.updateClient": (tx, companyId, aim) =>
+    clients.updateClient(tx, companyId, aim.clientId, { note: "взлом" }),
+  "clients.listClients": (tx, companyId) => clients.listClients(tx, companyId, page),
+  "clients.findClientsByPhone": (tx, companyId, aim) =>
+    clients.findClientsByPhone(tx, companyId, aim.phone, 10),
+
+  "companies.findCompany": (tx, companyId) => companies.findCompany(tx, companyId),
+  "companies.updateCompany": (tx, companyId) =>
+    companies.updateCompany(tx, companyId, { address: "взлом" }),
+  "companies.putVatMode": (tx, companyId) =>
+    companies.putVatMode(tx, companyId, {
+      validFrom: emptyContent().header.date,
+      mode: { kind: "none", ground: "npd" },
+    }),
+  "companies.listVatModes": (tx, companyId) => companies.listVatModes(tx, companyId),
+  "companies.findVatModeOn": (tx, companyId) => companies.findVatModeOn(tx, companyId, someDay),
+
+  "documents.insertDocument": (tx, companyId, aim) =>
+    documents.insertDocument(tx, companyId, {
+      id: testId(),
+      estimateId: aim.estimateId,
+      version: 1,
+      format: "xlsx",
+      orderedBy: aim.foremanId,
+      chatId: 1,
+    }),
+  "documents.findDocument": (tx, companyId, aim) =>
+    documents.findDocument(tx, companyId, aim.documentId),
+  "documents.findDocumentFile": (tx, companyId, aim) =>
+    documents.findDocumentFile(tx, companyId, aim.documentId),
+  "documents.putDocumentFile": (tx, companyId, aim) =>
+    documents.putDocumentFile(tx, companyId, aim.documentId, file),
+  "documents.markDocumentSent": (tx, companyId, aim) =>
+    documents.markDocumentSent(tx, companyId, aim.documentId),
+  "documents.markDocumentFailed": (tx, companyId, aim) =>
+    documents.markDocumentFailed(tx, companyId, aim.documentId, "взлом"),
+
+  "estimate_changes.findKnownChanges": (tx, companyId, aim) =>
+    changes.findKnownChanges(tx, companyId, aim.estimateId, [aim.changeId]),
+  "estimate_changes.insertChanges": (tx, companyId, aim) =>
+    changes.insertChanges(tx, companyId, aim.estimateId, {
+      version: 2,
+      changes: [{ id: testId(), type: "line.remove", lineId: aim.lineId }],
+      userId: null,
+      source: "bot",
+    }),
+  "estimate_changes.listChangesSince": (tx, companyId, aim) =>
+    changes.listChangesSince(tx, companyId, aim.estimateId, 0, 10),
+
+  "estimate_lines.listSections": (tx, companyId, aim) =>
+    lines.listSections(tx, companyId, aim.estimateId),
+  "estimate_lines.putSections": (tx, companyId, aim) =>
+    lines.putSections(tx, companyId, aim.estimateId, [{ section: sectionOf(aim), sums: NO_SUMS }]),
+  "estimate_lines.removeSection": (tx, companyId, aim) =>
+    lines.removeSection(tx, companyId, aim.estimateId, aim.sectionId),
+  "estimate_lines.listLines": (tx, companyId, aim) =>
+    lines.listLines(tx, companyId, aim.estimateId),
+  "estimate_lines.findLines": (tx, companyId, aim) =>
+    lines.findLines(tx, companyId, aim.estimateId, [aim.lineId]),
+  "estimate_lines.putLines": (tx, companyId, aim) =>
+    lines.putLines(tx, companyId, aim.estimateId, linesOf(aim)),
+  "estimate_lines.removeLines": (tx, companyId, aim) =>
+    lines.removeLines(tx, companyId, aim.estimateId, [aim.lineId]),
+  "estimate_lines.findLastPositions": (tx, companyId, aim) =>
+    lines.findLastPositions(tx, companyId, aim.estimateId),
+  "estimate_lines.listAdjustments": (tx, companyId, aim) =>
+    lines.listAdjustments(tx, companyId, aim.estimateId),
+  "estimate_lines.putAdjustments": (tx, companyId, aim) =>
+    lines.putAdjustments(tx, companyId, aim.estimateId, adjustmentsOf(aim)),
+  "estimate_lines.removeAdjustments": (tx, companyId, aim) =>
+    lines.removeAdjustments(tx, companyId, aim.estimateId, [aim.adjustmentId]),
+
+  "estimates.takeEstimateSequence": (tx, companyId) =>
+    estimates.takeEstimateSequence(tx, companyId, 2026),
+  "estimates.insertEstimate": (tx, companyId, aim) =>
+    estimates.insertEstimate(tx, companyId, {
+      id: testId(),
+      year: 2026,
+      sequence: 77,
+      header: { ...emptyContent().header, projectId: aim.projectId, clientId: aim.clientId },
+      foremanId: aim.foremanId,
+    }),
+  "estimates.findEstimate": (tx, companyId, aim) =>
+    estimates.findEstimate(tx, companyId, aim.estimateId),
+  "estimates.lockEstimate": (tx, companyId, aim) =>
+    estimates.lockEstimate(tx, companyId, aim.estimateId),
+  "estimates.findEstimateNames": (tx, companyId, aim) =>
+    estimates.findEstimateNames(tx, companyId, aim.estimateId),
+  "estimates.updateEstimate": (tx, companyId, aim) =>
+    estimates.updateEstimate(tx, companyId, aim.estimateId, {
+      version: 9,
+      sums: NO_SUMS,
+      total: ZERO,
+      header: null,
+    }),
+  "estimates.setEstimateStatus": (tx, companyId, aim) =>
+    estimates.setEstimateStatus(tx, companyId, aim.estimateId, "approved"),
+  "estimates.setEstimateRemoved": (tx, companyId, aim) =>
+    estimates.setEstimateRemoved(tx, companyId, aim.estimateId, true),
+  "estimates.listEstimates": (tx, companyId) =>
+    estimates.listEstimates(tx, companyId, {
+      ...page,
+      status: null,
+      projectId: null,
+      clientId: null,
+      ownerId: null,
+    }),
+
+  "kept_lists.insertKeptList": (tx, companyId, aim) =>
+    lists.insertKeptList(tx, companyId, {
+      id: aim.listId,
+      userId: aim.foremanId,
+      text: "взлом",
+      fileName: null,
+      mapping: null,
+    }),
+  "kept_lists.findKeptList": (tx, companyId, aim) =>
+    lists.findKeptList(tx, companyId, aim.foremanId, aim.listId),
+  "kept_lists.setKeptListMapping": (tx, companyId, aim) =>
+    lists.setKeptListMapping(tx, companyId, aim.foremanId, aim.listId, mapping),
+  "kept_lists.findColumnMapping": (tx, companyId, aim) =>
+    lists.findColumnMapping(tx, companyId, aim.name),
+  "kept_lists.putColumnMapping": (tx, companyId, aim) =>
+    lists.putColumnMapping(tx, companyId, aim.name, mapping),
+
+  "memberships.insertMembership": (tx, companyId, aim) =>
+    memberships.insertMembership(tx, companyId, { userId: aim.strangerId, role: "foreman" }),
+  "memberships.findRole": (tx, companyId, aim) => memberships.findRole(tx, companyId, aim.ownerId),
+  "memberships.listMembers": (tx, companyId) => memberships.listMembers(tx, companyId, 100),
+  "memberships.findMember": (tx, companyId, aim) =>
+    memberships.findMember(tx, companyId, aim.ownerId),
+  "memberships.lockOwners": async (tx, companyId, aim) =>
+    (await memberships.lockOwners(tx, companyId)).includes(aim.ownerId),
+  "memberships.setRole": (tx, companyId, aim) =>
+    memberships.setRole(tx, companyId, aim.managerId, "owner"),
+  "memberships.removeMembership": (tx, companyId, aim) =>
+    memberships.removeMembership(tx, companyId, aim.ownerId),
+
+  "notifications.insertNotification": (tx, companyId, aim) =>
+    notifications.insertNotification(tx, companyId, {
+      id: aim.notificationId,
+      telegramId: aim.telegramId,
+      kind: "взлом",
+      content: {},
+    }),
+  "notifications.findNotification": (tx, companyId, aim) =>
+    notifications.findNotification(tx, companyId, aim.notificationId),
+  "notifications.listNotifications": (tx, companyId, aim) =>
+    notifications.listNotifications(tx, companyId, aim.telegramId, page),
+  "notifications.markNotificationSent": (tx, companyId, aim) =>
+    notifications.markNotificationSent(tx, companyId, aim.notificationId, 5),
+  "notifications.markNotificationFailed": (tx, companyId, aim) =>
+    notifications.markNotificationFailed(tx, companyId, aim.notificationId, {
+      status: "failed",
+      error: "взлом",
+    }),
+
+  "projects.insertProject": (tx, companyId, aim) =>
+    projects.insertProject(tx, companyId, {
+      id: testId(),
+      title: "взлом",
+      address: "",
+      clientId: aim.clientId,
+      note: "",
+    }),
+  "projects.findProject": (tx, companyId, aim) =>
+    projects.findProject(tx, companyId, aim.projectId),
+  "projects.updateProject": (tx, companyId, aim) =>
+    projects.updateProject(tx, companyId, aim.projectId, { note: "взлом" }),
+  "projects.touchProject": (tx, companyId, aim) =>
+    projects.touchProject(tx, companyId, aim.projectId),
+  "projects.listProjects": (tx, companyId) => projects.listProjects(tx, companyId, page),
+};
+
+/** Queries that belong to no company, each with its reason. */
+export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
+  "companies.insertCompany": "founds it",
+  "revisions.findRevisionByHash": "by a hash, before the company is known",
+  "kept_lists.deleteKeptListsBefore": "cleans up after everybody, as the owner of the tables",
+  "sessions.insertSession": "by a token, before the company is known",
+  "sessions.findSession": "by a token, before the company is known",
+  "sessions.revokeSession": "by a token, before the company is known",
+  "sessions.revokeSessionsInTeam": "takes the company of the transaction",
+  "sessions.revokeSessionsOf": "tested with the other sessions",
+  "sessions.deleteSessionsBefore": "cleans up after everybody",
+  "crm_connections.listActiveCrmConnections":
+    "starts the scans of everybody, as the owner of the tables",
+  "crm_connections.listCrmCompanies": "for the command line, as the owner of the tables",
+  "crm_connections.findCompanyOfConnection": "for the command line, as the owner of the tables",
+  "integration_logs.keepIntegrationLogs": "cleans up after everybody, as the owner of the tables",
+  "rate_limits.takeToken": "belongs to an account outside",
+  "rate_limits.blockKey": "belongs to an account outside",
+  "rate_limits.unblockKey": "belongs to an account outside",
+  "chat_state.bufferChatState": "belongs to a chat",
+  ...Object.fromEntries(
+    [
+      "notification_queue.listWaitingChats",
+      "notification_queue.hasDueNotification",
+      "notification_queue.beginNotification",
+      "notification_queue.endNotification",
+      "notification_queue.postponeNotification",
+      "notification_queue.failNotification",
+      "notification_queue.failChat",
+      "notification_queue.moveChat",
+      "telegram_pace.takeTurn",
+      "telegram_pace.findPause",
+      "telegram_pace.pauseSending",
+      "telegram_pace.noteChatMessage",
+      "telegram_pace.createChatLocks",
+    ].map((name) => [name, "belongs to a chat, whichever companies write into it"]),
+  ),
+  "people.findPersonByTelegram": "finds the companies of a person",
+  "updates.openUpdate": "finds the company of a person",
+  "updates.enterCompany": "sets the company of a transaction",
+  "updates.setActiveCompany": "belongs to a person",
+  "updates.setTelegramActive": "belongs to a person",
+  "updates.countUpdateFailure": "belongs to the bot",
+  "updates.giveUpUpdate": "belongs to the bot",
+};
+
+function itemOf(aim: TestThings): CatalogueFields {
+  return {
+    kind: "work",
+    name: aim.name,
+    unit: "шт",
+    price: kopecks(70_000n),
+    cost: null,
+    code: "",
+    section: "",
+  };
+}
+
+function clientOf(aim: TestThings) {
+  return {
+    name: aim.name,
+    kind: "person" as const,
+    phones: [],
+    emails: [],
+    inn: "",
+    address: "",
+    note: "",
+  };
+}
+
+function sectionOf(aim: TestThings): Section {
+  return { id: aim.sectionId, title: "взлом", kind: "work", position: "a1" };
+}
+
+function linesOf(aim: TestThings): Line[] {
+  return [
+    {
+      id: aim.lineId,
+      sectionId: null,
+      position: "a1",
+      kind: "work",
+      name: "взлом",
+      unit: "шт",
+      quantity: 0n as Quantity,
+      price: ZERO,
+      cost: null,
+      isOptional: false,
+      isChosen: false,
+      priceSource: "typed",
+      note: "",
+      internalNote: "",
+    },
+  ];
+}
+
+function adjustmentsOf(aim: TestThings): Adjustment[] {
+  return [
+    {
+      id: aim.adjustmentId,
+      position: "a1",
+      title: "взлом",
+      percent: 0n as Percent,
+      base: "all",
+      isHidden: false,
+    },
+  ];
+}
