@@ -1,0 +1,146 @@
+import { conversations } from "@grammyjs/conversations";
+import { Api, type ApiClientOptions, Bot, BotError } from "grammy";
+import type { Update } from "grammy/types";
+import type { Logger } from "pino";
+import type { Id } from "../domain/ids.ts";
+import type { Updates } from "../domain/services.ts";
+import type { ChatConfig, ChatContext, ChatTools } from "./context.ts";
+import { createQuestionConversation } from "./conversations/question.ts";
+import { chatStateStorage } from "./conversations/storage.ts";
+import { dispatch, forgiveReplay, leaveQuestion } from "./dispatch.ts";
+import { features } from "./features.ts";
+import { answerByReply } from "./features/answering.ts";
+import { noteReachable, refuseGroup } from "./features/groups.ts";
+import { answerInlineSearch } from "./features/inline_search.ts";
+import { handleEdited, handleUnasked } from "./features/unexpected.ts";
+import { createDownload } from "./files.ts";
+import { endPress } from "./messages.ts";
+import { ALLOWED_UPDATES, createPolling } from "./polling.ts";
+import { publishProfile } from "./profile.ts";
+import { followRole } from "./role_commands.ts";
+import { collectRoutes } from "./routes.ts";
+import type { TableReader } from "./tables.ts";
+import { createTelegramFetch, type Fetch } from "./telegram_fetch.ts";
+import { inTransaction, noteFailure } from "./update_transaction.ts";
+
+export interface BotDependencies {
+  readonly token: string;
+  readonly updates: Updates;
+  readonly tables: TableReader;
+  readonly config: ChatConfig;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly newId: () => Id;
+  /** Node's own by default. */
+  readonly fetch?: Fetch;
+  /** Milliseconds that one update may take; 25 s by default. */
+  readonly updateTimeout?: number;
+}
+
+export interface ChatBot {
+  /** For what is sent outside updates: see outgoing.ts. */
+  readonly api: Api;
+  /** Asks Telegram who the bot is and publishes its profile; needed before the first update. */
+  init(): Promise<void>;
+  /** Known after `init`, without the @. */
+  username(): string;
+  /** Handles one update, however it came. Rejects when it should be delivered again. */
+  handleUpdate(update: Update): Promise<void>;
+  /** Takes updates by polling until `stop`; rejects when Telegram refuses the bot. */
+  startPolling(): Promise<void>;
+  /** Has Telegram deliver updates to this address; `secret` comes back in each request's header. */
+  setWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<void>;
+  /** Takes no more updates by polling and waits for those at work. */
+  stop(): Promise<void>;
+}
+
+/** Seconds that one call may take, repeats included: less than an update's time. */
+const CALL_TIMEOUT = 20;
+const LONG_POLL_TIMEOUT = 60;
+/** Telegram's default is 40 at once; each update holds a database connection meanwhile. */
+const WEBHOOK_CONNECTIONS = 40;
+
+/** The chat: an update in, services' work and answers out. */
+export function createBot(dependencies: BotDependencies): ChatBot {
+  const { token, updates, config, log, updateTimeout } = dependencies;
+  const fetch = dependencies.fetch ?? globalThis.fetch;
+  const client = (timeoutSeconds: number): ApiClientOptions => ({
+    apiRoot: config.apiRoot,
+    timeoutSeconds,
+    fetch: createTelegramFetch({ fetch, log }),
+  });
+  const bot = new Bot<ChatContext>(token, { client: client(CALL_TIMEOUT) });
+  const tools: ChatTools = {
+    log,
+    now: dependencies.now,
+    newId: dependencies.newId,
+    tables: dependencies.tables,
+    config,
+    miniAppUrl: usableMiniAppUrl(config),
+    download: createDownload({ api: bot.api, token, apiRoot: config.apiRoot, fetch }),
+  };
+  listen(bot, inTransaction(updates, tools, updateTimeout));
+
+  const pollingApi = new Api(token, client(LONG_POLL_TIMEOUT));
+  const handleUpdate = async (update: Update): Promise<void> => {
+    try {
+      await bot.handleUpdate(update);
+    } catch (error) {
+      throw error instanceof BotError ? error.error : error;
+    }
+  };
+  const polling = createPolling({ api: pollingApi, handle: handleUpdate, log });
+
+  return {
+    api: bot.api,
+    init: async () => {
+      await bot.init();
+      await publishProfile(bot.api, tools);
+      if (tools.miniAppUrl === null) {
+        log.warn("no Mini App: Telegram opens it only from an https PUBLIC_URL");
+      }
+    },
+    username: () => bot.botInfo.username,
+    handleUpdate,
+    startPolling: async () => {
+      await bot.api.deleteWebhook();
+      await polling.run();
+    },
+    setWebhook: async ({ url, secret }) => {
+      await bot.api.setWebhook(url, {
+        secret_token: secret,
+        allowed_updates: ALLOWED_UPDATES,
+        max_connections: WEBHOOK_CONNECTIONS,
+      });
+    },
+    stop: () => polling.stop(),
+  };
+}
+
+function listen(bot: Bot<ChatContext>, transaction: ReturnType<typeof inTransaction>): void {
+  const routes = collectRoutes(features);
+  bot.use(transaction);
+
+  const chat = bot.chatType("private");
+  chat.on("my_chat_member", noteReachable);
+  chat.on("edited_message", handleEdited);
+  // Only where there is a chat: without one all people would share the state «undefined».
+  chat.use(conversations({ storage: chatStateStorage }));
+  chat.use(noteFailure);
+  chat.use(followRole);
+  chat.use(answerByReply);
+  chat.use(leaveQuestion(routes));
+  const handle = dispatch(routes, handleUnasked);
+  chat.use(forgiveReplay(handle));
+  chat.use(createQuestionConversation(routes.questions));
+  chat.use(handle);
+
+  bot.chatType(["group", "supergroup"]).on(["message", "my_chat_member"], refuseGroup);
+  bot.on("inline_query", answerInlineSearch);
+  bot.on("callback_query", endPress);
+}
+
+function usableMiniAppUrl({ miniAppUrl, allowInsecureMiniApp }: ChatConfig): string | null {
+  if (miniAppUrl === null) return null;
+  return allowInsecureMiniApp || miniAppUrl.startsWith("https://") ? miniAppUrl : null;
+}

@@ -1,0 +1,79 @@
+import type { ClientFields } from "../domain/clients.ts";
+import { formatPhone, parsePhone } from "../domain/phones.ts";
+import type { Client } from "../domain/services.ts";
+import { cleanText, cutText } from "../domain/text.ts";
+import { type ChatContext, servicesOf } from "./context.ts";
+import type { Reading } from "./conversations/question.ts";
+import { readText } from "./reading.ts";
+import { CLIENTS } from "./texts_clients.ts";
+
+export interface ClientInput {
+  readonly name: string;
+  /** As written; empty when none was given. */
+  readonly phone: string;
+}
+
+const PHONE_LIKE = /\+?\d[\d\s()\u00a0–—-]{5,}\d/;
+const ORGANISATION = /(?:^|[\s«"])(?:ООО|АО|ПАО|ЗАО|ОАО|ИП|ТСЖ|ТСН|СНТ|ГК|УК)(?:[\s«"]|$)/u;
+
+/** «Иван Петров 8 916 123-45-67» or a contact. */
+export function readClient(ctx: ChatContext): Reading<ClientInput> {
+  const { contact } = ctx.message ?? {};
+  if (contact) return { ok: true, value: clientOfContact(contact) };
+  const text = readText(ctx);
+  return text === null ? null : readClientText(text);
+}
+
+export function readClientText(text: string): Reading<ClientInput> {
+  const line = text.replace(/\s+/g, " ");
+  const found = PHONE_LIKE.exec(line)?.[0] ?? "";
+  if (found !== "" && !parsePhone(found)) {
+    return { ok: false, problem: CLIENTS.badPhone(cutText(found, 40)) };
+  }
+  const name = line
+    .replace(found, " ")
+    .replace(/(?:^|\s)(?:тел|телефон|т)[.:]*(?=\s|$)/giu, " ")
+    .replace(/\s+/g, " ")
+    .replace(/^[\s,;:–—-]+|[\s,;:–—-]+$/g, "");
+  if (name === "" && found === "") return { ok: false, problem: CLIENTS.noName };
+  return { ok: true, value: { name: name || phoneName(found), phone: found } };
+}
+
+/** A contact tells about another person: it is data to check, not a proof of who sends it. */
+export function clientOfContact(contact: {
+  readonly phone_number: string;
+  readonly first_name: string;
+  readonly last_name?: string;
+}): ClientInput {
+  const name = cleanText(`${contact.first_name} ${contact.last_name ?? ""}`);
+  const phone = cleanText(contact.phone_number);
+  return { name: cutText(name || phoneName(phone), 200), phone };
+}
+
+function phoneName(phone: string): string {
+  const read = parsePhone(phone);
+  return read ? formatPhone(read.e164) : phone;
+}
+
+/** Saves a client, or finds the one who has this number already. */
+export async function saveClient(
+  ctx: ChatContext,
+  { name, phone }: ClientInput,
+): Promise<{ client: Client; isNew: boolean }> {
+  const { clients } = servicesOf(ctx);
+  const e164 = parsePhone(phone)?.e164 ?? null;
+  const known = e164 === null ? [] : await clients.findByPhone(e164);
+  // An office phone stands with several people: then the name decides.
+  const same = known.length === 1 ? known[0] : known.find((client) => client.name === name);
+  if (same) return { client: same, isNew: false };
+  const fields: ClientFields = {
+    name,
+    kind: ORGANISATION.test(name) ? "organisation" : "person",
+    phones: phone === "" ? [] : [{ raw: cutText(phone, 50), e164 }],
+    emails: [],
+    inn: "",
+    address: "",
+    note: "",
+  };
+  return { client: await clients.create(fields), isNew: true };
+}

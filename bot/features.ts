@@ -1,0 +1,51 @@
+import { answeringFeature } from "./features/answering.ts";
+import { catalogueFeature } from "./features/catalogue.ts";
+import { clientsFeature } from "./features/clients.ts";
+import { companyFeature } from "./features/company.ts";
+import { companyVatFeature } from "./features/company_vat.ts";
+import { contactsFeature } from "./features/contacts.ts";
+import { decidingFeature } from "./features/deciding.ts";
+import { estimateCardFeature } from "./features/estimate_card.ts";
+import { estimateClientFeature } from "./features/estimate_client.ts";
+import { estimateDiscountFeature } from "./features/estimate_discount.ts";
+import { estimateDocumentsFeature } from "./features/estimate_documents.ts";
+import { estimateVatFeature } from "./features/estimate_vat.ts";
+import { estimatesFeature } from "./features/estimates.ts";
+import { helpFeature } from "./features/help.ts";
+import { listsFeature } from "./features/lists.ts";
+import { newEstimateFeature } from "./features/new_estimate.ts";
+import { projectsFeature } from "./features/projects.ts";
+import { settingsFeature } from "./features/settings.ts";
+import { sharingFeature } from "./features/sharing.ts";
+import { startFeature } from "./features/start.ts";
+import { submittingFeature } from "./features/submitting.ts";
+import { tablesFeature } from "./features/tables.ts";
+import { teamFeature } from "./features/team.ts";
+import type { Feature } from "./routes.ts";
+
+/** Everything that the chat can do. */
+export const features: readonly Feature[] = [
+  startFeature,
+  helpFeature,
+  newEstimateFeature,
+  listsFeature,
+  tablesFeature,
+  estimatesFeature,
+  estimateCardFeature,
+  estimateDiscountFeature,
+  estimateVatFeature,
+  estimateClientFeature,
+  estimateDocumentsFeature,
+  submittingFeature,
+  decidingFeature,
+  sharingFeature,
+  answeringFeature,
+  clientsFeature,
+  contactsFeature,
+  projectsFeature,
+  catalogueFeature,
+  settingsFeature,
+  companyFeature,
+  companyVatFeature,
+  teamFeature,
+];

@@ -1,0 +1,31 @@
+import { can } from "../../domain/access.ts";
+import { actions } from "../actions.ts";
+import { type ChatContext, servicesOf } from "../context.ts";
+import { inPairs } from "../keyboards.ts";
+import { showCard } from "../messages.ts";
+import { type Feature, onPress } from "../routes.ts";
+import { CATALOGUE } from "../texts_catalogue.ts";
+import { MENU } from "../texts_common.ts";
+import { SETTINGS } from "../texts_settings.ts";
+import { TEAM_BUTTONS } from "../texts_team.ts";
+
+/** «⚙️ Настройки»: what the person's role may look at. CRM and the manager's page come later. */
+export const settingsFeature: Feature = {
+  commands: { settings: showSettings },
+  labels: { [MENU.settings]: showSettings },
+  presses: [onPress(actions.settings, showSettings)],
+};
+
+async function showSettings(ctx: ChatContext): Promise<void> {
+  const { actor } = servicesOf(ctx);
+  const seesTeam = can(actor, "team.read", { companyId: actor.companyId });
+  const memberships = ctx.work.person?.memberships ?? [];
+  const rows = inPairs([
+    actions.company.button(SETTINGS.company),
+    actions.catalogueList.button(CATALOGUE.button, null, "all"),
+    ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
+    ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),
+    ...(seesTeam ? [] : [actions.askLeave.button(TEAM_BUTTONS.leave)]),
+  ]);
+  await showCard(ctx, { text: SETTINGS.title, rows }, "settings");
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { unpackId } from "../../domain/ids.ts";
+import { JOIN_PREFIX } from "../../domain/team.ts";
+import { cleanText, cutText } from "../../domain/text.ts";
+import type { ChatContext } from "../context.ts";
+import { ask } from "../conversations/asking.ts";
+import { defineQuestion } from "../conversations/question.ts";
+import { MAIN_MENU } from "../keyboards.ts";
+import { say } from "../messages.ts";
+import { readField } from "../reading.ts";
+import type { Feature } from "../routes.ts";
+import { publishRole } from "../role_commands.ts";
+import { joinedText, REFUSED_INVITATIONS } from "../texts_team.ts";
+import { START } from "../texts_start.ts";
+import { showEstimate } from "../views/estimate_card.ts";
+
+const companyQuestion = defineQuestion({
+  step: "start.company_name",
+  params: z.strictObject({}),
+  expects: START.nameExpected,
+  prompt: (ctx) => ({ text: START.welcome(nameOf(ctx)) }),
+  read: readField,
+  handle: (ctx, _params, name: string) => found(ctx, cutText(name, 200)),
+  skip: (ctx) => found(ctx, null),
+  cancel: async (ctx) => {
+    await say(ctx, { text: START.later });
+  },
+});
+
+async function found(ctx: ChatContext, name: string | null): Promise<void> {
+  // Two phones, or «Пропустить» and a name at once: the company is founded once.
+  if (!ctx.work.person?.actor) await ctx.work.createCompany(name);
+  await say(ctx, { text: START.founded }, MAIN_MENU);
+}
+
+/** Whoever has no company yet is asked for its name, whatever came. */
+export function welcome(ctx: ChatContext): Promise<void> {
+  return ask(ctx, companyQuestion, {});
+}
+
+/** `/start`, also with what a link carries: an invitation or an estimate. */
+async function start(ctx: ChatContext): Promise<void> {
+  const payload = String(ctx.match ?? "").trim();
+  if (payload.startsWith(JOIN_PREFIX) && (await join(ctx, payload))) return;
+  if (!ctx.work.person?.actor) return welcome(ctx);
+  if (payload.startsWith("e_")) return openLinked(ctx, payload.slice("e_".length));
+  await say(ctx, { text: START.again(nameOf(ctx)) }, MAIN_MENU);
+}
+
+/** False when the invitation did not work: the person goes on as before. */
+async function join(ctx: ChatContext, payload: string): Promise<boolean> {
+  const joined = await ctx.work.joinCompany(payload.slice(JOIN_PREFIX.length));
+  if (joined.outcome === "joined" || joined.outcome === "already_member") {
+    await say(ctx, { text: joinedText(joined) }, MAIN_MENU);
+    await publishRole(ctx, joined.role);
+    return true;
+  }
+  await say(ctx, { text: REFUSED_INVITATIONS[joined.outcome] });
+  return false;
+}
+
+async function openLinked(ctx: ChatContext, packed: string): Promise<void> {
+  const id = unpackId(packed);
+  if (id === null) await say(ctx, { text: START.badLink }, MAIN_MENU);
+  else await showEstimate(ctx, id);
+}
+
+export const startFeature: Feature = {
+  commands: { start },
+  questions: [companyQuestion],
+};
+
+function nameOf(ctx: ChatContext): string {
+  return cutText(cleanText(ctx.from?.first_name ?? ""), 60) || "коллега";
+}

@@ -1,0 +1,160 @@
+import { can, type Role, ROLE_NAMES, ROLES } from "../../domain/access.ts";
+import { formatInstant } from "../../domain/calendar.ts";
+import { notFound } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
+import type { Member } from "../../domain/team.ts";
+import { cutText } from "../../domain/text.ts";
+import { actions } from "../actions.ts";
+import { type ChatContext, servicesOf } from "../context.ts";
+import { inPairs, LABEL_LENGTH } from "../keyboards.ts";
+import { say, show, showCard, toast } from "../messages.ts";
+import { publishRole } from "../role_commands.ts";
+import { type Feature, onPress } from "../routes.ts";
+import { BACK, CANCEL } from "../texts_common.ts";
+import {
+  INVITE_LABELS,
+  invitationText,
+  memberText,
+  revokeLabel,
+  roleLabel,
+  TEAM,
+  TEAM_BUTTONS,
+  teamText,
+} from "../texts_team.ts";
+import { shareUrl } from "./sharing.ts";
+
+/** What a phone's screen and Telegram's 100 buttons hold. */
+const SHOWN_MEMBERS = 40;
+const SHOWN_INVITATIONS = 10;
+
+/** «👷 Команда»: who is in it, invitations, roles; and the companies that a person works for. */
+export const teamFeature: Feature = {
+  commands: { team: showTeam },
+  presses: [
+    onPress(actions.team, showTeam),
+    onPress(actions.member, async (ctx, userId) => showMember(ctx, await memberOf(ctx, userId))),
+    onPress(actions.memberRole, async (ctx, userId, role) => {
+      await showMember(ctx, await servicesOf(ctx).team.setRole(userId, role));
+    }),
+    onPress(actions.memberAskRemove, askRemove),
+    onPress(actions.memberRemove, async (ctx, userId) => {
+      await servicesOf(ctx).team.remove(userId);
+      await toast(ctx, TEAM.removed);
+      await showTeam(ctx);
+    }),
+    onPress(actions.invite, invite),
+    onPress(actions.invitationRevoke, async (ctx, id) => {
+      await servicesOf(ctx).team.revokeInvitation(id);
+      await toast(ctx, TEAM.revoked);
+      await showTeam(ctx);
+    }),
+    onPress(actions.askLeave, async (ctx) => {
+      const rows = [
+        [actions.leave.button(TEAM_BUTTONS.sureLeave), actions.settings.button(CANCEL)],
+      ];
+      await showCard(ctx, { text: TEAM.askLeave, rows }, "team");
+    }),
+    onPress(actions.leave, async (ctx) => {
+      await servicesOf(ctx).team.leave();
+      await show(ctx, { text: TEAM.left });
+    }),
+    onPress(actions.companies, showCompanies),
+    onPress(actions.companySwitch, switchCompany),
+  ],
+};
+
+function isOwner(ctx: ChatContext): boolean {
+  const { actor } = servicesOf(ctx);
+  return can(actor, "team.edit", { companyId: actor.companyId });
+}
+
+async function showTeam(ctx: ChatContext): Promise<void> {
+  const { team, company } = servicesOf(ctx);
+  const members = await team.members();
+  const mayEdit = isOwner(ctx);
+  const invitations = mayEdit ? (await team.invitations()).slice(0, SHOWN_INVITATIONS) : [];
+  const { timezone } = await company.get();
+  const edits = mayEdit
+    ? [
+        ...members
+          .slice(0, SHOWN_MEMBERS)
+          .map((member) => [actions.member.button(roleLabel(member), member.userId)]),
+        ...ROLES.toReversed().map((role) => [actions.invite.button(INVITE_LABELS[role], role)]),
+        ...invitations.map((open) => [actions.invitationRevoke.button(revokeLabel(open), open.id)]),
+      ]
+    : [];
+  const rows = [
+    ...edits,
+    [actions.askLeave.button(TEAM_BUTTONS.leave), actions.settings.button(BACK)],
+  ];
+  const text = teamText(members, invitations, { shown: SHOWN_MEMBERS, timezone });
+  await showCard(ctx, { text, rows }, "team");
+}
+
+async function memberOf(ctx: ChatContext, userId: Id): Promise<Member> {
+  const members = await servicesOf(ctx).team.members();
+  const member = members.find((known) => known.userId === userId);
+  if (!member) throw notFound("Запись человека");
+  return member;
+}
+
+async function showMember(ctx: ChatContext, member: Member): Promise<void> {
+  const { timezone } = await servicesOf(ctx).company.get();
+  const roles = ROLES.filter((role) => role !== member.role).map((role) =>
+    actions.memberRole.button(`Сделать: ${ROLE_NAMES[role]}`, member.userId, role),
+  );
+  const rows = isOwner(ctx)
+    ? [
+        ...inPairs(roles),
+        [actions.memberAskRemove.button(TEAM_BUTTONS.remove, member.userId)],
+        [actions.team.button(BACK)],
+      ]
+    : [[actions.team.button(BACK)]];
+  await showCard(ctx, { text: memberText(member, timezone), rows }, "team");
+}
+
+async function askRemove(ctx: ChatContext, userId: Id): Promise<void> {
+  const { name } = await memberOf(ctx, userId);
+  const rows = [
+    [
+      actions.memberRemove.button(TEAM_BUTTONS.sureRemove, userId),
+      actions.member.button(CANCEL, userId),
+    ],
+  ];
+  await showCard(ctx, { text: TEAM.askRemove(name), rows }, "team");
+}
+
+/** A new link below the list: only its hash is kept, so it is shown once. */
+async function invite(ctx: ChatContext, role: Role): Promise<void> {
+  const { team, company } = servicesOf(ctx);
+  const { payload, expiresAt } = await team.invite({ role });
+  const { name, timezone } = await company.get();
+  const link = `https://t.me/${ctx.me.username}?start=${payload}`;
+  const text = invitationText(role, link, formatInstant(expiresAt, timezone));
+  const words = `Приглашение в команду «${cutText(name, 100)}»`;
+  await say(ctx, { text, rows: [[{ text: TEAM_BUTTONS.send, url: shareUrl(link, words) }]] });
+}
+
+async function showCompanies(ctx: ChatContext): Promise<void> {
+  const memberships = ctx.work.person?.memberships ?? [];
+  const rows = [
+    ...memberships
+      .slice(0, SHOWN_MEMBERS)
+      .map(({ companyId, companyName, role }) => [
+        actions.companySwitch.button(
+          cutText(`${companyName} · ${ROLE_NAMES[role]}`, LABEL_LENGTH),
+          companyId,
+        ),
+      ]),
+    [actions.settings.button(BACK)],
+  ];
+  await showCard(ctx, { text: TEAM.askCompany, rows }, "settings");
+}
+
+async function switchCompany(ctx: ChatContext, companyId: Id): Promise<void> {
+  await ctx.work.switchCompany(companyId);
+  const { actor, company } = servicesOf(ctx);
+  const { name } = await company.get();
+  await publishRole(ctx, actor.role);
+  await show(ctx, { text: TEAM.switched(name) });
+}

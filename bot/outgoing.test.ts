@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Api } from "grammy";
+import { sendDocument, sendNotice } from "./outgoing.ts";
+import type { Fault } from "./simulator/faults.ts";
+import { createSimulator, type Simulator } from "./simulator/simulator.ts";
+import { TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
+import { createTelegramFetch } from "./telegram_fetch.ts";
+import { pino } from "pino";
+
+let simulator: Simulator;
+let api: Api;
+
+beforeEach(async () => {
+  simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
+  const { url } = await simulator.listen({ port: 0 });
+  const fetch = createTelegramFetch({
+    fetch: globalThis.fetch,
+    log: pino({ level: "silent" }),
+    sleep: () => Promise.resolve(),
+  });
+  api = new Api(TEST_TOKEN, { apiRoot: url, fetch });
+});
+
+afterEach(() => simulator.close());
+
+const file = {
+  bytes: new TextEncoder().encode("%PDF-1.7 смета"),
+  fileName: "СМ-2026-0001.pdf",
+  caption: "Смета <b>&",
+};
+
+describe("a file sent by a job", () => {
+  it("arrives whole, with its name and its caption as plain text", async () => {
+    const person = simulator.person({ firstName: "Иван" });
+    person.start();
+    const delivery = await sendDocument(api, { chatId: person.id, ...file });
+    const message = await person.waitFor((each) => each.document !== undefined);
+    expect(delivery).toEqual({ outcome: "sent", messageId: message.message_id });
+    expect(message.document?.file_name).toBe("СМ-2026-0001.pdf");
+    expect(message.caption).toBe("Смета <b>&");
+    expect(new TextDecoder().decode(person.download(message))).toBe("%PDF-1.7 смета");
+  });
+
+  const refusals: readonly (readonly [Fault, object])[] = [
+    [
+      { kind: "refuse", code: 403, description: "Forbidden: bot was blocked by the user" },
+      { kind: "unreachable" },
+    ],
+    [
+      { kind: "refuse", code: 403, description: "Forbidden: user is deactivated" },
+      { kind: "unreachable" },
+    ],
+    [
+      { kind: "refuse", code: 400, description: "Bad Request: chat not found" },
+      { kind: "unreachable" },
+    ],
+    [
+      {
+        kind: "refuse",
+        code: 400,
+        description: "Bad Request: group chat was upgraded to a supergroup chat",
+        parameters: { migrate_to_chat_id: -100123 },
+      },
+      { kind: "moved", chatId: -100123 },
+    ],
+    [
+      { kind: "too_many_requests", retryAfterSeconds: 60 },
+      { kind: "busy", retryAfter: 60 },
+    ],
+    [
+      { kind: "refuse", code: 400, description: "Bad Request: can't parse entities: …" },
+      { kind: "markup" },
+    ],
+    [{ kind: "refuse", code: 401, description: "Unauthorized" }, { kind: "token" }],
+    [{ kind: "server_error", code: 502 }, { kind: "network" }],
+    [{ kind: "reset_before" }, { kind: "network" }],
+  ];
+  for (const [fault, failure] of refusals) {
+    it(`${JSON.stringify(fault)} is told as ${JSON.stringify(failure)}`, async () => {
+      const person = simulator.person({ firstName: "Иван" });
+      person.start();
+      simulator.faults.next("sendDocument", fault);
+      const delivery = await sendDocument(api, { chatId: person.id, ...file });
+      expect(delivery).toMatchObject({ outcome: "failed", failure });
+      simulator.faults.next("sendMessage", fault, 3);
+      const notice = await sendNotice(api, { chatId: person.id, text: "Готово" });
+      expect(notice).toMatchObject({ outcome: "failed", failure });
+    });
+  }
+});

@@ -1,0 +1,1 @@
+export const INLINE = { open: "Открыть Смётку" } as const;

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import { formatDay, formatInstant, parseDay } from "../domain/calendar.ts";
+import { idSchema } from "../domain/ids.ts";
+import { parseMoney, ZERO } from "../domain/money.ts";
+import type { NotificationKind } from "../domain/notifications.ts";
+import { formatMoneyRu } from "../domain/numbers_ru.ts";
+import type { EstimateCard } from "../domain/services.ts";
+import { cutText } from "../domain/text.ts";
+import { plural } from "../domain/words_ru.ts";
+import { actions } from "./actions.ts";
+import { type Html, join, rich } from "./html.ts";
+import type { View } from "./messages.ts";
+import { AGREEMENT_BUTTONS } from "./texts_agreement.ts";
+import { cardText } from "./texts_estimates.ts";
+
+const estimate = z.looseObject({
+  estimateId: idSchema,
+  number: z.string(),
+  title: z.string(),
+  total: z.string(),
+});
+const revision = estimate.extend({ revisionId: idSchema, revision: z.number() });
+const by = { byName: z.string() };
+const asked = { questionId: idSchema, text: z.string() };
+
+/** What else is known when the message goes out. */
+export interface NotificationSurroundings {
+  readonly count: number;
+  readonly timezone: string;
+  /** The estimate as it is now, for those who decide about it. */
+  readonly card: EstimateCard | null;
+}
+
+type Writer = (content: unknown, around: NotificationSurroundings) => View;
+
+function write<Schema extends z.ZodType>(
+  schema: Schema,
+  view: (content: z.output<Schema>, around: NotificationSurroundings) => View,
+): Writer {
+  return (content, around) => view(schema.parse(content), around);
+}
+
+const writers: Readonly<Record<NotificationKind, Writer>> = {
+  created: write(estimate.extend(by), (content) =>
+    about(content, rich`➕ ${name(content.byName)}: новая смета ${content.number}`),
+  ),
+  changed: write(estimate.extend(by), (content, { count }) => {
+    const times = count > 1 ? ` (${count} ${plural(count, "правка", "правки", "правок")})` : "";
+    return about(
+      content,
+      rich`✏️ Смета ${content.number} изменена: ${name(content.byName)}${times}`,
+    );
+  }),
+  submitted: write(revision.extend(by), (content, { card }) => ({
+    text: join([
+      rich`📤 ${name(content.byName)} просит утвердить смету ${content.number}, версия ${content.revision}`,
+      card && card.status === "submitted" && card.revision === content.revision
+        ? rich`\n${cardText(card)}`
+        : summary(content),
+    ]),
+    rows: [
+      [
+        actions.approve.button(AGREEMENT_BUTTONS.approve, content.revisionId),
+        actions.giveBack.button(AGREEMENT_BUTTONS.giveBack, content.revisionId),
+      ],
+      openRow(content.estimateId),
+    ],
+  })),
+  approved: write(
+    revision.extend({ ...by, side: z.enum(["company", "client"]), at: z.string() }),
+    (content, { timezone }) => {
+      const who = content.side === "client" ? "Согласовал заказчик" : "Утвердил руководитель";
+      const at = formatInstant(new Date(content.at), timezone);
+      return about(
+        content,
+        join([
+          rich`✅ Смета ${content.number} утверждена!`,
+          rich`${who}: ${name(content.byName)}, ${at}`,
+        ]),
+      );
+    },
+  ),
+  returned: write(revision.extend({ ...by, reason: z.string() }), (content) =>
+    about(
+      content,
+      join([
+        rich`↩️ Смета ${content.number} на доработке: ${cutText(content.reason, 1000)}`,
+        rich`Вернул руководитель: ${name(content.byName)}`,
+      ]),
+    ),
+  ),
+  question: write(
+    revision.extend({ ...by, ...asked, lineName: z.string().nullable() }),
+    (content) => ({
+      text: join([
+        rich`❓ Вопрос заказчика по смете ${content.number}${content.byName === "" ? "" : `: ${name(content.byName)}`}`,
+        content.lineName === null ? null : rich`Строка: ${cutText(content.lineName, 200)}`,
+        rich`<i>${cutText(content.text, 2000)}</i>`,
+        rich`Чтобы ответить, ответьте на это сообщение или нажмите кнопку.`,
+      ]),
+      rows: [
+        [actions.answer.button(AGREEMENT_BUTTONS.answer, content.questionId)],
+        openRow(content.estimateId),
+      ],
+    }),
+  ),
+  answer: write(revision.extend({ ...by, ...asked, question: z.string() }), (content) =>
+    about(
+      content,
+      join([
+        rich`💬 ${name(content.byName)} отвечает заказчику по смете ${content.number}`,
+        rich`<i>${cutText(content.question, 1000)}</i>`,
+        rich`${cutText(content.text, 2000)}`,
+      ]),
+    ),
+  ),
+  expiring: write(estimate.extend({ validUntil: z.string() }), (content) =>
+    about(
+      content,
+      rich`⏳ Цены в смете ${content.number} действуют до ${dayText(content.validUntil)}`,
+    ),
+  ),
+  expired: write(estimate.extend({ validUntil: z.string() }), (content) =>
+    about(
+      content,
+      rich`⌛ Срок цен в смете ${content.number} истёк ${dayText(content.validUntil)}`,
+    ),
+  ),
+  viewed: write(revision.extend({ at: z.string() }), (content, { timezone }) =>
+    about(
+      content,
+      rich`👀 Заказчик открыл смету ${content.number}: ${formatInstant(new Date(content.at), timezone)}`,
+    ),
+  ),
+  crm_trouble: write(z.looseObject({ system: z.string(), reason: z.string() }), (content) => ({
+    text: rich`⚠️ ${content.system}: ${cutText(content.reason, 1000)}`,
+  })),
+  dead_letter: write(z.looseObject({ reason: z.string() }), (content) => ({
+    text: rich`⚠️ Одно из заданий не выполнено, все попытки исчерпаны: ${cutText(content.reason, 1000)}. Данные целы.`,
+  })),
+};
+
+/**
+ * The message of a notification. Throws for a kind or a content that this version does not know.
+ */
+export function notificationView(
+  kind: string,
+  content: unknown,
+  around: NotificationSurroundings,
+): View {
+  const writer = Object.hasOwn(writers, kind) ? writers[kind as NotificationKind] : undefined;
+  if (!writer) throw new TypeError(`no words for notifications of kind ${kind}`);
+  return writer(content, around);
+}
+
+function about(content: z.output<typeof estimate>, text: Html): View {
+  return { text: join([text, summary(content)]), rows: [openRow(content.estimateId)] };
+}
+
+function summary({ title, total }: z.output<typeof estimate>): Html {
+  const sum = formatMoneyRu(parseMoney(total) ?? ZERO);
+  return title === "" ? rich`Итого ${sum}` : rich`${cutText(title, 120)} · ${sum}`;
+}
+
+function openRow(estimateId: string) {
+  return [actions.estimateCard.button(AGREEMENT_BUTTONS.openEstimate, estimateId)];
+}
+
+function name(text: string): string {
+  return cutText(text, 80);
+}
+
+function dayText(text: string): string {
+  const day = parseDay(text);
+  return day === null ? text : formatDay(day);
+}

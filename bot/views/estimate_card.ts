@@ -1,0 +1,109 @@
+import type { InlineKeyboardButton } from "grammy/types";
+import { packId, type Id } from "../../domain/ids.ts";
+import { isEditable } from "../../domain/estimate/status.ts";
+import type { EstimateCard } from "../../domain/services.ts";
+import { actions } from "../actions.ts";
+import { type ChatContext, servicesOf } from "../context.ts";
+import { inPairs } from "../keyboards.ts";
+import { join } from "../html.ts";
+import { type Rows, showCard, type View } from "../messages.ts";
+import { BACK } from "../texts_common.ts";
+import { cardText, ESTIMATE_BUTTONS, ESTIMATES } from "../texts_estimates.ts";
+import { decisionRows, revisionLine } from "./revisions.ts";
+
+/** Shows an estimate as it is now, in place at a press. */
+export async function showEstimate(ctx: ChatContext, id: Id): Promise<void> {
+  await showEstimateCard(ctx, await servicesOf(ctx).estimates.card(id));
+}
+
+export async function showEstimateCard(ctx: ChatContext, card: EstimateCard): Promise<void> {
+  await showCard(ctx, await estimateView(ctx, card), thingOf(card.id));
+}
+
+/** The card with other buttons: a menu of it. */
+export async function showEstimateMenu(
+  ctx: ChatContext,
+  card: EstimateCard,
+  rows: Rows,
+): Promise<void> {
+  const back = [actions.estimateCard.button(BACK, card.id)];
+  const view = { text: cardText(card), rows: [...rows, back] };
+  await showCard(ctx, card.isRemoved ? removedView(card) : view, thingOf(card.id));
+}
+
+export function thingOf(id: Id): string {
+  return `e.${packId(id)}`;
+}
+
+async function estimateView(ctx: ChatContext, card: EstimateCard): Promise<View> {
+  if (card.isRemoved) return removedView(card);
+  const { id } = card;
+  const documents = [
+    actions.estimateDocument.button(ESTIMATE_BUTTONS.pdf, id, "pdf"),
+    actions.estimateDocument.button(ESTIMATE_BUTTONS.xlsx, id, "xlsx"),
+  ];
+  const more = actions.estimateMore.button(ESTIMATE_BUTTONS.more, id);
+  if (!isEditable(card.status)) return frozenView(ctx, card, [documents, [more]]);
+  return {
+    text: cardText(card),
+    rows: [
+      [openButton(ctx, id), actions.estimateLines.button(ESTIMATE_BUTTONS.lines, id)],
+      documents,
+      [actions.estimateSubmit.button(ESTIMATE_BUTTONS.submit, id), more],
+    ],
+  };
+}
+
+/** Nothing here changes the content: what is frozen is decided about, replaced, or read. */
+async function frozenView(ctx: ChatContext, card: EstimateCard, rows: Rows): Promise<View> {
+  const revision = await servicesOf(ctx).agreement.current(card.id);
+  const open = [openButton(ctx, card.id)];
+  if (!revision) return { text: cardText(card), rows: [open, ...rows] };
+  return {
+    text: join([cardText(card), await revisionLine(ctx, revision)]),
+    rows: [...decisionRows(ctx, revision), open, ...rows],
+  };
+}
+
+function removedView(card: EstimateCard): View {
+  return {
+    text: ESTIMATES.removed(card.number),
+    rows: [[actions.estimateRestore.button(ESTIMATE_BUTTONS.restore, card.id)]],
+  };
+}
+
+/** «⋯ Ещё»: what is needed less often. */
+export function moreRows(card: EstimateCard): Rows {
+  const { id } = card;
+  const terms = isEditable(card.status)
+    ? [
+        actions.discountMenu.button(ESTIMATE_BUTTONS.discount, id),
+        actions.vatMenu.button(ESTIMATE_BUTTONS.vat, id),
+        actions.clientMenu.button(ESTIMATE_BUTTONS.client, id, null),
+      ]
+    : [];
+  const removal = isEditable(card.status)
+    ? [actions.estimateRemove.button(ESTIMATE_BUTTONS.remove, id)]
+    : [];
+  return inPairs([
+    actions.estimateCopy.button(ESTIMATE_BUTTONS.copy, id),
+    ...terms,
+    actions.estimateHistory.button(ESTIMATE_BUTTONS.history, id),
+    actions.estimateShare.button(ESTIMATE_BUTTONS.share, id),
+    actions.estimateList.button(ESTIMATE_BUTTONS.all, null, "all"),
+    ...removal,
+  ]);
+}
+
+/** Without a Mini App the lines are shown in the chat. */
+export function openButton({ tools }: ChatContext, id: Id): InlineKeyboardButton {
+  if (tools.miniAppUrl === null) return actions.estimateOpen.button(ESTIMATE_BUTTONS.open, id, 0);
+  return { text: ESTIMATE_BUTTONS.open, web_app: { url: miniAppLink(tools.miniAppUrl, id) } };
+}
+
+/** The Mini App at an estimate: the same name of parameter as in the deep link `startapp=e_…`. */
+export function miniAppLink(miniAppUrl: string, id: Id): string {
+  const url = new URL(miniAppUrl);
+  url.searchParams.set("tgWebAppStartParam", `e_${packId(id)}`);
+  return url.href;
+}
