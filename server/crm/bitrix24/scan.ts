@@ -1,0 +1,162 @@
+import { z } from "zod";
+import type { Pulled, RemoteClient, RemoteDeal } from "../../../domain/crm_adapter.ts";
+import { asId, asList, asMap } from "../loose.ts";
+import { type BatchAnswer, type Bitrix24Client, command, type PortalMoment } from "./client.ts";
+import { ENTITY_TYPES, readClient, readDeal } from "./records.ts";
+
+const ENTITIES = ["company", "contact", "deal"] as const;
+
+const PAGE = 50;
+const MOST_PAGES = 50;
+/** Behind the portal's clock: a row may become visible a little after the second it carries. */
+const OVERLAP = 5 * 60_000; // ms
+/** After a change of the clocks the portal reads one hour twice. */
+const CLOCK_CHANGE = 2 * 3_600_000; // ms
+
+const momentSchema = z.object({ at: z.string(), offset: z.string() });
+const cursorSchema = z.object({
+  /** Null: everything. Otherwise rows changed since, by the portal's clock. */
+  since: momentSchema.nullable(),
+  /** The portal's clock when this scan began: where the next one goes on. */
+  startedAt: momentSchema.nullable(),
+  entity: z.enum(ENTITIES),
+  afterId: z.string(),
+  /** Commands of the next batch. */
+  pages: z.number().int().min(1).max(MOST_PAGES),
+  /** Whether each page asks for the type that the row before it tells; see `pageCommands`. */
+  isGuarded: z.boolean(),
+});
+type Cursor = z.output<typeof cursorSchema>;
+
+const FIRST: Omit<Cursor, "since"> = {
+  startedAt: null,
+  entity: "company",
+  afterId: "0",
+  pages: MOST_PAGES,
+  isGuarded: true,
+};
+
+/**
+ * One batch of a scan: up to 50 pages, each beginning behind the last id of the one before. Order by
+ * id does not change when a row is edited, so edits neither hide nor double a row; what is edited
+ * later comes with the next scan, for that one begins at the time when this one began.
+ * apidocs.bitrix24.com/settings/performance/huge-data.html, …/how-to-call-rest-api/batch.html
+ */
+export async function scan(
+  client: Bitrix24Client,
+  given: unknown,
+  signal: AbortSignal,
+): Promise<Pulled> {
+  const cursor = readCursor(given);
+  const commands = pageCommands(cursor);
+  const answer = await client.batch(commands, { signal, operation: "crm.item.list" });
+  const { items, isEnd, usable } = readPages(answer, cursor);
+  const startedAt = cursor.startedAt ?? toText(answer.portalTime);
+  const next = nextCursor({ ...cursor, startedAt }, items, isEnd, usable);
+  const { entity } = cursor;
+  return {
+    clients: entity === "deal" ? [] : items.flatMap((item) => readClient(entity, item) ?? []),
+    deals: entity === "deal" ? items.flatMap((item): RemoteDeal | [] => readDeal(item) ?? []) : [],
+    cursor: next.cursor,
+    isComplete: next.isComplete,
+    isFull: cursor.since === null,
+  } satisfies Pulled & { clients: RemoteClient[] };
+}
+
+function readCursor(given: unknown): Cursor {
+  if (given !== null) return cursorSchema.parse(given);
+  return { ...FIRST, since: null };
+}
+
+/**
+ * Behind a short page a reference to its last row is empty, and `>id: ""` is everything once more.
+ * So the type is asked for by reference as well: empty, it is refused, and the batch halts there.
+ */
+function pageCommands(cursor: Cursor): Record<string, string> {
+  const { entity, since, afterId, pages, isGuarded } = cursor;
+  const shared: [string, string][] = [
+    // `fm`, the phones, can't be selected by name.
+    ["select[0]", "*"],
+    ["order[id]", "ASC"],
+    ["start", "-1"],
+    ...(since ? [["filter[>=updatedTime]", localTime(since)] as [string, string]] : []),
+  ];
+  const commands: Record<string, string> = {};
+  for (let page = 0; page < pages; page += 1) {
+    const last = `$result[p${page - 1}][items][${PAGE - 1}]`;
+    const type = String(ENTITY_TYPES[entity]);
+    commands[`p${page}`] = command("crm.item.list", [
+      ...shared,
+      ["entityTypeId", page > 0 && isGuarded ? `${last}[entityTypeId]` : type],
+      ["filter[>id]", page > 0 ? `${last}[id]` : afterId],
+    ]);
+  }
+  return commands;
+}
+
+/**
+ * Rows up to the first short page. A page that does not go on behind the last id is the portal's
+ * answer to a reference that it could not follow (it becomes empty, and `>id: ""` is everything): it
+ * and what follows is dropped, and the next batch is shorter.
+ */
+function readPages(
+  answer: BatchAnswer,
+  { afterId, pages }: Cursor,
+): { items: unknown[]; isEnd: boolean; usable: number } {
+  const items: unknown[] = [];
+  let last = BigInt(afterId);
+  for (let page = 0; page < pages; page += 1) {
+    const result = answer.result(`p${page}`);
+    if (result === undefined) {
+      if (page === 0) answer.check("p0");
+      return { items, isEnd: false, usable: Math.max(1, page) };
+    }
+    const rows = asList(asMap(result)["items"]);
+    const first = asId(asMap(rows[0])["id"]);
+    if (first !== null && BigInt(first) <= last) return { items, isEnd: false, usable: page || 1 };
+    items.push(...rows);
+    if (rows.length < PAGE) return { items, isEnd: true, usable: MOST_PAGES };
+    last = BigInt(asId(asMap(rows.at(-1))["id"]) ?? last);
+  }
+  return { items, isEnd: false, usable: MOST_PAGES };
+}
+
+function nextCursor(
+  cursor: Cursor,
+  items: readonly unknown[],
+  isEnd: boolean,
+  usable: number,
+): { cursor: Cursor; isComplete: boolean } {
+  if (!isEnd) {
+    const last = asMap(items.at(-1));
+    const afterId = asId(last["id"]) ?? cursor.afterId;
+    const isGuarded = cursor.isGuarded && asId(last["entityTypeId"]) !== null;
+    const pages = isGuarded === cursor.isGuarded ? usable : MOST_PAGES;
+    return { cursor: { ...cursor, afterId, pages, isGuarded }, isComplete: false };
+  }
+  const entity = ENTITIES[ENTITIES.indexOf(cursor.entity) + 1];
+  if (entity) {
+    return { cursor: { ...cursor, entity, afterId: "0", pages: MOST_PAGES }, isComplete: false };
+  }
+  return { cursor: { ...FIRST, since: nextSince(cursor) }, isComplete: true };
+}
+
+/** Where the clocks changed between two scans, the next one looks back over the doubled hour. */
+function nextSince({ since, startedAt }: Cursor): Cursor["since"] {
+  if (!since || !startedAt || since.offset === startedAt.offset) return startedAt;
+  const at = new Date(new Date(startedAt.at).getTime() - CLOCK_CHANGE).toISOString();
+  return { ...startedAt, at };
+}
+
+function toText(moment: PortalMoment | null): Cursor["startedAt"] {
+  if (moment === null) return null;
+  return { at: moment.at.toISOString(), offset: moment.offset };
+}
+
+/** «2026-03-02 15:00:00» of the portal: the one form that every portal is known to filter by. */
+function localTime({ at, offset }: { at: string; offset: string }): string {
+  const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(offset) ?? [];
+  const shift = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === "-" ? -1 : 1);
+  const instant = new Date(at).getTime() - OVERLAP;
+  return new Date(instant + shift).toISOString().slice(0, 19).replace("T", " ");
+}

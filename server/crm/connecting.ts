@@ -1,0 +1,199 @@
+import { randomBytes } from "node:crypto";
+import { tenantTransaction } from "../../db/client.ts";
+import {
+  insertCrmConnection,
+  listCrmConnections,
+  type StoredConnection,
+  updateCrmConnection,
+} from "../../db/crm_connections.ts";
+import { unblockKey } from "../../db/rate_limits.ts";
+import type { Actor } from "../../domain/access.ts";
+import { type CrmAccess, crmAccessSchema, type CrmKind } from "../../domain/crm.ts";
+import { CrmError, type CrmProbe, STOP_SENTENCES } from "../../domain/crm_adapter.ts";
+import { defaultStageMap } from "../../domain/crm_stages.ts";
+import { AppError, forbidden } from "../../domain/errors.ts";
+import { can } from "../../domain/access.ts";
+import type { Id } from "../../domain/ids.ts";
+import {
+  type CrmSecrets,
+  readAmocrmDomain,
+  readReceiverUrl,
+  readWebhookUrl,
+  type WebhookKeys,
+} from "./access.ts";
+import { requestTokens } from "./amocrm/tokens.ts";
+import {
+  openAdapter,
+  type OpenedConnection,
+  type OpeningDependencies,
+  openTransport,
+  sealSecrets,
+} from "./opening.ts";
+import { accountKey } from "./pace.ts";
+
+export interface ConnectingDependencies extends OpeningDependencies {
+  readonly keys: WebhookKeys;
+  /** Where CRMs reach us; null: nowhere, the hourly scan is all there is. */
+  readonly publicUrl: string | null;
+  readonly arePrivateHostsAllowed: boolean;
+}
+
+export interface Connected {
+  readonly connectionId: Id;
+  readonly account: string;
+  readonly webhookUrl: string | null;
+  /** Russian sentences: what works worse than it could. */
+  readonly warnings: readonly string[];
+  /** Shown once: what a receiver checks our signatures with. */
+  readonly signingKey: string | null;
+}
+
+/**
+ * Checks an access by real calls and keeps it. Nothing is kept when it does not work: throws
+ * `AppError("invalid")` with what to change. The same account again replaces its keys.
+ */
+export async function connectCrm(
+  dependencies: ConnectingDependencies,
+  actor: Actor,
+  access: CrmAccess,
+  signal: AbortSignal,
+): Promise<Connected> {
+  if (!can(actor, "crm.edit", { companyId: actor.companyId })) throw forbidden();
+  const { companyId } = actor;
+  const present = await tenantTransaction(dependencies.sql, companyId, (tx) =>
+    listCrmConnections(tx, companyId),
+  );
+  const { kind, account, secrets } = await readAccess(dependencies, companyId, access, signal);
+  const old = present.find((one) => one.kind === kind && one.account === account);
+  const id = old?.id ?? dependencies.newId();
+  const draft = {
+    companyId,
+    id,
+    kind,
+    account,
+    currency: "RUB",
+    accountId: old?.accountId ?? null,
+    settings: old?.settings ?? { stageMap: null, remembered: {} },
+    secrets: sealSecrets(dependencies.box, id, secrets),
+  };
+  await unblockKey(dependencies.sql, accountKey(kind, account));
+  const { probe, stageMap } = await explained(() => tryOut(dependencies, draft, signal));
+  if (probe.problems.length > 0) throw new AppError("invalid", probe.problems.join("\n"));
+  const settings = {
+    stageMap: draft.settings.stageMap ?? stageMap,
+    remembered: { ...draft.settings.remembered, ...probe.remembered },
+  };
+  const connection = { ...draft, ...probe, settings, problem: null, createdBy: actor.userId };
+  await keep(dependencies, old ?? null, connection);
+  const webhookUrl = webhookUrlOf(dependencies, connection);
+  const warning =
+    webhookUrl === null
+      ? "Смётка не видна из интернета (нет PUBLIC_URL): об изменениях в CRM мы узнаём раз в час."
+      : await openAdapter(dependencies, connection).keepWebhook(webhookUrl, signal);
+  return {
+    connectionId: id,
+    account,
+    webhookUrl,
+    warnings: [...probe.warnings, ...(warning ? [warning] : [])],
+    signingKey: secrets.kind === "webhook" ? secrets.signingKey : null,
+  };
+}
+
+export function webhookUrlOf(
+  { keys, publicUrl }: Pick<ConnectingDependencies, "keys" | "publicUrl">,
+  { kind, companyId, id }: Pick<StoredConnection, "kind" | "companyId" | "id">,
+): string | null {
+  return publicUrl && `${publicUrl}/crm/${kind}/${keys.keyOf(kind, companyId, id)}`;
+}
+
+async function readAccess(
+  dependencies: ConnectingDependencies,
+  companyId: Id,
+  given: CrmAccess,
+  signal: AbortSignal,
+): Promise<{ kind: CrmKind; account: string; secrets: CrmSecrets }> {
+  const isPlain = dependencies.arePrivateHostsAllowed;
+  const parsed = crmAccessSchema.safeParse(given);
+  if (!parsed.success) throw new AppError("invalid", "Не все поля для подключения заполнены.");
+  const access = parsed.data;
+  if (access.kind === "bitrix24") {
+    const webhookUrl = readWebhookUrl(access.url, isPlain);
+    const { applicationToken } = access;
+    return {
+      kind: "bitrix24",
+      account: new URL(webhookUrl).host,
+      secrets: { kind: "bitrix24", webhookUrl, applicationToken, memberId: null },
+    };
+  }
+  if (access.kind === "webhook") {
+    const url = readReceiverUrl(access.url, isPlain);
+    const signingKey = randomBytes(32).toString("base64url");
+    return {
+      kind: "webhook",
+      account: new URL(url).host,
+      secrets: { kind: "webhook", url, signingKey },
+    };
+  }
+  const baseUrl = readAmocrmDomain(access.domain, isPlain);
+  const account = new URL(baseUrl).host;
+  if ("token" in access) {
+    return { kind: "amocrm", account, secrets: { kind: "amocrm", baseUrl, token: access.token } };
+  }
+  const { code, ...client } = access.oauth;
+  const id = dependencies.newId();
+  const blank = { ...client, accessToken: code, refreshToken: code };
+  const secrets = { kind: "amocrm_oauth" as const, baseUrl, oauth: blank };
+  const at = { companyId, id, kind: "amocrm" as const, account };
+  const transport = openTransport(dependencies, at, secrets, dependencies.newId());
+  const parts = { transport, baseUrl, now: dependencies.clock };
+  const oauth = await explained(() =>
+    requestTokens(parts, { ...client, grant: "authorization_code", code }, signal),
+  );
+  return { kind: "amocrm", account, secrets: { ...secrets, oauth } };
+}
+
+async function tryOut(
+  dependencies: ConnectingDependencies,
+  draft: OpenedConnection,
+  signal: AbortSignal,
+): Promise<{ probe: CrmProbe; stageMap: ReturnType<typeof defaultStageMap> }> {
+  const adapter = openAdapter(dependencies, draft);
+  const probe = await adapter.probe(signal);
+  if (probe.problems.length > 0) return { probe, stageMap: null };
+  return { probe, stageMap: defaultStageMap(await adapter.pipelines(signal)) };
+}
+
+/** A failed call in the words of the owner. */
+async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    throw new AppError("invalid", sentenceOf(error), { cause: error });
+  }
+}
+
+function sentenceOf({ failure, code }: CrmError): string {
+  if (code === "forbidden_address") {
+    return "Этот адрес ведёт внутрь сети. Если портал и правда стоит у вас, задайте CRM_ALLOW_PRIVATE_HOSTS=1.";
+  }
+  if (failure.kind === "stopped") return STOP_SENTENCES[failure.reason];
+  if (failure.kind === "rate") {
+    return "CRM просит подождать: слишком много запросов. Попробуйте через несколько минут.";
+  }
+  if (failure.kind === "invalid") return "CRM не приняла запрос. Проверьте адрес и ключ.";
+  return "CRM не отвечает. Проверьте адрес и попробуйте ещё раз через минуту.";
+}
+
+async function keep(
+  { sql }: ConnectingDependencies,
+  old: StoredConnection | null,
+  connection: Omit<StoredConnection, "state" | "lastEventAt">,
+): Promise<void> {
+  const { companyId, id, secrets, settings } = connection;
+  await tenantTransaction(sql, companyId, async (tx) => {
+    if (!old) return insertCrmConnection(tx, companyId, connection);
+    const change = { secrets, settings, state: "active" as const, problem: null };
+    await updateCrmConnection(tx, companyId, id, change);
+  });
+}

@@ -1,0 +1,236 @@
+import { tenantTransaction, type Transaction } from "../../db/client.ts";
+import { findClient } from "../../db/clients.ts";
+import { findCrmConnection, type StoredConnection } from "../../db/crm_connections.ts";
+import {
+  bindCrmClients,
+  findCrmClientOf,
+  findKnownCrmClients,
+  putCrmClients,
+} from "../../db/crm_clients.ts";
+import {
+  bindCrmDeal,
+  findCrmDealOf,
+  type KnownCrmDeal,
+  releaseCrmDeal,
+  saveAttachedRevision,
+  savePushedDeal,
+} from "../../db/crm_deals.ts";
+import { claimCrmPush, type PushState, saveCrmPushState } from "../../db/crm_pushes.ts";
+import {
+  type CrmAdapter,
+  CrmError,
+  type CrmFile,
+  type DealPush,
+  type RemoteRef,
+} from "../../domain/crm_adapter.ts";
+import { type ApprovedEstimate, dealOf } from "../../domain/crm_push.ts";
+import type { Id } from "../../domain/ids.ts";
+import { dealRow, hashOf } from "./intake.ts";
+import { openAdapter, type OpeningDependencies } from "./opening.ts";
+import { stopWhereNeeded } from "./syncing.ts";
+
+export interface PushRequest {
+  readonly companyId: Id;
+  readonly connectionId: Id;
+  readonly estimateId: Id;
+  readonly signal: AbortSignal;
+}
+
+export interface PushSources {
+  /** The newest approved revision; null: none (any more). */
+  approved(companyId: Id, estimateId: Id): Promise<ApprovedEstimate | null>;
+  /** Of exactly this revision. Null: without a file. */
+  pdf(companyId: Id, approved: ApprovedEstimate): Promise<CrmFile | null>;
+}
+
+export type PushOutcome = "done" | "nothing" | "busy" | "off";
+
+/** Longer than any single call: a worker that lost its lease writes nothing more. */
+const LEASE = 150; // s
+
+/**
+ * Makes exactly one deal of an approved estimate and keeps it equal to the newest approved revision.
+ * Before anything is created, our key is looked for; what is created is bound at once, in a
+ * transaction of its own; everything after that may be repeated.
+ */
+export async function pushEstimate(
+  dependencies: OpeningDependencies,
+  sources: PushSources,
+  request: PushRequest,
+): Promise<PushOutcome> {
+  const { companyId, connectionId, estimateId } = request;
+  const inCompany = <Result>(work: (tx: Transaction) => Promise<Result>) =>
+    tenantTransaction(dependencies.sql, companyId, work);
+  const connection = await inCompany((tx) => findCrmConnection(tx, companyId, connectionId));
+  if (!connection || connection.state !== "active") return "off";
+  const holder = dependencies.newId();
+  const claim = { estimateId, holder, seconds: LEASE };
+  const claimed = await inCompany((tx) => claimCrmPush(tx, companyId, connectionId, claim));
+  if (!claimed) return "busy";
+  const note = async (state: PushState, error: string | null, seconds = LEASE): Promise<void> => {
+    const change = { estimateId, holder, state, error, seconds };
+    const isOurs = await inCompany((tx) => saveCrmPushState(tx, companyId, connectionId, change));
+    if (!isOurs) throw new CrmError({ kind: "transient" }, "push_taken_over");
+  };
+  const approved = await sources.approved(companyId, estimateId);
+  if (!approved) {
+    await note("done", null, 0);
+    return "nothing";
+  }
+  try {
+    const adapter = openAdapter(dependencies, connection);
+    const work = { dependencies, sources, request, connection, adapter, approved, note };
+    const difference = await writeEverything({ ...work, inCompany });
+    await note("done", difference, 0);
+    return "done";
+  } catch (error) {
+    const { failure, code } =
+      error instanceof CrmError ? error : { failure: null, code: "internal" };
+    if (code === "push_taken_over") throw error;
+    const isFinal = failure?.kind === "invalid" || failure?.kind === "stopped";
+    const state = isFinal ? "failed" : failure?.kind === "unknown" ? "unknown" : "waiting";
+    await note(state, code, 0);
+    await stopWhereNeeded(dependencies, companyId, connectionId, error);
+    throw error;
+  }
+}
+
+interface Work {
+  readonly dependencies: OpeningDependencies;
+  readonly sources: PushSources;
+  readonly request: PushRequest;
+  readonly connection: StoredConnection;
+  readonly adapter: CrmAdapter;
+  readonly approved: ApprovedEstimate;
+  readonly note: (state: PushState, error: string | null) => Promise<void>;
+  readonly inCompany: <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
+}
+
+/** Returns what the CRM shows otherwise than the document, for the owner; null when nothing. */
+async function writeEverything(work: Work): Promise<string | null> {
+  const { request, approved, connection, inCompany } = work;
+  const { companyId, connectionId, estimateId } = request;
+  const bound = await inCompany((tx) => findCrmDealOf(tx, companyId, connectionId, estimateId));
+  const isStale = (bound?.pushedRevision ?? 0) > approved.revision;
+  if (isStale) return null;
+  const client = await ensureClient(work);
+  const deal = dealOf(approved, {
+    client,
+    stage: stageFor(connection, bound, approved),
+    currency: connection.currency,
+  });
+  const ref = await ensureDeal(work, deal, bound);
+  await work.note("sending", null);
+  const written = await writeOrRecreate(work, ref, deal);
+  await inCompany((tx) =>
+    savePushedDeal(tx, companyId, connectionId, {
+      ...dealRow(written.deal),
+      revision: approved.revision,
+    }),
+  );
+  await attachOnce(work, written.deal.ref);
+  return written.difference;
+}
+
+/** The approved stage only with a new revision: a deal that people moved on is not pulled back. */
+function stageFor(
+  { settings }: StoredConnection,
+  bound: KnownCrmDeal | null,
+  { revision }: ApprovedEstimate,
+): DealPush["stage"] {
+  const map = settings.stageMap;
+  const stageId = map?.stages.approved ?? null;
+  if (!map || stageId === null || bound?.pushedRevision === revision) return null;
+  return { pipelineId: map.pipelineId, stageId };
+}
+
+async function ensureDeal(
+  work: Work,
+  deal: DealPush,
+  bound: KnownCrmDeal | null,
+): Promise<RemoteRef> {
+  const { adapter, request, inCompany, note } = work;
+  const { companyId, connectionId, estimateId, signal } = request;
+  if (bound && !bound.isDeleted) return { entity: "deal", id: bound.remoteId };
+  if (bound) await inCompany((tx) => releaseCrmDeal(tx, companyId, connectionId, bound.remoteId));
+  let ref = await adapter.findDeal(deal.externalKey, signal);
+  if (ref === null) {
+    // From here a deal may exist that we do not know of: the next run looks for it first.
+    await note("sending", null);
+    ref = await adapter.createDeal(deal, signal);
+  }
+  const found = ref;
+  await inCompany((tx) => bindCrmDeal(tx, companyId, connectionId, found.id, estimateId));
+  return found;
+}
+
+/** Somebody deleted the deal there between two revisions: one new deal takes its place. */
+async function writeOrRecreate(work: Work, ref: RemoteRef, deal: DealPush) {
+  const { adapter, request, inCompany } = work;
+  const { companyId, connectionId, signal } = request;
+  try {
+    return await adapter.writeDeal(ref, deal, signal);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.failure.kind !== "missing") throw error;
+  }
+  await inCompany((tx) => releaseCrmDeal(tx, companyId, connectionId, ref.id));
+  return adapter.writeDeal(await ensureDeal(work, deal, null), deal, signal);
+}
+
+async function attachOnce(work: Work, ref: RemoteRef): Promise<void> {
+  const { adapter, approved, request, sources, inCompany, dependencies } = work;
+  const { companyId, connectionId, estimateId, signal } = request;
+  const bound = await inCompany((tx) => findCrmDealOf(tx, companyId, connectionId, estimateId));
+  if ((bound?.attachedRevision ?? 0) >= approved.revision) return;
+  const file = await sources.pdf(companyId, approved);
+  if (!file) return;
+  try {
+    await adapter.attach(ref, file, signal);
+  } catch (error) {
+    const { failure } = error instanceof CrmError ? error : { failure: null };
+    const isRefused =
+      failure?.kind === "invalid" || (failure?.kind === "stopped" && failure.reason === "rights");
+    if (!isRefused) throw error;
+    // The deal is right without the file, and its link leads to it.
+    dependencies.log.warn({ companyId, connectionId, estimateId }, "the CRM takes no file");
+  }
+  await inCompany((tx) =>
+    saveAttachedRevision(tx, companyId, connectionId, ref.id, approved.revision),
+  );
+}
+
+/** Bound already, else found there, else made. Several found: the deal goes without a client. */
+async function ensureClient(work: Work): Promise<RemoteRef | null> {
+  const { adapter, approved, request, inCompany } = work;
+  const { companyId, connectionId, signal } = request;
+  const { clientId } = approved.content.header;
+  if (clientId === null) return null;
+  const bound = await inCompany((tx) => findCrmClientOf(tx, companyId, connectionId, clientId));
+  if (bound) return bound;
+  const client = await inCompany((tx) => findClient(tx, companyId, clientId));
+  if (!client) return null;
+  const { name, kind, emails } = client;
+  const phones = client.phones.map(({ raw, e164 }) => e164 ?? raw);
+  const push = { externalKey: clientId, name, kind, phones, emails };
+  const found = await adapter.findClients(push, signal);
+  if (found.length > 1) return null;
+  const ref = found[0] ?? (await adapter.createClient(push, signal));
+  const entity = ref.entity === "company" ? "company" : "contact";
+  await inCompany(async (tx) => {
+    const ids = [ref.id];
+    const [known] = await findKnownCrmClients(tx, companyId, connectionId, entity, ids);
+    // Somebody else of ours already: the deal still shows whom to call.
+    if (known?.clientId) return;
+    const data = { kind, name, phones, emails, externalKey: clientId };
+    const record = {
+      entity,
+      remoteId: ref.id,
+      data,
+      hash: hashOf(data),
+      updatedAt: new Date(0),
+    } as const;
+    if (!known) await putCrmClients(tx, companyId, connectionId, [record]);
+    await bindCrmClients(tx, companyId, connectionId, entity, [{ remoteId: ref.id, clientId }]);
+  });
+  return ref;
+}

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { tenantTransaction } from "../../db/client.ts";
+import { markCrmClientGone } from "../../db/crm_clients.ts";
+import {
+  findCrmConnection,
+  lockCrmConnection,
+  type StoredConnection,
+  updateCrmConnection,
+} from "../../db/crm_connections.ts";
+import { markCrmDealGone } from "../../db/crm_deals.ts";
+import { finishInboxEvents, insertInboxEvent, takeInboxEvents } from "../../db/crm_inbox.ts";
+import type { CrmKind } from "../../domain/crm.ts";
+import {
+  type CrmAdapter,
+  CrmError,
+  type RemoteClient,
+  type RemoteDeal,
+  type RemoteRef,
+  type WebhookRequest,
+} from "../../domain/crm_adapter.ts";
+import type { Id } from "../../domain/ids.ts";
+import type { Enqueue } from "../jobs/queues.ts";
+import type { WorkDependencies } from "../services/work.ts";
+import type { WebhookKeys } from "./access.ts";
+import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
+import { takeClients, takeDeals } from "./intake.ts";
+import { openAdapter } from "./opening.ts";
+import { readInbound } from "./webhook/adapter.ts";
+import { stopWhereNeeded } from "./syncing.ts";
+
+export interface ReceivingDependencies extends ChangingDependencies {
+  readonly keys: WebhookKeys;
+  readonly board: WorkDependencies["board"];
+  readonly onCommitted: WorkDependencies["onCommitted"];
+}
+
+/** `stranger`: no address of ours, or nobody we know behind it. `bad`: what it holds makes no sense. */
+export type Receipt = "taken" | "stranger" | "bad";
+
+/** A moment in which the events of one edit, or of one mass edit, come together. */
+const GATHERING = 1; // s
+
+/**
+ * Notes what a CRM said has changed; a job reads it there. Nothing outside is asked here, so the
+ * answer is as fast as one transaction, whatever the CRM is doing.
+ */
+export async function receiveWebhook(
+  dependencies: ReceivingDependencies,
+  kind: CrmKind,
+  key: string,
+  request: WebhookRequest,
+): Promise<Receipt> {
+  const address = dependencies.keys.read(kind, key);
+  if (!address) return "stranger";
+  const { companyId, connectionId } = address;
+  const { sql, board, newId, onCommitted } = dependencies;
+  const queues = new Set<Parameters<Enqueue>[0]>();
+  const receipt = await tenantTransaction(sql, companyId, async (tx): Promise<Receipt> => {
+    const connection = await findCrmConnection(tx, companyId, connectionId);
+    if (!connection || connection.kind !== kind) return "stranger";
+    const { webhook } = openAdapter(dependencies, connection);
+    if (!webhook.isGenuine(request)) return "stranger";
+    if (kind === "webhook") return takeInbound(dependencies, tx, connection, request.body);
+    const refs = webhook.refs(request).map(({ ref, isDeletion }) => ({ ...ref, isDeletion }));
+    await updateCrmConnection(tx, companyId, connectionId, { hasEvent: true });
+    if (refs.length === 0) return "taken";
+    const bodyHash = createHash("sha256").update(request.body).digest("hex");
+    const event = { id: newId(), connectionId, bodyHash, refs };
+    if (!(await insertInboxEvent(tx, companyId, event))) return "taken";
+    const enqueue = board.enqueueIn(tx, (queue) => queues.add(queue));
+    const options = { singletonKey: connectionId, startAfter: GATHERING };
+    await enqueue("crm.webhook", { companyId, connectionId }, options);
+    return "taken";
+  });
+  onCommitted(queues);
+  return receipt;
+}
+
+async function takeInbound(
+  { newId, clock }: ReceivingDependencies,
+  tx: Parameters<typeof lockCrmConnection>[0],
+  { companyId, id: connectionId }: StoredConnection,
+  body: string,
+): Promise<Receipt> {
+  let clients: RemoteClient[];
+  try {
+    clients = readInbound(body).clients.map(({ id, ...client }) => ({
+      ...client,
+      ref: { entity: client.kind === "organisation" ? "company" : "contact", id },
+      externalKey: null,
+      updatedAt: clock(),
+    }));
+  } catch (error) {
+    if (error instanceof CrmError) return "bad";
+    throw error;
+  }
+  await lockCrmConnection(tx, companyId, connectionId);
+  await takeClients({ tx, companyId, connectionId, newId }, clients, { isFull: false });
+  await updateCrmConnection(tx, companyId, connectionId, { hasEvent: true });
+  return "taken";
+}
+
+const MOST_EVENTS = 200;
+
+/** Reads what the events were about, each record once, and takes it in. Returns whether more waits. */
+export async function handleInbox(
+  dependencies: ChangingDependencies,
+  { companyId, connectionId }: { companyId: Id; connectionId: Id },
+  signal: AbortSignal,
+): Promise<{ hasMore: boolean }> {
+  const { sql, newId } = dependencies;
+  const { connection, events } = await tenantTransaction(sql, companyId, async (tx) => ({
+    connection: await findCrmConnection(tx, companyId, connectionId),
+    events: await takeInboxEvents(tx, companyId, connectionId, MOST_EVENTS),
+  }));
+  if (!connection || connection.state !== "active" || events.length === 0) {
+    return { hasMore: false };
+  }
+  const adapter = openAdapter(dependencies, connection);
+  try {
+    const read = await readAll(adapter, lastOfEach(events.flatMap(({ refs }) => refs)), signal);
+    const changes = await tenantTransaction(sql, companyId, async (tx) => {
+      if (!(await lockCrmConnection(tx, companyId, connectionId))) return [];
+      const intake = { tx, companyId, connectionId, newId };
+      for (const { entity, id } of read.gone) {
+        if (entity === "deal") await markCrmDealGone(tx, companyId, connectionId, id);
+        else await markCrmClientGone(tx, companyId, connectionId, entity, id);
+      }
+      await takeClients(intake, read.clients, { isFull: false });
+      const found = await takeDeals(intake, read.deals);
+      await finishInboxEvents(
+        tx,
+        companyId,
+        events.map(({ id }) => id),
+      );
+      return found;
+    });
+    for (const change of changes) await applyDealChange(dependencies, connection, change);
+  } catch (error) {
+    await stopWhereNeeded(dependencies, companyId, connectionId, error);
+    throw error;
+  }
+  return { hasMore: events.length === MOST_EVENTS };
+}
+
+interface Read {
+  readonly clients: RemoteClient[];
+  readonly deals: RemoteDeal[];
+  readonly gone: RemoteRef[];
+}
+
+async function readAll(
+  adapter: CrmAdapter,
+  refs: readonly (RemoteRef & { readonly isDeletion: boolean })[],
+  signal: AbortSignal,
+): Promise<Read> {
+  const read: Read = { clients: [], deals: [], gone: [] };
+  for (const { entity, id } of refs) {
+    // Also where it says «deleted»: a restored or a merged record decides by what it is now.
+    const record = await adapter.read({ entity, id }, signal);
+    if (record === null) read.gone.push({ entity, id });
+    else if ("stageId" in record) read.deals.push(record);
+    else read.clients.push(record);
+  }
+  return read;
+}
+
+function lastOfEach<Ref extends RemoteRef>(refs: readonly Ref[]): Ref[] {
+  return [...new Map(refs.map((ref) => [`${ref.entity} ${ref.id}`, ref])).values()];
+}

@@ -1,0 +1,162 @@
+import { tenantTransaction } from "../../db/client.ts";
+import {
+  findCrmConnection,
+  lockCrmConnection,
+  type StoredConnection,
+  updateCrmConnection,
+} from "../../db/crm_connections.ts";
+import { markCrmDealGone } from "../../db/crm_deals.ts";
+import { markUnseenCrmClients } from "../../db/crm_clients.ts";
+import { claimCrmSync, endCrmSync, saveCrmSyncPage, type StoredSync } from "../../db/crm_syncs.ts";
+import { CrmError, type Pulled, STOP_SENTENCES } from "../../domain/crm_adapter.ts";
+import type { Id } from "../../domain/ids.ts";
+import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
+import { type DealChange, takeClients, takeDeals } from "./intake.ts";
+import { openAdapter } from "./opening.ts";
+
+export interface SyncRequest {
+  readonly companyId: Id;
+  readonly connectionId: Id;
+  readonly isFull: boolean;
+  readonly signal: AbortSignal;
+  /** After so many ms it stops behind a page; the next run goes on there. */
+  readonly patience?: number;
+  readonly onPage?: (progress: { clients: number; deals: number }) => void;
+}
+
+export type SyncOutcome =
+  | { readonly outcome: "done"; readonly clients: number; readonly deals: number }
+  /** Its patience ended; there is more. */
+  | { readonly outcome: "more" }
+  /** Somebody else scans it right now. */
+  | { readonly outcome: "busy" }
+  /** The connection was removed or is stopped. */
+  | { readonly outcome: "off" };
+
+/** While a page is read and stored; taken over when a process died. */
+const LEASE = 180; // s
+
+/**
+ * Reads what is new, page by page. Every page is stored in one transaction with the place behind it,
+ * so after a kill at any point the next run goes on there. Throws `CrmError` when the CRM does not
+ * answer; the place is kept.
+ */
+export async function syncConnection(
+  dependencies: ChangingDependencies,
+  request: SyncRequest,
+): Promise<SyncOutcome> {
+  const { sql, newId } = dependencies;
+  const { companyId, connectionId } = request;
+  const holder = newId();
+  const claimed = await tenantTransaction(sql, companyId, async (tx) => {
+    const connection = await findCrmConnection(tx, companyId, connectionId);
+    if (!connection || connection.state !== "active") return { connection: null, sync: null };
+    const claim = { holder, seconds: LEASE, isFull: request.isFull };
+    return { connection, sync: await claimCrmSync(tx, companyId, connectionId, claim) };
+  });
+  if (!claimed.connection) return { outcome: "off" };
+  if (!claimed.sync) return { outcome: "busy" };
+  const run = { ...claimed.sync, holder, connection: claimed.connection };
+  try {
+    return await readPages(dependencies, request, run);
+  } catch (error) {
+    await noteFailure(dependencies, request, holder, error);
+    throw error;
+  }
+}
+
+type Run = StoredSync & { readonly holder: Id; readonly connection: StoredConnection };
+
+async function readPages(
+  dependencies: ChangingDependencies,
+  { companyId, connectionId, signal, onPage, patience = Number.POSITIVE_INFINITY }: SyncRequest,
+  run: Run,
+): Promise<SyncOutcome> {
+  const { sql } = dependencies;
+  const started = performance.now();
+  const adapter = openAdapter(dependencies, run.connection);
+  let { cursor, clients, deals } = run;
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await adapter.pull(cursor, signal);
+    const changes = await tenantTransaction(sql, companyId, async (tx) => {
+      const isOurs = await saveCrmSyncPage(tx, companyId, connectionId, {
+        holder: run.holder,
+        seconds: LEASE,
+        cursor: page.cursor,
+        clients: page.clients.length,
+        deals: page.deals.length,
+      });
+      if (!isOurs) throw new CrmError({ kind: "transient" }, "scan_taken_over");
+      if (!(await lockCrmConnection(tx, companyId, connectionId))) return null;
+      const found = await storePage({ ...dependencies, tx, companyId, connectionId }, page);
+      if (page.isComplete) {
+        const { isFull } = page;
+        if (isFull && run.fullStartedAt) {
+          await markUnseenCrmClients(tx, companyId, connectionId, run.fullStartedAt);
+        }
+        const { holder } = run;
+        const end = { holder, outcome: "complete", isFull, error: null } as const;
+        await endCrmSync(tx, companyId, connectionId, end);
+      }
+      return found;
+    });
+    if (changes === null) return { outcome: "off" };
+    for (const change of changes) await applyDealChange(dependencies, run.connection, change);
+    cursor = page.cursor;
+    clients += page.clients.length;
+    deals += page.deals.length;
+    onPage?.({ clients, deals });
+    if (page.isComplete) return { outcome: "done", clients, deals };
+    if (performance.now() - started < patience) continue;
+    const pause = { holder: run.holder, outcome: "broken", isFull: false, error: null } as const;
+    await tenantTransaction(sql, companyId, (tx) => endCrmSync(tx, companyId, connectionId, pause));
+    return { outcome: "more" };
+  }
+}
+
+async function storePage(
+  intake: Parameters<typeof takeClients>[0],
+  page: Pulled,
+): Promise<DealChange[]> {
+  const { tx, companyId, connectionId } = intake;
+  await takeClients(intake, page.clients, page);
+  for (const { ref } of page.deals.filter(({ deleted }) => deleted)) {
+    await markCrmDealGone(tx, companyId, connectionId, ref.id);
+  }
+  return takeDeals(intake, page.deals);
+}
+
+async function noteFailure(
+  dependencies: ChangingDependencies,
+  { companyId, connectionId }: SyncRequest,
+  holder: Id,
+  error: unknown,
+): Promise<void> {
+  const isStopped = error instanceof CrmError && error.failure.kind === "stopped";
+  const reason = error instanceof CrmError ? error.code : "internal";
+  await tenantTransaction(dependencies.sql, companyId, async (tx) => {
+    await endCrmSync(tx, companyId, connectionId, {
+      holder,
+      outcome: isStopped ? "failed" : "broken",
+      isFull: false,
+      error: reason,
+    });
+  });
+  await stopWhereNeeded(dependencies, companyId, connectionId, error);
+}
+
+/** A failure that only a person can mend stops the connection; the owner reads why. */
+export async function stopWhereNeeded(
+  { sql, log }: Pick<ChangingDependencies, "sql" | "log">,
+  companyId: Id,
+  connectionId: Id,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof CrmError) || error.failure.kind !== "stopped") return;
+  const problem = STOP_SENTENCES[error.failure.reason];
+  log.warn({ companyId, connectionId, reason: error.failure.reason }, "CRM connection stopped");
+  await tenantTransaction(sql, companyId, (tx) =>
+    updateCrmConnection(tx, companyId, connectionId, { state: "stopped", problem }),
+  );
+}

@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FakeProcess, startFakeProcess } from "./crm/fake/process.ts";
+import { createCrmWork, type CrmWork, testSecretKey } from "./crm/testing_crm.ts";
+
+let crm: CrmWork;
+let folder: string;
+let fake: FakeProcess;
+
+beforeAll(async () => {
+  crm = await createCrmWork();
+  folder = await mkdtemp(join(tmpdir(), "smetka-crm-"));
+  fake = await startFakeProcess({ service: "bitrix24", contacts: 120 });
+});
+
+afterAll(async () => {
+  await fake.close();
+  await crm.work.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The command as `npm run crm -- …` runs it. */
+function run(...args: string[]): Promise<{ code: number; output: string }> {
+  const env = {
+    PATH: process.env["PATH"],
+    DATABASE_URL: crm.work.database.url,
+    DATA_DIR: folder,
+    SECRET_KEY: testSecretKey,
+    CRM_ALLOW_PRIVATE_HOSTS: "1",
+    PUBLIC_URL: "https://smetka.example",
+  };
+  const file = join(import.meta.dirname, "crm_command.ts");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) => {
+      const code = error ? Number(error.code ?? 1) : 0;
+      resolve({ code, output: stdout + stderr });
+    });
+  });
+}
+
+describe("npm run crm", () => {
+  it("connects, scans to the end, tells the status and disconnects", async () => {
+    const { companyId } = crm.actor;
+    const connected = await run(
+      "connect",
+      "bitrix24",
+      "--company",
+      companyId,
+      "--url",
+      fake.credential,
+    );
+    expect(connected).toMatchObject({ code: 0 });
+    expect(connected.output).toContain(`компания: ${companyId}`);
+    expect(connected.output).toMatch(
+      /адрес для вебхука: https:\/\/smetka\.example\/crm\/bitrix24\/\S{60,}/,
+    );
+    const secret = fake.credential.split("/").at(-2) ?? "";
+    expect(connected.output).not.toContain(secret);
+    const connectionId = /подключение: (\S+)/.exec(connected.output)?.[1] ?? "";
+
+    const synced = await run("sync", "--company", companyId);
+    expect(synced).toMatchObject({ code: 0 });
+    expect(synced.output).toMatch(/готово, заказчиков 132/);
+    expect(await crm.count("crm_clients")).toBe(132);
+
+    const status = await run("status", "--company", companyId, "--json");
+    expect(JSON.parse(status.output)).toMatchObject([
+      { companyId, connections: [{ id: connectionId, kind: "bitrix24", state: "active" }] },
+    ]);
+
+    expect(await run("disconnect", "--connection", connectionId)).toMatchObject({ code: 0 });
+    expect((await run("sync", "--company", companyId)).code).toBe(1);
+  });
+
+  it("ends with 1 and a sentence for what is wrong", async () => {
+    const { companyId } = crm.actor;
+    const wrong = fake.credential.replace(/[^/]+\/$/, "wrongkey123/");
+    const refused = await run("connect", "bitrix24", "--company", companyId, "--url", wrong);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("не принимает наш ключ");
+    expect(refused.output).not.toContain("wrongkey123");
+    expect((await run("nonsense")).output).toContain("npm run crm -- connect bitrix24");
+  });
+});
