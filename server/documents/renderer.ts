@@ -1,0 +1,32 @@
+import type { DocumentFormat } from "../../domain/services.ts";
+import { createTaskWorker, type TaskWorkerOptions } from "../workers/task_worker.ts";
+import type { EstimateDocument } from "./estimate_document.ts";
+
+export interface RenderRequest {
+  readonly document: EstimateDocument;
+  readonly format: DocumentFormat;
+}
+
+export interface DocumentRenderer {
+  /** The bytes of the file. Rejects with `TaskError`. */
+  render(document: EstimateDocument, format: DocumentFormat): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Ten thousand lines take about ten seconds of a thread and half a gigabyte. */
+const LIMITS = { timeout: 60_000, queueLimit: 100, memory: 1024 };
+
+/** Renders in a thread of its own, one document at a time: the event loop stays free. */
+export function createDocumentRenderer(
+  limits: Partial<Omit<TaskWorkerOptions, "script">> = {},
+): DocumentRenderer {
+  const worker = createTaskWorker<RenderRequest, Uint8Array>({
+    ...LIMITS,
+    ...limits,
+    script: new URL("./renderer_worker.ts", import.meta.url),
+  });
+  return {
+    render: (document, format) => worker.run({ document, format }),
+    close: () => worker.close(),
+  };
+}

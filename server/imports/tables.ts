@@ -1,0 +1,80 @@
+import type { TableRow } from "./cells.ts";
+import { guessColumns } from "./columns.ts";
+import { decodeText, readDelimited } from "./delimited.ts";
+import {
+  explainTableProblem,
+  TABLE_LIMITS,
+  TableError,
+  type TableProblem,
+} from "./table_problems.ts";
+import { readWorkbook, type TableSheet } from "./workbook.ts";
+
+/** What came of a file: the rows of the sheet that looks most like a list, or what is in the way. */
+export type TableResult =
+  | {
+      readonly ok: true;
+      readonly rows: readonly TableRow[];
+      /** Empty for .csv. */
+      readonly sheetName: string;
+      /** Sheets with something in them that were left aside. */
+      readonly otherSheets: readonly string[];
+    }
+  | { readonly ok: false; readonly code: TableProblem; readonly problem: string };
+
+/**
+ * Reads a person's .xlsx, .xlsm, .csv or .tsv. The content decides, not the name. Blocks the thread:
+ * call it through `table_reader.ts`.
+ */
+export async function readTable(bytes: Uint8Array): Promise<TableResult> {
+  try {
+    const sheets = await readSheets(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const filled = sheets.filter(({ rows }) => rows.some((row) => row.some((cell) => cell !== "")));
+    return chooseSheet(filled) ?? refuse("empty");
+  } catch (error) {
+    // Whatever the libraries stumble over, the file is at fault and the person can do something.
+    return refuse(error instanceof TableError ? error.problem : "broken");
+  }
+}
+
+/** The refusal in Russian. */
+export function refuse(code: TableProblem): TableResult {
+  return { ok: false, code, problem: explainTableProblem(code) };
+}
+
+/** Of sheets that look alike the first: people put the title page, not the list, in front. */
+function chooseSheet(sheets: readonly TableSheet[]): TableResult | null {
+  const scored = sheets.map((sheet) => ({ sheet, score: guessColumns(sheet.rows).confidence }));
+  const [first, ...rest] = scored;
+  if (!first) return null;
+  const { sheet } = rest.reduce((best, next) => (next.score > best.score ? next : best), first);
+  const otherSheets = sheets.filter((other) => other !== sheet).map(({ name }) => name);
+  return { ok: true, rows: sheet.rows, sheetName: sheet.name, otherSheets };
+}
+
+async function readSheets(bytes: Buffer): Promise<readonly TableSheet[]> {
+  if (bytes.length === 0) throw new TableError("empty", "no bytes");
+  if (bytes.length > TABLE_LIMITS.fileSize) throw new TableError("too_large", "the file");
+  const problem = recogniseOther(bytes);
+  if (problem !== null) throw new TableError(problem, "not a table that can be read");
+  if (startsWith(bytes, "504b")) return await readWorkbook(bytes);
+  return [{ name: "", rows: readDelimited(bytes) }];
+}
+
+/** Files that people send by mistake, by their first bytes. */
+function recogniseOther(bytes: Buffer): TableProblem | null {
+  // Compound files: both the old .xls and an .xlsx under a password.
+  if (startsWith(bytes, "d0cf11e0")) {
+    return bytes.includes(Buffer.from("EncryptedPackage", "utf16le")) ? "encrypted" : "old_excel";
+  }
+  if (startsWith(bytes, "25504446")) return "pdf";
+  if (startsWith(bytes, "ffd8ff") || startsWith(bytes, "89504e47")) return "picture";
+  if (startsWith(bytes, "504b")) return null;
+  const beginning = decodeText(bytes.subarray(0, 4000)).trimStart();
+  if (/^(?:<!doctype html|<html|<table|<\?xml|<meta)/i.test(beginning)) return "web_page";
+  // oxlint-disable-next-line no-control-regex -- these stand in no text, but in every other format
+  return /[\u0000-\u0008\u000e-\u001a]/.test(beginning) ? "not_a_table" : null;
+}
+
+function startsWith(bytes: Buffer, hexadecimal: string): boolean {
+  return bytes.toString("hex", 0, hexadecimal.length / 2) === hexadecimal;
+}
