@@ -1,0 +1,57 @@
+import type { Api } from "grammy";
+import { sendDocument, sendNotice, sendView } from "../bot/outgoing.ts";
+import type { Delivery as Outcome } from "../bot/outgoing.ts";
+import { notificationView } from "../bot/texts_notifications.ts";
+import type { Sql } from "../db/client.ts";
+import type { WaitingNotification } from "../db/notification_queue.ts";
+import { findPersonByTelegram } from "../db/people.ts";
+import { AppError } from "../domain/errors.ts";
+import type { EstimateCard } from "../domain/services.ts";
+import type { Delivery } from "./jobs/document_render.ts";
+import type { SendNotification } from "./jobs/telegram_notify.ts";
+import type { AsActor } from "./services/work.ts";
+
+/** Jobs' way to the chat. Throws for what may go through later, so that the job runs again. */
+export function createDelivery(api: Api): Delivery {
+  return {
+    sendDocument: async (document) => judge(await sendDocument(api, document)),
+    sendText: async (notice) => judge(await sendNotice(api, notice)),
+  };
+}
+
+function judge(outcome: Outcome): "sent" | "gone" {
+  if (outcome.outcome === "sent") return "sent";
+  if (outcome.failure.kind === "unreachable") return "gone";
+  throw new Error(`Telegram did not take the message: ${outcome.description}`);
+}
+
+/** Words and buttons of a notification, and its way to the chat. Throws when there are no words for it. */
+export function createNotificationSending(dependencies: {
+  api: Api;
+  sql: Sql;
+  asActor: AsActor;
+}): SendNotification {
+  const { api, sql, asActor } = dependencies;
+  return async (notification, { isSilent }) => {
+    const { telegramId, kind, content, count, timezone } = notification;
+    const card = kind === "submitted" ? await readCard(notification) : null;
+    const view = notificationView(kind, content, { count, timezone, card });
+    return sendView(api, { chatId: telegramId, view, isSilent });
+  };
+
+  /** As the person who gets it may see it: null for whoever left the team meanwhile. */
+  async function readCard(notification: WaitingNotification): Promise<EstimateCard | null> {
+    const { telegramId, companyId, content } = notification;
+    const person = await findPersonByTelegram(sql, telegramId);
+    const membership = person?.memberships.find((known) => known.companyId === companyId);
+    const { estimateId } = content as { estimateId: string };
+    if (!person || !membership) return null;
+    const actor = { companyId, userId: person.userId, role: membership.role };
+    try {
+      return await asActor(actor, ({ estimates }) => estimates.card(estimateId));
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+}

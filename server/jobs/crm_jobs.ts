@@ -1,0 +1,158 @@
+import type { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import { type Sql, tenantTransaction } from "../../db/client.ts";
+import { listActiveCrmConnections, updateCrmConnection } from "../../db/crm_connections.ts";
+import { keepIntegrationLogs } from "../../db/integration_logs.ts";
+import { CrmError } from "../../domain/crm_adapter.ts";
+import type { Id } from "../../domain/ids.ts";
+import { type ConnectingDependencies, webhookUrlOf } from "../crm/connecting.ts";
+import { openAdapter } from "../crm/opening.ts";
+import { pushEstimate, type PushSources } from "../crm/pushing.ts";
+import { handleInbox, type ReceivingDependencies } from "../crm/receiving.ts";
+import { syncConnection } from "../crm/syncing.ts";
+import type { EnqueueOptions, Handlers, Payload, QueueName } from "./queues.ts";
+
+export type CrmJobDependencies = ReceivingDependencies &
+  ConnectingDependencies & { readonly sources: PushSources };
+
+type CrmQueue = "crm.sync" | "crm.push" | "crm.webhook" | "crm.hourly" | "crm.daily";
+
+const BUSY_PAUSE = 10; // s
+/** A long scan is many short jobs: one that dies with its process is missed soon. */
+const PATIENCE = 60_000; // ms
+const LOG_DAYS = 90;
+const SPREAD = 300; // s: not every portal at the full hour
+const PAGE = 100;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+/** What is done with CRMs outside of anybody's request. */
+export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, CrmQueue> {
+  const again = createAgain(dependencies);
+  return {
+    "crm.sync": async (payload, { signal }) => {
+      const { companyId, connectionId, isFull = false } = payload;
+      await withPatience("crm.sync", payload, again, async () => {
+        const request = { companyId, connectionId, isFull, signal, patience: PATIENCE };
+        const { outcome } = await syncConnection(dependencies, request);
+        if (outcome === "more") await again("crm.sync", { companyId, connectionId }, 0);
+      });
+    },
+    "crm.push": async (payload, { signal }) => {
+      await withPatience("crm.push", payload, again, async () => {
+        const request = { ...payload, signal };
+        const outcome = await pushEstimate(dependencies, dependencies.sources, request);
+        if (outcome === "busy") await again("crm.push", payload, BUSY_PAUSE);
+      });
+    },
+    "crm.webhook": async (payload, { signal }) => {
+      await withPatience("crm.webhook", payload, again, async () => {
+        const { hasMore } = await handleInbox(dependencies, payload, signal);
+        if (hasMore) await again("crm.webhook", payload, 0);
+      });
+    },
+    "crm.hourly": async (_, { signal }) => {
+      await eachConnection(dependencies.sql, async (connection) => {
+        const { companyId, id: connectionId } = connection;
+        await again("crm.sync", { companyId, connectionId }, spreadOf(connectionId));
+        await checkWebhook(dependencies, connection, signal);
+      });
+    },
+    "crm.daily": async () => {
+      const dropped = await keepIntegrationLogs(dependencies.sql, dependencies.clock(), LOG_DAYS);
+      dependencies.log.info({ dropped }, "old integration logs dropped");
+    },
+  };
+}
+
+/** Every hour the scans, at 02:00 in Moscow the log. The board keeps one schedule for all processes. */
+export async function scheduleCrmJobs(boss: Pick<PgBoss, "schedule">): Promise<void> {
+  await boss.schedule("crm.hourly", "0 * * * *", {}, { singletonKey: "crm.hourly" });
+  await boss.schedule("crm.daily", "0 23 * * *", {}, { singletonKey: "crm.daily" });
+}
+
+/** Puts the same work into its queue for later. */
+type Again = <Queue extends CrmQueue>(
+  queue: Queue,
+  payload: Payload<Queue>,
+  seconds: number,
+) => Promise<void>;
+
+function createAgain({ sql, board, onCommitted }: CrmJobDependencies): Again {
+  return async (queue, payload, seconds) => {
+    const queues = new Set<QueueName>();
+    await sql.begin(async (tx) => {
+      const enqueue = board.enqueueIn(tx, (name) => queues.add(name));
+      await enqueue(queue, payload, { ...keyOf(queue, payload), startAfter: seconds });
+    });
+    onCommitted(queues);
+  };
+}
+
+function keyOf(queue: CrmQueue, payload: object): EnqueueOptions {
+  const { connectionId = "", estimateId = "" } = payload as Record<string, string>;
+  return { singletonKey: `${queue} ${connectionId} ${estimateId}` };
+}
+
+/**
+ * «Later» of the CRM is no failure of the job: it comes again at that time, and its attempts are kept
+ * for real trouble. What only a person can mend ends here; the owner reads it at the connection.
+ */
+async function withPatience<Queue extends CrmQueue>(
+  queue: Queue,
+  payload: Payload<Queue>,
+  again: Again,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const { failure } = error;
+    if (failure.kind === "stopped" || failure.kind === "invalid") return;
+    if (failure.kind !== "rate") throw error;
+    const seconds = Math.ceil((failure.retryAt.getTime() - Date.now()) / 1000);
+    await again(queue, payload, Math.min(3600, Math.max(1, seconds)));
+  }
+}
+
+async function eachConnection(
+  sql: Sql,
+  work: (connection: Awaited<ReturnType<typeof listActiveCrmConnections>>[number]) => Promise<void>,
+): Promise<void> {
+  for (let after: Id = FIRST_ID; ;) {
+    const page = await listActiveCrmConnections(sql, after, PAGE);
+    for (const connection of page) await work(connection);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+function spreadOf(id: Id): number {
+  return Number.parseInt(id.slice(-4), 16) % SPREAD;
+}
+
+/** A subscription that the CRM switched off is told to the owner within the hour. */
+async function checkWebhook(
+  dependencies: CrmJobDependencies,
+  connection: Parameters<typeof openAdapter>[1] & { readonly problem: string | null },
+  signal: AbortSignal,
+): Promise<void> {
+  const { companyId, id } = connection;
+  const url = webhookUrlOf(dependencies, connection);
+  if (url === null) return;
+  try {
+    const problem = await openAdapter(dependencies, connection).keepWebhook(url, signal);
+    if (problem === null) return;
+    await tenantTransaction(dependencies.sql, companyId, (tx) =>
+      updateCrmConnection(tx, companyId, id, { problem }),
+    );
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    logFailure(dependencies.log, companyId, id, error);
+  }
+}
+
+function logFailure(log: Logger, companyId: Id, connectionId: Id, error: CrmError): void {
+  log.warn({ companyId, connectionId, code: error.code }, "webhook was not checked");
+}

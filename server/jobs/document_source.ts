@@ -1,0 +1,119 @@
+import { findChosenDocument } from "../../db/approvals.ts";
+import { findClient } from "../../db/clients.ts";
+import type { Transaction } from "../../db/client.ts";
+import { findCompany } from "../../db/companies.ts";
+import { type EstimateState, findEstimate } from "../../db/estimates.ts";
+import { listAdjustments, listLines, listSections } from "../../db/estimate_lines.ts";
+import { findProject } from "../../db/projects.ts";
+import { findRevisionOfDocument } from "../../db/revision_documents.ts";
+import {
+  findFrozen,
+  findRevision,
+  findRevisionByNumber,
+  type RevisionState,
+} from "../../db/revisions.ts";
+import type { Content } from "../../domain/estimate/estimate.ts";
+import { isEditable } from "../../domain/estimate/status.ts";
+import { CALC_VERSION, totalsOf } from "../../domain/estimate/totals.ts";
+import type { Id } from "../../domain/ids.ts";
+import {
+  buildEstimateDocument,
+  type DocumentStatus,
+  type EstimateDocument,
+  type Verification,
+} from "../documents/estimate_document.ts";
+import { readFrozen, thawDocument } from "../documents/frozen_document.ts";
+
+/** What an ordered document shows, and of which version of the estimate. */
+export interface DocumentSource {
+  readonly document: EstimateDocument;
+  readonly version: number;
+}
+
+/**
+ * A draft is printed from its rows. What was submitted is printed from what was frozen then, so that
+ * a mended rule, a renamed company or another client never change an issued paper.
+ */
+export async function readDocumentSource(
+  tx: Transaction,
+  companyId: Id,
+  order: { id: Id; estimateId: Id },
+  publicUrl: string | null,
+): Promise<DocumentSource> {
+  const [state, revisionId] = await Promise.all([
+    findEstimate(tx, companyId, order.estimateId),
+    findRevisionOfDocument(tx, companyId, order.id),
+  ]);
+  if (!state) throw new Error("the estimate of an ordered document is gone");
+  const revision = revisionId
+    ? await findRevision(tx, companyId, revisionId)
+    : await findFrozenState(tx, companyId, state);
+  if (!revision) return readDraft(tx, companyId, state);
+  const status = revisionId ? revision.status : state.status;
+  return readRevisionDocument(tx, companyId, revision, { status, publicUrl });
+}
+
+async function findFrozenState(
+  tx: Transaction,
+  companyId: Id,
+  state: EstimateState,
+): Promise<RevisionState | null> {
+  if (isEditable(state.status)) return null;
+  return findRevisionByNumber(tx, companyId, state.id, state.revision);
+}
+
+async function readRevisionDocument(
+  tx: Transaction,
+  companyId: Id,
+  revision: RevisionState,
+  { status, publicUrl }: { status: DocumentStatus; publicUrl: string | null },
+): Promise<DocumentSource> {
+  const [frozen, chosen] = await Promise.all([
+    findFrozen(tx, companyId, revision.id),
+    findChosenDocument(tx, companyId, revision.id),
+  ]);
+  if (!frozen) throw new Error("the revision of an ordered document is gone");
+  const verification = verifyAt(publicUrl, revision.sha256);
+  const document = thawDocument(readFrozen(chosen ?? frozen.document), { status, verification });
+  return { document, version: revision.version };
+}
+
+function verifyAt(publicUrl: string | null, hash: string): Verification | null {
+  return publicUrl === null ? null : { url: `${publicUrl}/v/${hash}`, hash };
+}
+
+async function readDraft(
+  tx: Transaction,
+  companyId: Id,
+  state: EstimateState,
+): Promise<DocumentSource> {
+  const [company, sections, lines, adjustments] = await Promise.all([
+    findCompany(tx, companyId),
+    listSections(tx, companyId, state.id),
+    listLines(tx, companyId, state.id),
+    listAdjustments(tx, companyId, state.id),
+  ]);
+  if (!company) throw new Error("the company of an ordered document is gone");
+  const { projectId, clientId } = state.header;
+  const project = projectId ? await findProject(tx, companyId, projectId) : null;
+  const client = clientId ? await findClient(tx, companyId, clientId) : null;
+  const content: Content = {
+    header: state.header,
+    sections: new Map(sections.map(({ section }) => [section.id, section])),
+    lines: new Map(lines.map((line) => [line.id, line])),
+    adjustments: new Map(adjustments.map((adjustment) => [adjustment.id, adjustment])),
+  };
+  const document = buildEstimateDocument({
+    company,
+    client,
+    project,
+    number: state.number,
+    revision: state.revision - 1,
+    status: state.status,
+    content,
+    totals: totalsOf(content),
+    calcVersion: CALC_VERSION,
+    verification: null,
+  });
+  return { document, version: state.version };
+}

@@ -1,0 +1,73 @@
+import { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import type { Transaction } from "../../db/client.ts";
+import { DEAD_LETTERS, type Enqueue, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
+
+/** Attempts after the first one, and the seconds before them: 60 × 2ⁿ. */
+const RETRIES = { retryLimit: 3, retryDelay: 60, retryBackoff: true } as const;
+const WEEK = 7 * 24 * 60 * 60;
+
+/** The queues of pg-boss in the program's own PostgreSQL. */
+export interface JobBoard {
+  readonly boss: PgBoss;
+  /** `onEnqueued` hears of every queue that got a job, before the commit. */
+  enqueueIn(tx: Transaction, onEnqueued: (queue: QueueName) => void): Enqueue;
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects, installs pg-boss' schema where it is missing and creates the queues. Its `url` must be a
+ * direct connection: pg-boss keeps sessions.
+ * @param supervises whether this process also expires, retries and cleans: the worker role
+ */
+export async function startJobBoard(options: {
+  url: string;
+  log: Logger;
+  supervises: boolean;
+}): Promise<JobBoard> {
+  const boss = new PgBoss({
+    connectionString: options.url,
+    application_name: "smetka jobs",
+    schema: "pgboss",
+    max: options.supervises ? 6 : 2,
+    supervise: options.supervises,
+    schedule: options.supervises,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 30,
+    useListenNotify: false,
+  });
+  boss.on("error", (error) => options.log.error({ err: error }, "queue error"));
+  boss.on("warning", (warning) => options.log.warn({ warning: warning.message }, "queue warning"));
+  await boss.start();
+  await createQueues(boss);
+  return {
+    boss,
+    enqueueIn:
+      (tx, onEnqueued) =>
+      async (queue, payload, sendOptions = {}) => {
+        const db = {
+          executeSql: async (text: string, values?: unknown[]) => ({
+            rows: await tx.unsafe(text, (values ?? []) as never[]),
+          }),
+        };
+        await boss.send(queue, QUEUES[queue].schema.parse(payload), { db, ...sendOptions });
+        onEnqueued(queue);
+      },
+    stop: () => boss.stop({ graceful: false, close: true }),
+  };
+}
+
+async function createQueues(boss: PgBoss): Promise<void> {
+  await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 26 * WEEK });
+  for (const name of QUEUE_NAMES) {
+    const rules = QUEUES[name];
+    const options = {
+      ...RETRIES,
+      expireInSeconds: rules.expireInSeconds,
+      deleteAfterSeconds: WEEK,
+      deadLetter: DEAD_LETTERS,
+    };
+    await boss.createQueue(name, { ...options, policy: rules.policy ?? "standard" });
+    await boss.updateQueue(name, options);
+  }
+}

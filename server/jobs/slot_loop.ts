@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JobWithMetadata } from "pg-boss";
+import type { Logger } from "pino";
+import type { JobBoard } from "./job_board.ts";
+import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
+
+/** Milliseconds between looks at a queue that nobody woke. */
+const POLL_INTERVAL = 500;
+
+/** Workers of this process. */
+export interface Workers {
+  /** Looks at a queue at once: a job was just committed. */
+  wake(queue: QueueName): void;
+  /** Takes no more jobs, waits for the running ones up to `timeout` ms, then aborts them. */
+  stop(timeout: number): Promise<void>;
+}
+
+/**
+ * Works on every queue with its number of slots. A slow job holds one slot and nobody else: jobs are
+ * fetched for the slots that are free, not in batches that wait for their slowest member.
+ */
+export function startWorkers(options: {
+  board: JobBoard;
+  handlers: Handlers;
+  log: Logger;
+}): Workers {
+  const loops = new Map(QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, options)]));
+  for (const loop of loops.values()) loop.start();
+  return {
+    wake: (queue) => loops.get(queue)?.wake(),
+    stop: async (timeout) => {
+      await Promise.all(Array.from(loops.values(), (loop) => loop.stop(timeout)));
+    },
+  };
+}
+
+interface LoopOptions {
+  readonly board: JobBoard;
+  readonly handlers: Handlers;
+  readonly log: Logger;
+}
+
+class SlotLoop {
+  readonly #queue: QueueName;
+  readonly #options: LoopOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #aborting = new AbortController();
+  #wakeUp: (() => void) | null = null;
+  #isWoken = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(queue: QueueName, options: LoopOptions) {
+    this.#queue = queue;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#ended = this.#loop();
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    this.#wakeUp?.();
+  }
+
+  async stop(timeout: number): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#ended;
+    await Promise.race([Promise.all(this.#running), sleep(timeout, undefined, { ref: false })]);
+    this.#aborting.abort();
+  }
+
+  async #loop(): Promise<void> {
+    const { slots } = QUEUES[this.#queue];
+    while (!this.#stopping.signal.aborted) {
+      this.#isWoken = false;
+      const free = slots - this.#running.size;
+      const jobs = free > 0 ? await this.#fetch(free) : [];
+      for (const job of jobs) this.#run(job);
+      // A full fetch means that there is probably more.
+      if (jobs.length === free && free > 0 && this.#running.size < slots) continue;
+      await this.#rest();
+    }
+  }
+
+  async #fetch(batchSize: number): Promise<JobWithMetadata[]> {
+    try {
+      const { boss } = this.#options.board;
+      return await boss.fetch(this.#queue, { batchSize, includeMetadata: true });
+    } catch (error) {
+      this.#options.log.error({ err: error, queue: this.#queue }, "jobs could not be fetched");
+      return [];
+    }
+  }
+
+  /** Until woken, or a slot is free again, or the poll is due. */
+  async #rest(): Promise<void> {
+    if (this.#isWoken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_INTERVAL);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wakeUp = null;
+  }
+
+  #run(job: JobWithMetadata): void {
+    const running = this.#handle(job).finally(() => {
+      this.#running.delete(running);
+      this.wake();
+    });
+    this.#running.add(running);
+  }
+
+  async #handle(job: JobWithMetadata): Promise<void> {
+    const { board, log } = this.#options;
+    const attempt = { id: job.id, retryCount: job.retryCount };
+    const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
+    try {
+      await this.#callHandler(job);
+    } catch (error) {
+      log.error({ ...fields, err: error }, "job failed");
+      const reason = { message: error instanceof Error ? error.message : String(error) };
+      await this.#settle(fields, () => board.boss.fail(this.#queue, attempt, reason));
+      return;
+    }
+    await this.#settle(fields, () => board.boss.complete(this.#queue, attempt));
+  }
+
+  async #callHandler(job: JobWithMetadata): Promise<void> {
+    const { schema, expireInSeconds } = QUEUES[this.#queue];
+    const context: JobContext = {
+      signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(expireInSeconds * 1000)]),
+      attempt: job.retryCount + 1,
+      isLastAttempt: job.retryCount >= job.retryLimit,
+    };
+    // The queue's own schema read the payload that the queue's own handler takes.
+    const handler = this.#options.handlers[this.#queue] as (
+      payload: object,
+      context: JobContext,
+    ) => Promise<void>;
+    await handler(schema.parse(job.data), context);
+  }
+
+  /** An unreported job expires and runs again, which handlers are made for. */
+  async #settle(fields: object, report: () => Promise<unknown>): Promise<void> {
+    try {
+      await report();
+    } catch (error) {
+      this.#options.log.error({ ...fields, err: error }, "job could not be reported");
+    }
+  }
+}

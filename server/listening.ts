@@ -1,0 +1,71 @@
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import { StartupError } from "../db/startup_error.ts";
+
+/** The port, taken before anything else starts; until `open` every request is told to wait. */
+export interface Listening {
+  readonly url: string;
+  readonly server: Server;
+  open(fetch: (request: Request) => Response | Promise<Response>): void;
+  /** Takes no more requests and waits for those under way, at most `timeout` ms. */
+  close(timeout: number): Promise<void>;
+}
+
+/** Throws a StartupError when the port is taken or the host is not this machine's. */
+export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
+  let fetch: (request: Request) => Response | Promise<Response> = () =>
+    new Response("Смётка запускается, подождите несколько секунд.\n", {
+      status: 503,
+      headers: { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8" },
+    });
+  const server = createAdaptorServer({ fetch: (request) => fetch(request) }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(explain(cause, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === "object" && address ? address.port : port;
+  return {
+    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${boundPort}`,
+    server,
+    open: (handler) => {
+      fetch = handler;
+    },
+    close: (timeout) => close(server, timeout),
+  };
+}
+
+function explain(cause: unknown, host: string, port: number): StartupError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new StartupError(
+      "port_taken",
+      `Порт ${port} уже занят другой программой. Остановите её или задайте другой: PORT=${port + 1} npm start`,
+      { cause },
+    );
+  }
+  if (code === "EACCES") {
+    return new StartupError(
+      "no_permission",
+      `Порт ${port} можно занять только с правами администратора. Задайте другой: PORT=8080 npm start`,
+      { cause },
+    );
+  }
+  return new StartupError(
+    "unreachable",
+    `Адрес ${host} не принадлежит этой машине. Проверьте HOST.`,
+    {
+      cause,
+    },
+  );
+}
+
+async function close(server: Server, timeout: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), timeout);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,287 @@
+import { join } from "node:path";
+import type { Update } from "grammy/types";
+import type { Logger } from "pino";
+import { type ChatBot, createBot } from "../bot/bot.ts";
+import { createSendingApi } from "../bot/outgoing.ts";
+import { checkConnection } from "../db/client_check.ts";
+import { connect, type Sql } from "../db/client.ts";
+import { startEmbeddedPostgres } from "../db/embedded.ts";
+import { migrate } from "../db/migrate.ts";
+import { StartupError } from "../db/startup_error.ts";
+import { createApp } from "./app.ts";
+import { createSessionStore } from "./auth/session_store.ts";
+import { type Config, environment, readConfig } from "./config.ts";
+import { deriveKey, loadSecretKey } from "./config_secret.ts";
+import { createDelivery, createNotificationSending } from "./delivery.ts";
+import { startDemoTelegram } from "./demo_telegram.ts";
+import { createCrm, type Crm } from "./crm/crm.ts";
+import { createPushSources } from "./crm/sources.ts";
+import { createDocumentRenderer } from "./documents/renderer.ts";
+import { createTableReader } from "./imports/table_reader.ts";
+import { createCatalogueLearning } from "./jobs/catalogue_learn.ts";
+import { createCrmJobs, scheduleCrmJobs } from "./jobs/crm_jobs.ts";
+import { createDocumentRendering } from "./jobs/document_render.ts";
+import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
+import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
+import { createTelegramNotify } from "./jobs/telegram_notify.ts";
+import { listen } from "./listening.ts";
+import { createLog, logFile } from "./logging.ts";
+import { newId } from "./new_id.ts";
+import { createClientDoor } from "./services/client_door.ts";
+import { createUpdates } from "./services/updates.ts";
+import { createAsActor, type WorkDependencies } from "./services/work.ts";
+import { createShutdown, type Shutdown } from "./shutdown.ts";
+
+const projectRoot = join(import.meta.dirname, "..");
+/** For all that runs when the program is asked to end. */
+const STOP_TIMEOUT = 8_000; // ms
+const POOL_SIZE = 24;
+
+/** The only place that constructs. Everything that starts is stopped in reverse order. */
+async function start(config: Config, shutdown: Shutdown): Promise<string> {
+  const has = (role: Config["roles"][number]): boolean => config.roles.includes(role);
+  const log = createLog(config);
+  const clock = () => new Date();
+  const listening = await listen(config.http);
+  shutdown.add(() => listening.close(STOP_TIMEOUT));
+
+  const url = await openDatabase(config, log, shutdown);
+  const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log });
+  shutdown.add(() => sql.end({ timeout: 1 }));
+  const board = await startJobBoard({ url, log, supervises: has("worker") });
+  shutdown.add(() => board.stop());
+
+  const secretKey = await loadSecretKey(config);
+  const workers: { current: Workers | null } = { current: null };
+  const work: WorkDependencies & { board: JobBoard } = {
+    sql,
+    board,
+    // A process that has workers of its own wakes them; those of others look every half second.
+    onCommitted: (queues) => {
+      for (const queue of queues) workers.current?.wake(queue);
+    },
+    clock,
+    newId,
+  };
+  const telegram = await openTelegram(config, listening.url, shutdown);
+  const crm = createCrm({
+    ...work,
+    asActor: createAsActor(work),
+    secretKey,
+    publicUrl: telegram.publicUrl,
+    arePrivateHostsAllowed: config.allowPrivateCrmHosts,
+    log,
+  });
+  shutdown.add(async () => crm.close());
+  /** People also reach the CRMs themselves. */
+  const served = { ...work, crm: crm.reach };
+  const tables = createTableReader();
+  shutdown.add(() => tables.close());
+  const bot = createBot({
+    token: telegram.token,
+    updates: createUpdates({ ...served, log }),
+    tables,
+    config: telegram,
+    log,
+    now: clock,
+    newId,
+  });
+  const webhook =
+    config.telegram.mode === "webhook"
+      ? {
+          secret:
+            config.telegram.webhookSecret ??
+            deriveKey(secretKey, "telegram webhook").toString("base64url"),
+          handle: (update: Update) => bot.handleUpdate(update),
+        }
+      : null;
+
+  if (has("bot") || has("web")) await bot.init();
+  if (has("worker")) {
+    workers.current = startJobs({ work, bot, telegram, crm, log, shutdown });
+    await scheduleCrmJobs(board.boss);
+  }
+  if (has("bot")) await startBot(bot, config, webhook?.secret ?? "", log, shutdown);
+  if (has("web")) {
+    const app = createApp({
+      services: createAsActor(served),
+      sessions: createSessionStore(sql),
+      clientDoor: createClientDoor(work),
+      telegram: { botToken: telegram.token, webhook },
+      crm: crm.door,
+      config: {
+        miniappDirectory: join(projectRoot, "miniapp/dist"),
+        simulatorOrigin: telegram.simulatorUrl,
+        botUsername: bot.username(),
+        isSecure: config.publicUrl?.startsWith("https://") ?? false,
+        publicUrl: telegram.publicUrl,
+      },
+      log,
+      clock,
+      readiness: () => isReady(sql),
+    });
+    listening.open((request) => app.fetch(request));
+  }
+  log.info({ roles: config.roles, telegram: config.telegram.mode }, "smetka is ready");
+  return telegram.simulatorUrl ?? config.publicUrl ?? listening.url;
+}
+
+async function openDatabase(config: Config, log: Logger, shutdown: Shutdown): Promise<string> {
+  let url = config.databaseUrl;
+  if (url === null) {
+    const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+    shutdown.add(() => server.stop());
+    url = server.url;
+  } else {
+    await checkConnection(url);
+  }
+  await migrate({ url, directory: join(projectRoot, "db/migrations"), log });
+  return url;
+}
+
+interface OpenTelegram {
+  readonly token: string;
+  readonly apiRoot: string;
+  readonly publicUrl: string | null;
+  readonly miniAppUrl: string | null;
+  readonly allowInsecureMiniApp: boolean;
+  readonly simulatorUrl: string | null;
+}
+
+async function openTelegram(
+  config: Config,
+  ownUrl: string,
+  shutdown: Shutdown,
+): Promise<OpenTelegram> {
+  if (config.telegram.mode !== "simulator") {
+    const { token, apiRoot } = config.telegram;
+    const miniAppUrl = config.publicUrl ? `${config.publicUrl}/app/` : null;
+    return {
+      token,
+      apiRoot,
+      publicUrl: config.publicUrl,
+      miniAppUrl,
+      allowInsecureMiniApp: false,
+      simulatorUrl: null,
+    };
+  }
+  const port = config.http.port === 0 ? 0 : config.http.port + 1;
+  const demo = await startDemoTelegram({ dataDir: config.dataDir, port });
+  shutdown.add(() => demo.close());
+  const publicUrl = config.publicUrl ?? ownUrl;
+  return {
+    token: demo.token,
+    apiRoot: demo.url,
+    publicUrl,
+    miniAppUrl: `${publicUrl}/app/`,
+    allowInsecureMiniApp: true,
+    simulatorUrl: demo.url,
+  };
+}
+
+function startJobs(parts: {
+  work: WorkDependencies & { board: JobBoard };
+  bot: ChatBot;
+  telegram: OpenTelegram;
+  crm: Crm;
+  log: Logger;
+  shutdown: Shutdown;
+}): Workers {
+  const { work, bot, telegram, crm, log, shutdown } = parts;
+  const { board, sql } = work;
+  const { publicUrl } = telegram;
+  const notify = createTelegramNotify({
+    sql,
+    boss: board.boss,
+    botId: Number(telegram.token.split(":")[0]),
+    send: createNotificationSending({
+      api: createSendingApi(telegram),
+      sql,
+      asActor: createAsActor(work),
+    }),
+    log,
+  });
+  const renderer = createDocumentRenderer();
+  shutdown.add(() => renderer.close());
+  const workers = startWorkers({
+    board,
+    log,
+    handlers: {
+      "document.render": createDocumentRendering({
+        sql,
+        renderer,
+        delivery: createDelivery(bot.api),
+        publicUrl,
+        log,
+      }),
+      "catalogue.learn": createCatalogueLearning({ sql, newId }),
+      ...createCrmJobs({
+        ...crm.dependencies,
+        sources: createPushSources({ sql, renderer, publicUrl }),
+      }),
+      "telegram.notify": notify.handle,
+    },
+  });
+  shutdown.add(() => workers.stop(STOP_TIMEOUT));
+  notify.start();
+  shutdown.add(() => notify.stop());
+  return workers;
+}
+
+async function startBot(
+  bot: ChatBot,
+  config: Config,
+  secret: string,
+  log: Logger,
+  shutdown: Shutdown,
+): Promise<void> {
+  if (config.telegram.mode === "webhook") {
+    await bot.setWebhook({ url: `${config.telegram.publicUrl}/telegram/webhook`, secret });
+    return;
+  }
+  shutdown.add(() => bot.stop());
+  void bot.startPolling().catch(async (error: unknown) => {
+    log.fatal({ err: error }, "Telegram does not let the bot take updates");
+    tell("Telegram не принимает бота: проверьте BOT_TOKEN и не запущен ли он где-то ещё.");
+    await shutdown.run();
+    process.exit(1);
+  });
+}
+
+async function isReady(sql: Sql): Promise<boolean> {
+  await sql`select 1`;
+  return true;
+}
+
+/** For the person at the terminal; programs read the log. */
+function tell(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+async function main(): Promise<void> {
+  const read = readConfig(environment());
+  if (!read.ok) {
+    for (const problem of read.problems) tell(problem);
+    process.exit(1);
+  }
+  const shutdown = createShutdown();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      void shutdown.run().then(() => process.exit(0));
+    });
+  }
+  try {
+    const address = await start(read.config, shutdown);
+    if (read.config.telegram.mode === "simulator") {
+      tell(`\nСмётка работает. Откройте в браузере: ${address}\n`);
+      tell(`Остановить: Ctrl+C. Журнал: ${logFile(read.config)}`);
+    }
+  } catch (error) {
+    await shutdown.run();
+    if (!(error instanceof StartupError)) throw error;
+    tell(error.message);
+    process.exit(1);
+  }
+}
+
+await main();

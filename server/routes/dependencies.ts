@@ -1,0 +1,56 @@
+import type { Logger } from "pino";
+import type { Services } from "../../domain/services.ts";
+import type { CrmDoor } from "../crm/reach.ts";
+import type { Session, Sessions } from "../auth/sessions.ts";
+import type { ClientDoor } from "../services/client_contract.ts";
+import type { AsActor } from "../services/work.ts";
+
+export interface TelegramDoor {
+  /** Signs the launch data of the Mini App. */
+  readonly botToken: string;
+  /** Null: updates come by polling and the door does not exist. */
+  readonly webhook: {
+    readonly secret: string;
+    /** Rejects when the update should be delivered again. */
+    readonly handle: (update: { readonly update_id: number }) => Promise<void>;
+  } | null;
+}
+
+export interface AppDependencies {
+  readonly services: AsActor;
+  readonly sessions: Sessions;
+  /** What strangers with a link may do. */
+  readonly clientDoor: ClientDoor;
+  readonly telegram: TelegramDoor;
+  /** Where CRMs tell what has changed; without it the door does not exist. */
+  readonly crm?: CrmDoor;
+  readonly config: {
+    /** Where the built Mini App lies. */
+    readonly miniappDirectory: string;
+    /** "http://127.0.0.1:8081" where the simulator's chat page may frame the Mini App; else null. */
+    readonly simulatorOrigin: string | null;
+    /** Without @; null while it is not known. Pages outside Telegram point at this bot. */
+    readonly botUsername?: string | null;
+    /** True when people reach the server by https. */
+    readonly isSecure: boolean;
+    /** Scheme and host under which people reach the server; null: nobody outside this machine does. */
+    readonly publicUrl: string | null;
+  };
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** Whether requests can be served: the database answers and is migrated. */
+  readonly readiness: () => Promise<boolean>;
+}
+
+/** What handlers find in the context of a request. */
+export interface AppEnvironment {
+  Variables: { requestId: string; session: Session };
+}
+
+/** Runs work as the person of a request. */
+export function asPersonOf({ services }: Pick<AppDependencies, "services">) {
+  return <Result>(
+    context: { readonly var: { readonly session: Session } },
+    work: (services: Services) => Promise<Result>,
+  ): Promise<Result> => services(context.var.session.actor, work);
+}

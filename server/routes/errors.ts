@@ -1,0 +1,73 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Logger } from "pino";
+import { AppError, type ErrorCode, notFound } from "../../domain/errors.ts";
+import type { AppEnvironment } from "./dependencies.ts";
+
+const STATUSES: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  frozen: 423,
+  limit: 422,
+  unavailable: 503,
+  internal: 500,
+};
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  error: { code: ErrorCode; message: string; requestId: string };
+}
+
+/** The one place where errors become HTTP. What is not expected goes to the log, not to people. */
+export function createErrorHandler(log: Logger): ErrorHandler<AppEnvironment> {
+  return (error, context) => {
+    const requestId = context.get("requestId");
+    if (error instanceof AppError && error.code !== "internal") {
+      if (error.code === "unavailable") log.warn({ requestId, err: error }, "request unavailable");
+      return sendError(context, error);
+    }
+    if (error instanceof HTTPException && error.status < 500) {
+      return sendError(context, fromHttpException(error), error.status);
+    }
+    log.error({ requestId, err: error }, "request failed");
+    return sendError(
+      context,
+      new AppError("internal", "Что-то пошло не так. Мы уже знаем об этом. Попробуйте ещё раз."),
+    );
+  };
+}
+
+export const handleNotFound: NotFoundHandler<AppEnvironment> = (context) =>
+  sendError(context, notFound("Страница"));
+
+/** Refuses bodies above a size, also when the length is not told in advance. */
+export function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new HTTPException(413);
+    },
+  });
+}
+
+function fromHttpException(error: HTTPException): AppError {
+  if (error.status === 413) {
+    return new AppError("limit", "Слишком большой запрос. Отправьте по частям.");
+  }
+  return new AppError("invalid", "Не получилось прочитать запрос.", { cause: error });
+}
+
+export function sendError(
+  context: Context<AppEnvironment>,
+  error: AppError,
+  status = STATUSES[error.code],
+): Response {
+  const { code, message } = error;
+  const body: ErrorBody = { error: { code, message, requestId: context.get("requestId") } };
+  return context.json(body, status);
+}

@@ -1,0 +1,161 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { pino } from "pino";
+import type { Browser, Page } from "playwright-core";
+import type { Actor } from "../../domain/access.ts";
+import { launchBrowser } from "../../bot/simulator/browser.ts";
+import { signInitData } from "../auth/init_data.ts";
+import { createSessionStore } from "../auth/session_store.ts";
+import { createClientDoor } from "../services/client_door.ts";
+import { createApp } from "../app.ts";
+import { createTestWork, type TestWork } from "../testing.ts";
+import { testBotToken } from "./testing.ts";
+import { darkTheme, installTelegram, lightTheme } from "./testing_telegram.ts";
+
+const project = join(import.meta.dirname, "../..");
+
+/** A real server on a real database with the built Mini App, and a real browser. */
+export interface Stage {
+  readonly work: TestWork;
+  readonly url: string;
+  readonly browser: Browser;
+  /** A person with a Telegram account, who opens pages. */
+  newPerson(options?: { companyId?: string; role?: Actor["role"] }): Promise<StagePerson>;
+  open(person: StagePerson, options?: OpenOptions): Promise<Page>;
+  /** Opens an address as an ordinary browser does, without Telegram. */
+  openOutside(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export interface StagePerson {
+  readonly actor: Actor;
+  readonly telegramId: number;
+}
+
+export interface OpenOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly isDark?: boolean;
+  readonly startParam?: string;
+  readonly version?: string;
+  readonly answersViewport?: boolean;
+  readonly authDate?: Date;
+  /** Another window of the browser in which this page is. */
+  readonly beside?: Page;
+}
+
+export async function createStage(): Promise<Stage> {
+  execFileSync(process.execPath, [join(project, "miniapp/build.ts")]);
+  const work = await createTestWork();
+  const app = createApp({
+    services: work.asActor,
+    sessions: createSessionStore(work.database.sql),
+    clientDoor: createClientDoor(work.dependencies),
+    telegram: { botToken: testBotToken, webhook: null },
+    config: {
+      miniappDirectory: join(project, "miniapp/dist"),
+      simulatorOrigin: null,
+      botUsername: "smetka_test_bot",
+      isSecure: false,
+      publicUrl: null,
+    },
+    log: pino({ level: "silent" }),
+    clock: () => new Date(),
+    readiness: async () => true,
+  });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => {
+    server.once("listening", resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await launchBrowser();
+  let nextTelegramId = 1000;
+
+  return {
+    work,
+    url,
+    browser,
+    newPerson: async (options) => {
+      const actor = await work.newActor(options);
+      nextTelegramId += 1;
+      await work.database.sql`
+        insert into telegram_users (telegram_id, user_id, first_name, active_company_id)
+        values (${nextTelegramId}, ${actor.userId}, 'Пётр', ${actor.companyId})
+      `;
+      return { actor, telegramId: nextTelegramId };
+    },
+    open: (person, options = {}) => openPage(browser, url, person, options),
+    openOutside: async () => {
+      const page = await browser.newPage();
+      await page.goto(`${url}/app/`);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      server.close();
+      await work.close();
+    },
+  };
+}
+
+async function openPage(
+  browser: Browser,
+  url: string,
+  person: StagePerson,
+  options: OpenOptions,
+): Promise<Page> {
+  const { width = 390, height = 844, isDark = false, answersViewport = true } = options;
+  const theme = isDark ? darkTheme : lightTheme;
+  const device = {
+    viewport: { width, height },
+    deviceScaleFactor: 2,
+    hasTouch: width < 700,
+    locale: "ru-RU",
+  };
+  const page = await (options.beside
+    ? options.beside.context().newPage()
+    : (await browser.newContext(device)).newPage());
+  await page.addInitScript(installTelegram, { theme, answersViewport });
+  const hash = new URLSearchParams({
+    tgWebAppData: signLaunch(person, options),
+    tgWebAppVersion: options.version ?? "9.1",
+    tgWebAppPlatform: "android",
+    tgWebAppThemeParams: JSON.stringify(theme),
+  });
+  await page.goto(`${url}/app/#${hash.toString()}`);
+  return page;
+}
+
+function signLaunch({ telegramId }: StagePerson, { startParam, authDate }: OpenOptions): string {
+  const date = authDate ?? new Date();
+  const pairs: [string, string][] = [
+    ["user", JSON.stringify({ id: telegramId, first_name: "Пётр" })],
+    ["auth_date", String(Math.floor(date.getTime() / 1000))],
+    ["signature", "unchecked"],
+  ];
+  if (startParam !== undefined) pairs.push(["start_param", startParam]);
+  const hash = signInitData(pairs, testBotToken).toString("hex");
+  return new URLSearchParams([...pairs, ["hash", hash]]).toString();
+}
+
+/** What the page told Telegram, newest last. */
+export async function postedEvents(
+  page: Page,
+): Promise<{ name: string; data: Record<string, unknown> }[]> {
+  return await page.evaluate(
+    () => (window as unknown as { testTelegram: { posted: never[] } }).testTelegram.posted,
+  );
+}
+
+/** What Telegram tells the page: "back_button_pressed", "theme_changed", … */
+export async function receiveEvent(page: Page, name: string, data: unknown = {}): Promise<void> {
+  await page.evaluate(
+    ([name, data]) =>
+      (
+        window as unknown as { testTelegram: { receive: (name: unknown, data: unknown) => void } }
+      ).testTelegram.receive(name, data),
+    [name, data] as const,
+  );
+}

@@ -1,0 +1,156 @@
+import type { CrmConnection, CrmService } from "../../domain/crm.ts";
+import { AppError, notFound } from "../../domain/errors.ts";
+import { type Id, idSchema } from "../../domain/ids.ts";
+import {
+  bindCrmClients,
+  findTakenClients,
+  insertManyClients,
+  updateManyClients,
+} from "../../db/crm_clients.ts";
+import {
+  listCrmConnections,
+  lockCrmConnection,
+  type StoredConnection,
+  updateCrmConnection,
+} from "../../db/crm_connections.ts";
+import { reviveFailedPushes } from "../../db/crm_pushes.ts";
+import { decideCrmReview, findCrmReview, listCrmReviews } from "../../db/crm_reviews.ts";
+import { findCrmSync } from "../../db/crm_syncs.ts";
+import { listIntegrationErrors } from "../../db/integration_logs.ts";
+import { fieldsOf } from "../crm/intake.ts";
+import type { CrmReach } from "../crm/reach.ts";
+import { demand, type Scope } from "./scope.ts";
+
+const MOST = 100;
+
+export function createCrmService(scope: Scope, reach: CrmReach | null): CrmService {
+  const { tx, actor } = scope;
+  const { companyId } = actor;
+  const read = async (id: Id): Promise<StoredConnection> => {
+    demand(scope, "crm.edit");
+    const found = idSchema.safeParse(id).success
+      ? await lockCrmConnection(tx, companyId, id)
+      : null;
+    if (!found) throw notFound("Связь с CRM");
+    return found;
+  };
+  return {
+    connections: async () => {
+      demand(scope, "crm.edit");
+      const stored = await listCrmConnections(tx, companyId);
+      return Promise.all(stored.map((connection) => present(scope, reach, connection)));
+    },
+    pipelines: async (id) => {
+      const connection = await read(id);
+      return reach ? reach.pipelines(connection) : [];
+    },
+    setStageMap: async (id, stageMap) => {
+      const { settings } = await read(id);
+      const change = { settings: { ...settings, stageMap } };
+      await updateCrmConnection(tx, companyId, id, change);
+    },
+    setApplicationToken: async (id, token) => {
+      const connection = await read(id);
+      if (connection.kind !== "bitrix24" || !reach) {
+        throw new AppError("invalid", "Токен приложения нужен только Битрикс24.");
+      }
+      const secrets = reach.withApplicationToken(connection, token.trim());
+      await updateCrmConnection(tx, companyId, id, { secrets });
+    },
+    requestSync: async (id, { full = false } = {}) => {
+      await read(id);
+      const payload = { companyId, connectionId: id, ...(full ? { isFull: true } : {}) };
+      await scope.enqueue("crm.sync", payload, { singletonKey: `crm.sync ${id} ` });
+    },
+    disconnect: async (id) => {
+      await read(id);
+      // The keys go at once; what was read stays.
+      const change = { state: "removed", secrets: new Uint8Array() } as const;
+      await updateCrmConnection(tx, companyId, id, change);
+    },
+    reviews: async (limit) => {
+      demand(scope, "client.edit");
+      return listCrmReviews(tx, companyId, Math.min(limit, MOST));
+    },
+    decideReview: (id, clientId) => decideReview(scope, id, clientId),
+    recentErrors: async (limit) => {
+      demand(scope, "crm.edit");
+      return listIntegrationErrors(tx, companyId, Math.min(limit, MOST));
+    },
+    retryFailedPushes: async () => {
+      demand(scope, "crm.edit");
+      const revived = await reviveFailedPushes(tx, companyId, MOST);
+      for (const { connectionId, estimateId } of revived) {
+        const payload = { companyId, connectionId, estimateId };
+        const singletonKey = `crm.push ${connectionId} ${estimateId}`;
+        await scope.enqueue("crm.push", payload, { singletonKey });
+      }
+      return revived.length;
+    },
+  };
+}
+
+async function present(
+  { tx }: Scope,
+  reach: CrmReach | null,
+  connection: StoredConnection,
+): Promise<CrmConnection> {
+  const sync = await findCrmSync(tx, connection.companyId, connection.id);
+  const { id, kind, account, state, problem, settings, lastEventAt } = connection;
+  return {
+    id,
+    kind,
+    account,
+    state,
+    problem,
+    lastEventAt,
+    stageMap: settings.stageMap,
+    webhookUrl: reach?.webhookUrl(connection) ?? null,
+    lastSyncAt: sync?.completeAt ?? null,
+    sync: sync && {
+      state: sync.state,
+      clients: sync.clients,
+      deals: sync.deals,
+      startedAt: sync.startedAt,
+      finishedAt: sync.finishedAt,
+      error: sync.error,
+    },
+  };
+}
+
+async function decideReview(scope: Scope, id: Id, clientId: Id | null): Promise<void> {
+  demand(scope, "client.edit");
+  const { tx, actor, newId } = scope;
+  const { companyId } = actor;
+  const review = idSchema.safeParse(id).success ? await findCrmReview(tx, companyId, id) : null;
+  if (!review) throw notFound("Карточка");
+  const { connectionId, entity, remoteId } = review;
+  await lockCrmConnection(tx, companyId, connectionId);
+  const chosen = review.candidates.find((candidate) => candidate.id === clientId);
+  if (clientId !== null && !chosen) throw notFound("Карточка заказчика");
+  const fields = fieldsOf(readRecord(review.data));
+  const bound = chosen?.id ?? newId();
+  if (chosen) {
+    const taken = await findTakenClients(tx, companyId, connectionId, entity, [chosen.id]);
+    if (taken.length > 0) {
+      // Two cards there are one person here: the first stays bound, this one is only settled.
+      await decideCrmReview(tx, companyId, id, actor.userId);
+      return;
+    }
+    await updateManyClients(tx, companyId, [{ id: bound, ...fields }]);
+  } else {
+    const kind = entity === "company" ? "organisation" : "person";
+    await insertManyClients(tx, companyId, [{ id: bound, kind, ...fields }]);
+  }
+  await bindCrmClients(tx, companyId, connectionId, entity, [{ remoteId, clientId: bound }]);
+  await decideCrmReview(tx, companyId, id, actor.userId);
+}
+
+function readRecord(data: Readonly<Record<string, unknown>>) {
+  const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    name: String(data["name"]),
+    phones: texts(data["phones"]),
+    emails: texts(data["emails"]),
+  };
+}

@@ -1,0 +1,212 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  planBatch,
+  type BatchPlan,
+  sumBySection,
+  touchedLines,
+} from "../../domain/estimate/batch.ts";
+import type { Change } from "../../domain/estimate/changes.ts";
+import { ESTIMATE_LIMITS, type Header } from "../../domain/estimate/estimate.ts";
+import { isEditable } from "../../domain/estimate/status.ts";
+import {
+  addSums,
+  clientCoefficients,
+  computeTotals,
+  NO_SUMS,
+  type Sums,
+} from "../../domain/estimate/totals.ts";
+import { AppError, notFound } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
+import { MAX_KOPECKS, ZERO } from "../../domain/money.ts";
+import type { ChangeResult, ChangeSource } from "../../domain/services.ts";
+import { findClient } from "../../db/clients.ts";
+import { findKnownChanges, insertChanges, listChangesSince } from "../../db/estimate_changes.ts";
+import {
+  findLines,
+  listAdjustments,
+  listLines,
+  listSections,
+  putAdjustments,
+  putLines,
+  putSections,
+  removeAdjustments,
+  removeLines,
+  removeSection,
+} from "../../db/estimate_lines.ts";
+import { type EstimateState, lockEstimate, updateEstimate } from "../../db/estimates.ts";
+import { findProject } from "../../db/projects.ts";
+import { demandReadable } from "./estimate_cards.ts";
+import { demand, type Scope } from "./scope.ts";
+
+/** More changes than this since the caller's version: it should read the estimate anew. */
+export const MAX_CHANGES_SINCE = 5_000;
+
+/** Applies a batch under the estimate's lock: rows, sums, log and jobs in the scope's transaction. */
+export async function changeEstimate(
+  scope: Scope,
+  id: Id,
+  request: {
+    baseVersion: number | null;
+    changes: readonly Change[];
+    source: ChangeSource;
+    /** All ids in the changes were made a moment ago: nothing of them can be there already. */
+    isFresh?: boolean;
+  },
+): Promise<ChangeResult> {
+  const { tx, actor } = scope;
+  const isFresh = request.isFresh ?? false;
+  const estimate = demandEditable(scope, await lockEstimate(tx, actor.companyId, id));
+  const { version } = estimate;
+  const changeIds = request.changes.map((change) => change.id);
+  const known = isFresh
+    ? new Set<Id>()
+    : await findKnownChanges(tx, actor.companyId, id, changeIds);
+  const changes = uniqueChanges(request.changes).filter((change) => !known.has(change.id));
+  if (changes.length === 0) return { outcome: "accepted", version, dropped: [] };
+
+  if (!isEditable(estimate.status)) throw frozen();
+  if (request.baseVersion !== null && request.baseVersion !== version) {
+    const since = await listChangesSince(
+      tx,
+      actor.companyId,
+      id,
+      request.baseVersion,
+      MAX_CHANGES_SINCE,
+    );
+    return { outcome: "conflict", version, since };
+  }
+
+  const [sections, adjustments, lines] = await Promise.all([
+    listSections(tx, actor.companyId, id),
+    listAdjustments(tx, actor.companyId, id),
+    isFresh ? [] : findLines(tx, actor.companyId, id, touchedLines(changes)),
+  ]);
+  const plan = planBatch(
+    { header: estimate.header, sections, adjustments, lines, sums: estimate.sums },
+    changes,
+  );
+  demandWithinLimits(plan);
+  demandSaneSums(plan.sums);
+  await demandOwnReferences(scope, estimate.header, plan.header);
+
+  const newVersion = version + 1;
+  const header = plan.header ?? estimate.header;
+  const writeTotals = async (sums: Sums): Promise<void> => {
+    const { total } = computeTotals({ sums, adjustments: plan.adjustmentsAfter, ...header });
+    demandSaneSums(sums, total);
+    await updateEstimate(tx, actor.companyId, id, {
+      version: newVersion,
+      sums,
+      total,
+      header: plan.header,
+    });
+  };
+  const rows = writeRows(scope, id, plan);
+  // PostgreSQL writes the rows while the log of a long list is being encoded.
+  const log = nextTurn().then(() =>
+    insertChanges(tx, actor.companyId, id, {
+      version: newVersion,
+      changes,
+      userId: actor.userId,
+      source: request.source,
+    }),
+  );
+  const totals = plan.coefficientsChanged
+    ? rows.then(() => sumAgain(scope, id, plan)).then(writeTotals)
+    : writeTotals(plan.sums);
+  await Promise.all([rows, log, totals]);
+  if (plan.lines.some((line) => line.priceSource === "typed" && line.price > 0n)) {
+    await scope.enqueue(
+      "catalogue.learn",
+      { companyId: actor.companyId, estimateId: id },
+      { singletonKey: id, startAfter: LEARN_AFTER },
+    );
+  }
+  return { outcome: "accepted", version: newVersion, dropped: plan.dropped };
+}
+
+/** Seconds: a burst of edits is learned from once. */
+const LEARN_AFTER = 60;
+
+function demandEditable(scope: Scope, found: EstimateState | null): EstimateState {
+  const estimate = demandReadable(scope, found);
+  if (estimate.isRemoved) throw notFound("Смета");
+  demand(scope, "estimate.edit", { ownerIds: [estimate.foremanId, estimate.createdBy] });
+  return estimate;
+}
+
+function uniqueChanges(changes: readonly Change[]): Change[] {
+  const seen = new Set<Id>();
+  return changes.filter((change) => !seen.has(change.id) && seen.add(change.id));
+}
+
+function demandWithinLimits(plan: BatchPlan): void {
+  if (plan.sums.lines > ESTIMATE_LIMITS.lines) {
+    throw new AppError("limit", "В смете не может быть больше 10 000 строк. Разделите её на две.");
+  }
+  if (plan.sectionCount > ESTIMATE_LIMITS.sections) {
+    throw new AppError("limit", "В смете не может быть больше 500 разделов. Разделите её на две.");
+  }
+  if (plan.adjustmentsAfter.length > ESTIMATE_LIMITS.adjustments) {
+    throw new AppError("limit", "В смете не может быть больше 50 начислений.");
+  }
+}
+
+/** The object and the client must be the company's own. */
+async function demandOwnReferences(
+  { tx, actor }: Scope,
+  before: Header,
+  after: Header | null,
+): Promise<void> {
+  if (!after) return;
+  if (after.projectId !== null && after.projectId !== before.projectId) {
+    if (!(await findProject(tx, actor.companyId, after.projectId)))
+      throw notFound("Запись объекта");
+  }
+  if (after.clientId !== null && after.clientId !== before.clientId) {
+    if (!(await findClient(tx, actor.companyId, after.clientId)))
+      throw notFound("Запись заказчика");
+  }
+}
+
+/** In the order that the plan asks for; a removed section takes its lines along. */
+async function writeRows({ tx, actor }: Scope, id: Id, plan: BatchPlan): Promise<void> {
+  const { companyId } = actor;
+  for (const sectionId of plan.removedSections) await removeSection(tx, companyId, id, sectionId);
+  await putSections(tx, companyId, id, plan.sections);
+  await removeLines(tx, companyId, id, plan.removedLines);
+  await putLines(tx, companyId, id, plan.lines);
+  await removeAdjustments(tx, companyId, id, plan.removedAdjustments);
+  await putAdjustments(tx, companyId, id, plan.adjustments);
+}
+
+/** A hidden adjustment moved every client price: the sums are made anew from all lines. */
+async function sumAgain({ tx, actor }: Scope, id: Id, plan: BatchPlan): Promise<Sums> {
+  const lines = await listLines(tx, actor.companyId, id);
+  const bySection = sumBySection(lines, clientCoefficients(plan.adjustmentsAfter));
+  const all = [...bySection.values()].reduce(addSums, NO_SUMS);
+  demandSaneSums(all);
+  const sections = await listSections(tx, actor.companyId, id);
+  await putSections(
+    tx,
+    actor.companyId,
+    id,
+    sections.map(({ section }) => ({ section, sums: bySection.get(section.id) ?? NO_SUMS })),
+  );
+  return all;
+}
+
+function frozen(): AppError {
+  return new AppError(
+    "frozen",
+    "Смета уже отправлена или утверждена, её содержание не меняется. Создайте новую версию.",
+  );
+}
+
+/** Before the rows are written: a column would overflow with an error that nobody can read. */
+function demandSaneSums(sums: Sums, total = ZERO): void {
+  const { work, material, ownWork, ownMaterial, cost } = sums;
+  if ([work, material, ownWork, ownMaterial, cost, total].every((sum) => sum <= MAX_KOPECKS))
+    return;
+  throw new AppError("invalid", "Итог больше 100 млрд ₽. Проверьте количество и цену.");
+}

@@ -1,0 +1,71 @@
+import { seesOnlyOwn } from "../../domain/access.ts";
+import { AppError } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
+import type { EstimateService } from "../../domain/services.ts";
+import { listChangesSince } from "../../db/estimate_changes.ts";
+import {
+  findEstimate,
+  listEstimates,
+  lockEstimate,
+  setEstimateRemoved,
+} from "../../db/estimates.ts";
+import { demandReadable, readCard, readContent } from "./estimate_cards.ts";
+import { changeEstimate, MAX_CHANGES_SINCE } from "./estimate_changes.ts";
+import { createEstimate, duplicateEstimate } from "./estimate_creation.ts";
+import { addList } from "./estimate_lists.ts";
+import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
+import { demand, type Scope } from "./scope.ts";
+
+export function createEstimateService(scope: Scope): EstimateService {
+  return {
+    create: (fields) => createEstimate(scope, fields),
+    card: (id) => readCard(scope, id),
+    list: async ({ status, projectId, clientId, ...request }) => {
+      demand(scope, "estimate.read");
+      const { words, cursor, limit } = readPageRequest(request);
+      const rows = await listEstimates(scope.tx, scope.actor.companyId, {
+        words,
+        status: status ?? null,
+        projectId: projectId ?? null,
+        clientId: clientId ?? null,
+        ownerId: seesOnlyOwn(scope.actor) ? scope.actor.userId : null,
+        before: readIdCursor(cursor),
+        limit,
+      });
+      return makePage(rows, limit, { item: (row) => row, place: idCursor });
+    },
+    content: async (id) => {
+      const card = await readCard(scope, id);
+      return { card, content: await readContent(scope, id) };
+    },
+    change: (id, request) => changeEstimate(scope, id, request),
+    changesSince: async (id, version) => {
+      const { tx, actor } = scope;
+      const estimate = demandReadable(scope, await findEstimate(tx, actor.companyId, id));
+      const changes = await listChangesSince(tx, actor.companyId, id, version, MAX_CHANGES_SINCE);
+      return { version: estimate.version, changes };
+    },
+    addList: (id, sections, options) => addList(scope, id, sections, options),
+    duplicate: (id) => duplicateEstimate(scope, id),
+    remove: (id) => setRemoved(scope, id, true),
+    restore: async (id) => {
+      await setRemoved(scope, id, false);
+      return readCard(scope, id);
+    },
+  };
+}
+
+async function setRemoved(scope: Scope, id: Id, isRemoved: boolean): Promise<void> {
+  const { tx, actor } = scope;
+  const estimate = demandReadable(scope, await lockEstimate(tx, actor.companyId, id));
+  demand(scope, "estimate.remove", { ownerIds: [estimate.foremanId, estimate.createdBy] });
+  if (isRemoved && estimate.status !== "draft" && estimate.status !== "returned") {
+    throw new AppError(
+      "frozen",
+      "Удалить можно только черновик. Отправленную или утверждённую смету можно убрать в архив.",
+    );
+  }
+  if (estimate.isRemoved !== isRemoved) {
+    await setEstimateRemoved(tx, actor.companyId, id, isRemoved);
+  }
+}

@@ -1,0 +1,65 @@
+import { AppError, notFound } from "../../domain/errors.ts";
+import { type Id, idSchema } from "../../domain/ids.ts";
+import { answerSchema, type Question, type QuestionService } from "../../domain/questions.ts";
+import { findMember } from "../../db/memberships.ts";
+import { findQuestion, listQuestions, setAnswer } from "../../db/questions.ts";
+import { findRevisionByNumber } from "../../db/revisions.ts";
+import { describeRevision, peopleOf, readOwnEstimate } from "./revisions.ts";
+import { demand, type Scope } from "./scope.ts";
+
+const MANY_QUESTIONS = 500;
+
+export function createQuestionService(scope: Scope): QuestionService {
+  const { tx, actor } = scope;
+  return {
+    list: async (estimateId) => {
+      const estimate = await readOwnEstimate(scope, estimateId);
+      return listQuestions(tx, actor.companyId, estimate.id, MANY_QUESTIONS);
+    },
+    get: (id) => readQuestion(scope, id),
+    answer: (id, text) => answer(scope, id, text),
+  };
+}
+
+/** `not_found` also where the estimate may not be seen. */
+async function readQuestion(scope: Scope, id: Id): Promise<Question> {
+  const question = idSchema.safeParse(id).success
+    ? await findQuestion(scope.tx, scope.actor.companyId, id)
+    : null;
+  if (!question) throw notFound("Запись вопроса");
+  await readOwnEstimate(scope, question.estimateId);
+  return question;
+}
+
+async function answer(scope: Scope, id: Id, given: string): Promise<Question> {
+  const { tx, actor } = scope;
+  const text = answerSchema.safeParse(given);
+  if (!text.success) {
+    throw new AppError("invalid", "Напишите ответ: от 1 до 4000 знаков.");
+  }
+  const question = await readQuestion(scope, id);
+  const estimate = await readOwnEstimate(scope, question.estimateId);
+  demand(scope, "estimate.submit", { ownerIds: [estimate.foremanId, estimate.createdBy] });
+  await setAnswer(tx, actor.companyId, id, { text: text.data, by: actor.userId, at: scope.now });
+  const revision = await findRevisionByNumber(
+    tx,
+    actor.companyId,
+    question.estimateId,
+    question.revision,
+  );
+  const member = await findMember(tx, actor.companyId, actor.userId);
+  if (revision) {
+    await scope.notify(
+      "answer",
+      {
+        ...(await describeRevision(scope, revision, estimate)),
+        questionId: id,
+        byName: member?.name ?? "",
+        question: question.text,
+        text: text.data,
+      },
+      { to: { userIds: peopleOf(estimate, revision) }, by: actor.userId },
+    );
+  }
+  return readQuestion(scope, id);
+}

@@ -1,0 +1,26 @@
+import { type Action, type Actor, can, type Thing } from "../../domain/access.ts";
+import { forbidden } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
+import type { Transaction } from "../../db/client.ts";
+import type { Notify } from "../../domain/notifications.ts";
+import type { CrmReach } from "../crm/reach.ts";
+import type { Enqueue } from "../jobs/queues.ts";
+
+/** What every service function works with: one transaction, one person, one moment. */
+export interface Scope {
+  /** Open, under the role and the company of the actor. */
+  readonly tx: Transaction;
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly newId: () => Id;
+  readonly enqueue: Enqueue;
+  /** Records who should hear of what happens, in the same transaction. */
+  readonly notify: Notify;
+  /** Absent where no CRM can be reached: in tests of other things. */
+  readonly crm?: CrmReach;
+}
+
+/** Throws `forbidden` unless the actor may do this; the thing is the company's unless said otherwise. */
+export function demand(scope: Scope, action: Action, thing?: Omit<Thing, "companyId">): void {
+  if (!can(scope.actor, action, { companyId: scope.actor.companyId, ...thing })) throw forbidden();
+}

@@ -1,0 +1,32 @@
+import type { Services } from "../../domain/services.ts";
+import { createAgreementService } from "./agreement.ts";
+import { createCatalogueService } from "./catalogue.ts";
+import { createClientService } from "./clients.ts";
+import { createCompanyService } from "./company.ts";
+import { createCrmService } from "./crm.ts";
+import { createDocumentService } from "./documents.ts";
+import { createEstimateService } from "./estimates.ts";
+import { createListService } from "./lists.ts";
+import { createProjectService } from "./projects.ts";
+import { createQuestionService } from "./questions.ts";
+import type { Scope } from "./scope.ts";
+import { createSharingService } from "./sharing.ts";
+import { createTeamService } from "./team.ts";
+
+export function createServices(scope: Scope): Services {
+  return {
+    actor: scope.actor,
+    company: createCompanyService(scope),
+    clients: createClientService(scope),
+    projects: createProjectService(scope),
+    estimates: createEstimateService(scope),
+    catalogue: createCatalogueService(scope),
+    documents: createDocumentService(scope),
+    lists: createListService(scope),
+    team: createTeamService(scope),
+    agreement: createAgreementService(scope),
+    sharing: createSharingService(scope),
+    questions: createQuestionService(scope),
+    crm: createCrmService(scope, scope.crm ?? null),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Logger } from "pino";
+import type { Actor } from "../../domain/access.ts";
+import { AppError, notFound } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
+import type {
+  ChatStateStore,
+  Person,
+  Services,
+  Updates,
+  UpdateWork,
+} from "../../domain/services.ts";
+import type { JoinOutcome } from "../../domain/team.ts";
+import { bufferChatState } from "../../db/chat_state.ts";
+import { inTransaction, type Transaction } from "../../db/client.ts";
+import { insertCompany } from "../../db/companies.ts";
+import { insertMembership } from "../../db/memberships.ts";
+import {
+  countUpdateFailure,
+  enterCompany,
+  giveUpUpdate,
+  openUpdate,
+  setActiveCompany,
+  setTelegramActive,
+} from "../../db/updates.ts";
+import type { QueueName } from "../jobs/queues.ts";
+import { joinByInvitation } from "./joining.ts";
+import { createServices } from "./services.ts";
+import { scopeFor, type WorkDependencies } from "./work.ts";
+
+/** After so many failures an update is given up: Telegram would repeat it for 24 hours. */
+const MAX_FAILURES = 3;
+
+/** The door of the chat: one update is one transaction. */
+export function createUpdates(dependencies: WorkDependencies & { log: Logger }): Updates {
+  const { sql, newId, log } = dependencies;
+  return {
+    run: async (update, work) => {
+      const queues = new Set<QueueName>();
+      let written: Promise<unknown> = Promise.resolve();
+      const outcome = await inTransaction(sql, async (tx) => {
+        const opened = await openUpdate(tx, { ...update, newUserId: newId() });
+        if (opened.isRepeat) return "repeat";
+        const chatState = bufferChatState(tx, opened.chatStates);
+        await work(new OpenedWork(dependencies, tx, opened.person, queues, chatState));
+        ({ written } = await chatState.flush());
+        return "done";
+      });
+      // Had the last write failed, the commit behind it would have rolled everything back.
+      await written;
+      dependencies.onCommitted(queues);
+      return outcome;
+    },
+    recordFailure: async ({ botId, updateId, error }) => {
+      const attempts = await countUpdateFailure(sql, { botId, updateId, error });
+      log.error({ updateId, attempts }, "update failed");
+      if (attempts < MAX_FAILURES) return false;
+      await giveUpUpdate(sql, botId, updateId);
+      return true;
+    },
+  };
+}
+
+class OpenedWork implements UpdateWork {
+  readonly person: Person | null;
+  readonly chatState: ChatStateStore;
+  readonly #dependencies: WorkDependencies;
+  readonly #tx: Transaction;
+  readonly #queues: Set<QueueName>;
+  #actor: Actor | null;
+  #services: Services | null = null;
+
+  constructor(
+    dependencies: WorkDependencies,
+    tx: Transaction,
+    person: Person | null,
+    queues: Set<QueueName>,
+    chatState: ChatStateStore,
+  ) {
+    this.#dependencies = dependencies;
+    this.#tx = tx;
+    this.#queues = queues;
+    this.#actor = person?.actor ?? null;
+    this.person = person;
+    this.chatState = chatState;
+  }
+
+  services(): Services {
+    if (!this.#actor) throw new AppError("forbidden", "Сначала создайте компанию: нажмите /start.");
+    this.#services ??= createServices(
+      scopeFor(this.#dependencies, this.#tx, this.#actor, this.#queues),
+    );
+    return this.#services;
+  }
+
+  async createCompany(name: string | null): Promise<void> {
+    const { person } = this;
+    if (!person) throw new AppError("forbidden", "Это действие доступно только человеку.");
+    const companyId = this.#dependencies.newId();
+    await enterCompany(this.#tx, companyId);
+    await insertCompany(this.#tx, companyId, { name: name ?? `Бригада: ${person.name}` });
+    await insertMembership(this.#tx, companyId, { userId: person.userId, role: "owner" });
+    await this.#workFor(person.telegramId, { companyId, userId: person.userId, role: "owner" });
+  }
+
+  async joinCompany(token: string): Promise<JoinOutcome> {
+    const { person } = this;
+    if (!person) throw new AppError("forbidden", "Это действие доступно только человеку.");
+    const { userId, telegramId } = person;
+    const now = this.#dependencies.clock();
+    const joined = await joinByInvitation(this.#tx, { userId, actor: this.#actor }, token, now);
+    if (joined.outcome === "joined" || joined.outcome === "already_member") {
+      await this.#workFor(telegramId, { companyId: joined.companyId, userId, role: joined.role });
+    }
+    return joined;
+  }
+
+  async switchCompany(companyId: Id): Promise<void> {
+    const { person } = this;
+    const membership = person?.memberships.find((known) => known.companyId === companyId);
+    if (!person || !membership) throw notFound("Компания");
+    await enterCompany(this.#tx, companyId);
+    const { userId, telegramId } = person;
+    await this.#workFor(telegramId, { companyId, userId, role: membership.role });
+  }
+
+  /** The transaction is in the company already; from now on the person is, too. */
+  async #workFor(telegramId: number, actor: Actor): Promise<void> {
+    await setActiveCompany(this.#tx, telegramId, actor.companyId);
+    this.#actor = actor;
+    this.#services = null;
+  }
+
+  async setReachable(isReachable: boolean): Promise<void> {
+    if (this.person) await setTelegramActive(this.#tx, this.person.telegramId, isReachable);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Actor } from "../../domain/access.ts";
+import type { Id } from "../../domain/ids.ts";
+import type { Services } from "../../domain/services.ts";
+import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { CrmReach } from "../crm/reach.ts";
+import type { JobBoard } from "../jobs/job_board.ts";
+import type { QueueName } from "../jobs/queues.ts";
+import { createNotify } from "./notify.ts";
+import type { Scope } from "./scope.ts";
+import { createServices } from "./services.ts";
+
+export interface WorkDependencies {
+  readonly sql: Sql;
+  readonly board: Pick<JobBoard, "enqueueIn">;
+  /** Hears after the commit which queues got jobs. */
+  readonly onCommitted: (queues: ReadonlySet<QueueName>) => void;
+  readonly clock: () => Date;
+  readonly newId: () => Id;
+  readonly crm?: CrmReach;
+}
+
+/** Runs one piece of work for a person in one transaction; nothing of it remains when it throws. */
+export type AsActor = <Result>(
+  actor: Actor,
+  work: (services: Services) => Promise<Result>,
+) => Promise<Result>;
+
+export function createAsActor(dependencies: WorkDependencies): AsActor {
+  return async (actor, work) => {
+    const queues = new Set<QueueName>();
+    const result = await tenantTransaction(dependencies.sql, actor.companyId, (tx) =>
+      work(createServices(scopeFor(dependencies, tx, actor, queues))),
+    );
+    dependencies.onCommitted(queues);
+    return result;
+  };
+}
+
+export function scopeFor(
+  dependencies: WorkDependencies,
+  tx: Transaction,
+  actor: Actor,
+  queues: Set<QueueName>,
+): Scope {
+  const { crm } = dependencies;
+  return { ...companyScope(dependencies, tx, actor, queues), actor, ...(crm ? { crm } : {}) };
+}
+
+/** A scope in which nobody of the company acts: the client's door. */
+export function companyScope(
+  { board, clock, newId }: WorkDependencies,
+  tx: Transaction,
+  { companyId }: { readonly companyId: Id },
+  queues: Set<QueueName>,
+) {
+  const now = clock();
+  const enqueue = board.enqueueIn(tx, (queue) => queues.add(queue));
+  return {
+    tx,
+    actor: { companyId },
+    now,
+    newId,
+    enqueue,
+    notify: createNotify({ tx, companyId, now, newId, enqueue }),
+  };
+}

@@ -1,0 +1,66 @@
+import { pino } from "pino";
+import type { Actor, Role } from "../domain/access.ts";
+import type { Updates } from "../domain/services.ts";
+import { tenantTransaction } from "../db/client.ts";
+import { insertCompany } from "../db/companies.ts";
+import { insertMembership } from "../db/memberships.ts";
+import { createTestDatabase, type TestDatabase } from "../db/testing.ts";
+import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
+import type { QueueName } from "./jobs/queues.ts";
+import { newId } from "./new_id.ts";
+import { createUpdates } from "./services/updates.ts";
+import { type AsActor, createAsActor, type WorkDependencies } from "./services/work.ts";
+
+/** The services on a real PostgreSQL with real queues, for tests of the rooms above them. */
+export interface TestWork {
+  readonly database: TestDatabase;
+  readonly board: JobBoard;
+  readonly dependencies: WorkDependencies;
+  readonly asActor: AsActor;
+  readonly updates: Updates;
+  /** Set it to move the services' time. */
+  readonly clock: { now: Date };
+  /** Queues that got jobs, one entry per commit. */
+  readonly committed: QueueName[][];
+  /** A person of a company; without one, the owner of a new company. */
+  newActor(options?: { companyId?: string; role?: Role; name?: string }): Promise<Actor>;
+  close(): Promise<void>;
+}
+
+export async function createTestWork(): Promise<TestWork> {
+  const database = await createTestDatabase();
+  const log = pino({ level: "silent" });
+  const board = await startJobBoard({ url: database.url, log, supervises: false });
+  const clock = { now: new Date("2026-11-22T09:00:00Z") };
+  const committed: QueueName[][] = [];
+  const dependencies: WorkDependencies = {
+    sql: database.sql,
+    board,
+    onCommitted: (queues) => committed.push([...queues]),
+    clock: () => clock.now,
+    newId,
+  };
+  return {
+    database,
+    board,
+    dependencies,
+    asActor: createAsActor(dependencies),
+    updates: createUpdates({ ...dependencies, log }),
+    clock,
+    committed,
+    newActor: async ({ companyId, role = "owner", name = "Иван Прорабов" } = {}) => {
+      const userId = newId();
+      const company = companyId ?? newId();
+      await database.sql`insert into users (user_id, name) values (${userId}, ${name})`;
+      await tenantTransaction(database.sql, company, async (tx) => {
+        if (!companyId) await insertCompany(tx, company, { name: "Ромашка" });
+        await insertMembership(tx, company, { userId, role });
+      });
+      return { companyId: company, userId, role };
+    },
+    close: async () => {
+      await board.stop();
+      await database.drop();
+    },
+  };
+}
