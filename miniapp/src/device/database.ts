@@ -1,0 +1,127 @@
+import type { Change } from "../../../domain/estimate/changes.ts";
+import type { Id } from "../../../domain/ids.ts";
+
+/**
+ * What the app keeps on the phone: estimates as they were last seen, and own changes that the server
+ * has not confirmed. IndexedDB stores bigints and maps as they are.
+ */
+export interface Device {
+  /** Null: never written, or this web view has no storage. */
+  readonly read: <Value>(key: string) => Promise<Value | null>;
+  /** The last write to a key wins; it happens soon, not at once. */
+  readonly write: (key: string, value: unknown) => void;
+  /** In the order of making. */
+  readonly readChanges: (estimateId: Id) => Promise<readonly Change[]>;
+  readonly addChanges: (estimateId: Id, changes: readonly Change[]) => void;
+  readonly dropChanges: (ids: Iterable<Id>) => void;
+  /** Estimates that have something to send. */
+  readonly unsent: () => Promise<readonly Id[]>;
+}
+
+interface StoredChange {
+  readonly id: Id;
+  readonly estimateId: Id;
+  readonly order: number;
+  readonly change: Change;
+}
+
+const VERSION = 1;
+/** Snapshots are large and come in bursts. */
+const WRITE_PAUSE = 400; // ms
+
+/** One database for each person: several may use one browser. */
+export async function openDevice(personId: string): Promise<Device> {
+  const database = await openDatabase(`smetka-${personId}`);
+  return database ? createDevice(database) : FORGETFUL;
+}
+
+function createDevice(database: IDBDatabase): Device {
+  const waiting = new Map<string, unknown>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let count = 0;
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.size === 0) return;
+    const store = database.transaction("values", "readwrite").objectStore("values");
+    for (const [key, value] of waiting) store.put(value, key);
+    waiting.clear();
+  };
+  // The app may be killed without another word once it is out of sight.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") flush();
+  });
+
+  return {
+    read: async <Value>(key: string) => {
+      if (waiting.has(key)) return waiting.get(key) as Value;
+      const store = database.transaction("values").objectStore("values");
+      return ((await finish(store.get(key))) as Value | undefined) ?? null;
+    },
+    write: (key, value) => {
+      waiting.set(key, value);
+      timer ??= setTimeout(flush, WRITE_PAUSE);
+    },
+    readChanges: async (estimateId) => {
+      const index = database.transaction("changes").objectStore("changes").index("by_estimate");
+      const range = IDBKeyRange.bound([estimateId, 0], [estimateId, Infinity]);
+      const stored = (await finish(index.getAll(range))) as StoredChange[];
+      return stored.map(({ change }) => change);
+    },
+    addChanges: (estimateId, changes) => {
+      const store = database.transaction("changes", "readwrite").objectStore("changes");
+      for (const change of changes) {
+        count += 1;
+        const order = Date.now() * 1000 + (count % 1000);
+        store.put({ id: change.id, estimateId, order, change } satisfies StoredChange);
+      }
+    },
+    dropChanges: (ids) => {
+      const store = database.transaction("changes", "readwrite").objectStore("changes");
+      for (const id of ids) store.delete(id);
+    },
+    unsent: async () => {
+      const store = database.transaction("changes").objectStore("changes");
+      const stored = (await finish(store.getAll())) as StoredChange[];
+      return [...new Set(stored.map(({ estimateId }) => estimateId))];
+    },
+  };
+}
+
+/** A web view without storage: everything works while the app is open. */
+const FORGETFUL: Device = {
+  read: async () => null,
+  write: () => undefined,
+  readChanges: async () => [],
+  addChanges: () => undefined,
+  dropChanges: () => undefined,
+  unsent: async () => [],
+};
+
+function openDatabase(name: string): Promise<IDBDatabase | null> {
+  return new Promise((resolve) => {
+    try {
+      const request = indexedDB.open(name, VERSION);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("values");
+        request.result
+          .createObjectStore("changes", { keyPath: "id" })
+          .createIndex("by_estimate", ["estimateId", "order"]);
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => resolve(null);
+      request.onblocked = () => resolve(null);
+    } catch {
+      // Private windows of some browsers throw instead of asking.
+      resolve(null);
+    }
+  });
+}
+
+function finish<Value>(request: IDBRequest<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("the device did not answer"));
+  });
+}

@@ -1,0 +1,48 @@
+import "./polyfills.ts";
+import "./styles/theme.css";
+import "./styles/base.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { createApi } from "./api.ts";
+import { ErrorBoundary } from "./components/error_boundary.tsx";
+import { openDevice } from "./device/database.ts";
+import { createDesk } from "./estimate/desk.ts";
+import { startNavigation } from "./navigation.ts";
+import { OutsideScreen } from "./screens/outside_screen.tsx";
+import { createSession } from "./session.ts";
+import { type Launch, showApp, startTelegram } from "./telegram/start.ts";
+
+const root = createRoot(document.getElementById("root") ?? document.body);
+const launch = startTelegram();
+if (launch) void start(launch);
+else root.render(<OutsideScreen />);
+
+async function start({ initData, startParam, personId }: Launch): Promise<void> {
+  startNavigation(startParam);
+  const session = createSession({
+    initData,
+    storage: windowStorage(),
+    fetch: window.fetch.bind(window),
+  });
+  // Under way while the device is read. Its failure shows where an answer is needed.
+  session.open().catch(() => undefined);
+  const api = createApi({ fetch: session.fetch });
+  const device = await openDevice(personId);
+  const desk = createDesk({ api, device });
+  root.render(
+    <ErrorBoundary>
+      <App api={api} desk={desk} device={device} />
+    </ErrorBoundary>,
+  );
+  requestAnimationFrame(showApp);
+  await desk.resume();
+}
+
+/** Some web views forbid storage; everything works without it, a reload just asks again. */
+function windowStorage(): Storage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import type { Id } from "../../domain/ids.ts";
+import { estimateOfStartParam } from "./start_param.ts";
+
+export type Route = { readonly name: "estimates" } | { readonly name: "estimate"; readonly id: Id };
+
+/**
+ * Where the person is. The address line never changes: its hash holds Telegram's launch parameters.
+ * The route lives in the history's state, so that going back and reloading work.
+ */
+interface Place {
+  readonly route: Route;
+  /** How many steps lead back to the first screen. */
+  readonly depth: number;
+}
+
+interface Whereabouts extends Place {
+  /** Something lies over the screen, and going back takes it away first. */
+  readonly isCovered: boolean;
+}
+
+const HOME: Place = { route: { name: "estimates" }, depth: 0 };
+
+let place: Place = HOME;
+const covers: (() => void)[] = [];
+let whereabouts: Whereabouts = { ...HOME, isCovered: false };
+const listeners = new Set<() => void>();
+
+/** Call once, before the first render. `startParam`: "e_" and a packed id opens an estimate. */
+export function startNavigation(startParam: string | null): void {
+  const state = history.state as { place?: Place } | null;
+  if (state?.place) show(state.place);
+  else {
+    history.replaceState({ place: HOME }, "");
+    const id = estimateOfStartParam(startParam);
+    if (id !== null) goTo({ name: "estimate", id });
+  }
+  window.addEventListener("popstate", (event) => {
+    show((event.state as { place?: Place } | null)?.place ?? HOME);
+  });
+}
+
+export function goTo(route: Route): void {
+  const next = { route, depth: place.depth + 1 };
+  history.pushState({ place: next }, "");
+  show(next);
+  window.scrollTo(0, 0);
+}
+
+/** Puts another screen in the place of this one. */
+export function replaceWith(route: Route): void {
+  const next = { route, depth: place.depth };
+  history.replaceState({ place: next }, "");
+  show(next);
+}
+
+export function goBack(): void {
+  const uncover = covers.at(-1);
+  if (uncover) uncover();
+  else if (place.depth > 0) history.back();
+}
+
+export function useWhereabouts(): Whereabouts {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => whereabouts,
+  );
+}
+
+/** While something covers the screen, going back calls this instead of leaving. */
+export function useCover(isOpen: boolean, onBack: () => void): void {
+  const back = useEffectEvent(onBack);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const cover = () => back();
+    covers.push(cover);
+    show(place);
+    return () => {
+      covers.splice(covers.indexOf(cover), 1);
+      show(place);
+    };
+  }, [isOpen]);
+}
+
+function show(next: Place): void {
+  place = next;
+  whereabouts = { ...place, isCovered: covers.length > 0 };
+  for (const listener of listeners) listener();
+}

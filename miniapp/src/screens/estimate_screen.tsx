@@ -1,0 +1,164 @@
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
+import type { Id } from "../../../domain/ids.ts";
+import type { Api } from "../api.ts";
+import { Loading } from "../components/loading.tsx";
+import { Notice } from "../components/notice.tsx";
+import { type Editor, EditorContext, useEditor, useEstimate, useUi } from "../editor/context.ts";
+import { Header } from "../editor/header.tsx";
+import { loadQuickAdd } from "../editor/quick_line.ts";
+import { Rows } from "../editor/rows.tsx";
+import { ToastBar } from "../editor/toast.tsx";
+import { TotalsView } from "../editor/totals_view.tsx";
+import { createUiStore } from "../editor/ui_store.ts";
+import type { Desk } from "../estimate/desk.ts";
+import { totalsOfLedger } from "../estimate/ledger.ts";
+import { useLoaded } from "../loading.ts";
+import { useCover } from "../navigation.ts";
+import { useMainButton } from "../telegram/main_button.ts";
+import { useClosingConfirmation, useOwnSwipes } from "../telegram/manners.ts";
+import { texts } from "../texts_ru.ts";
+import "./estimate_screen.css";
+
+export interface EstimateScreenProps {
+  readonly api: Api;
+  readonly desk: Desk;
+  readonly id: Id;
+}
+
+/** From the device at once where it was seen before, else from the server. */
+export function EstimateScreen({ api, desk, id }: EstimateScreenProps) {
+  const opened = useLoaded(id, () => desk.open(id));
+  const store = desk.find(id) ?? opened.value;
+  if (store) return <EstimateEditor store={store} api={api} />;
+  if (opened.state !== "failed") {
+    return (
+      <main className="screen">
+        <Loading />
+      </main>
+    );
+  }
+  return (
+    <main className="screen">
+      {opened.error.code === "not_found" ? (
+        <Notice title={texts.notFound} hint={texts.notFoundHint} />
+      ) : (
+        <Notice title={opened.error.message}>
+          <button type="button" className="button" onClick={opened.reload}>
+            {texts.retry}
+          </button>
+        </Notice>
+      )}
+    </main>
+  );
+}
+
+function EstimateEditor({ store, api }: Pick<Editor, "store" | "api">) {
+  const editor = useMemo(() => ({ store, api, ui: createUiStore() }), [store, api]);
+  useOwnSwipes();
+  useHistoryKeys(editor);
+  // The rest of the app, while the person looks at the first part of it.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void loadQuickAdd();
+      void loadSheets();
+    }, 500);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <EditorContext value={editor}>
+      <main className="estimate">
+        <Header />
+        <EstimateTitle />
+        <Rows />
+        <TotalsView />
+      </main>
+      <ToastBar />
+      <SheetPlace />
+      <TelegramButtons />
+    </EditorContext>
+  );
+}
+
+const loadSheets = () => import("../sheets/sheets.tsx");
+const Sheets = lazy(async () => ({ default: (await loadSheets()).Sheets }));
+
+function SheetPlace() {
+  const { ui } = useEditor();
+  const sheet = useUi((state) => state.sheet);
+  const close = () => ui.set({ sheet: null });
+  useCover(sheet !== null, close);
+  if (!sheet) return null;
+  return (
+    <Suspense fallback={null}>
+      <Sheets sheet={sheet} onClose={close} />
+    </Suspense>
+  );
+}
+
+function EstimateTitle() {
+  const { ui } = useEditor();
+  const head = useEstimate((state) => state.head);
+  const title = useEstimate((state) => state.content.header.title);
+  const isEmpty = useEstimate((state) => state.content.lines.size === 0);
+  const canEdit = useEstimate((state) => state.canEdit);
+  const shown = title || head.project?.title || texts.untitled;
+  const people = [title === "" ? null : head.project?.title, head.client?.name];
+  return (
+    <div className="estimate-title">
+      <h1>
+        <button
+          type="button"
+          className="title-button"
+          onClick={() => ui.set({ sheet: { kind: "details" } })}
+        >
+          {shown}
+        </button>
+      </h1>
+      <p className="hint">{people.filter(Boolean).join(" · ")}</p>
+      {canEdit ? null : <p className="hint">{texts.frozenHint}</p>}
+      {isEmpty && canEdit ? <p className="hint">{texts.emptyEstimateHint}</p> : null}
+    </div>
+  );
+}
+
+/** The total on Telegram's own button, and its question before unsent changes are left behind. */
+function TelegramButtons() {
+  const { ui } = useEditor();
+  const content = useEstimate((state) => state.content);
+  const ledger = useEstimate((state) => state.ledger);
+  const waiting = useEstimate((state) => state.waiting);
+  const isTyping = useUi((state) => state.cell !== null);
+  const { total } = totalsOfLedger(ledger, content);
+  useClosingConfirmation(waiting > 0);
+  // The keyboard needs the room.
+  useMainButton(
+    isTyping
+      ? null
+      : {
+          text: `${texts.total} ${formatMoneyRu(total)}`,
+          isEnabled: true,
+          isBusy: false,
+          onPress: () => ui.set({ sheet: { kind: "totals" } }),
+        },
+  );
+  return null;
+}
+
+/** Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y), but inside a field, which has an undo of its own. */
+function useHistoryKeys({ store }: Editor): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+      if (!event.ctrlKey && !event.metaKey) return;
+      const isRedo = event.code === "KeyY" || (event.code === "KeyZ" && event.shiftKey);
+      if (!isRedo && event.code !== "KeyZ") return;
+      event.preventDefault();
+      if (isRedo) store.redo();
+      else store.undo();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [store]);
+}

@@ -1,0 +1,73 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** `npm run build`, and `build.ts` for `npm start`. */
+export default defineConfig(({ command }) => {
+  // A build is for people, also when a test asks for it: React's development form is twice the size.
+  if (command === "build") process.env["NODE_ENV"] = "production";
+  return {
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    base: "/app/",
+    plugins: [leaveOutUnused(), react(), compressFiles()],
+    resolve: {
+      alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
+    },
+    build: {
+      outDir: "dist",
+      emptyOutDir: true,
+      // Phones of foremen are old: Android WebView of 2021, iOS 15.
+      target: ["chrome94", "safari15.4"],
+      // Everything is one small file; a list of what else to load would only cost a round trip.
+      modulePreload: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+        checks: { bundlerTimings: false },
+      },
+    },
+    server: { proxy: { "/api": { target: "http://127.0.0.1:8080", ws: true } } },
+  };
+});
+
+/**
+ * The Telegram SDK builds all of its forty components when it is loaded, in calls that nothing marks as
+ * free of effects, so a bundler has to keep them: a third of its size for nothing. Marks them. The
+ * version is pinned, and the browser tests run what comes out of here.
+ */
+function leaveOutUnused(): Plugin {
+  const libraries = /node_modules\/(@telegram-apps\/\w+|valibot|error-kid|better-promises)\/dist\//;
+  return {
+    name: "leave-out-unused",
+    enforce: "pre",
+    apply: "build",
+    transform(code, id) {
+      if (!libraries.test(id)) return null;
+      const marked = code
+        .replace(/(^|\n)((?:const|let|var) [\w$]+ = |\] = )([\w$]+\()/g, "$1$2/* @__PURE__ */ $3")
+        .replace(/([,\n] ?)([\w$]{1,3}) = ([\w$]{1,3}\()/g, "$1$2 = /* @__PURE__ */ $3");
+      return { code: marked, map: null };
+    },
+  };
+}
+
+/** Leaves `.br` and `.gz` beside every file, so that the server compresses nothing. */
+function compressFiles(): Plugin {
+  return {
+    name: "compress-files",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (dir === undefined) return;
+      for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+        if (!/\.(html|js|css|svg)$/.test(name)) continue;
+        const path = join(dir, name);
+        const content = readFileSync(path);
+        writeFileSync(`${path}.br`, brotliCompressSync(content));
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
