@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Channel, CHANNELS, type Decision } from "../domain/agreement.ts";
 import type { Id } from "../domain/ids.ts";
-import { formatMoney } from "../domain/money.ts";
+import { formatMoney, type Kopecks } from "../domain/money.ts";
 import type { Transaction } from "./client.ts";
 import { moneyColumn } from "./columns.ts";
 
@@ -101,6 +101,26 @@ export async function listDecisions(
     limit ${revisionIds.length * MANY_DECISIONS}
   `;
   return z.array(decisionRow).parse(rows);
+}
+
+/** What the newest approval agreed to; the client's own choice counts before the company's. */
+export async function findAgreed(
+  tx: Transaction,
+  companyId: Id,
+  revisionId: Id,
+): Promise<{ total: Kopecks; chosenLines: readonly Id[] } | null> {
+  const [row] = await tx`
+    select total_amount, chosen_lines
+    from approvals
+    where company_id = ${companyId} and revision_id = ${revisionId} and decision = 'approved'
+    order by side = 'client' desc, decided_at desc, id desc
+    limit 1
+  `;
+  if (!row) return null;
+  const found = z
+    .object({ total_amount: moneyColumn, chosen_lines: z.array(z.string()) })
+    .parse(row);
+  return { total: found.total_amount, chosenLines: found.chosen_lines };
 }
 
 /**

@@ -30,6 +30,7 @@ const linkRow = z
     viewCount: row.view_count,
   }));
 
+/** A token that is there already is left alone: links for a CRM are made by rule, not by chance. */
 export async function insertShareLink(
   tx: Transaction,
   companyId: Id,
@@ -50,6 +51,7 @@ export async function insertShareLink(
       ${companyId}, ${link.id}, ${link.revisionId}, ${hashToken(link.token)}, ${link.createdBy},
       ${link.createdAt}, ${link.expiresAt}
     )
+    on conflict (company_id, token_hash) do nothing
   `;
 }
 

@@ -46,6 +46,8 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
     }),
   "approvals.listDecisions": (tx, companyId, aim) =>
     approvals.listDecisions(tx, companyId, [aim.revisionId]),
+  "approvals.findAgreed": (tx, companyId, aim) =>
+    approvals.findAgreed(tx, companyId, aim.revisionId),
   "approvals.findChosenDocument": (tx, companyId, aim) =>
     approvals.findChosenDocument(tx, companyId, aim.revisionId),
 

@@ -24,9 +24,13 @@ import { okeiCode } from "./units.ts";
 /** One approved revision: everything that a deal of it says. */
 export interface ApprovedEstimate {
   readonly estimateId: Id;
+  readonly revisionId: Id;
   readonly revision: number;
   readonly number: string;
+  /** As frozen, with the optional lines that were agreed. */
   readonly content: Content;
+  /** As it was agreed: a mended rule does not change it. */
+  readonly total: Kopecks;
   readonly link: string | null;
 }
 
@@ -45,9 +49,9 @@ export function dealOf(
     externalKey: approved.estimateId,
     revision: approved.revision,
     title: cutText(`${approved.number} ${approved.content.header.title}`.trim(), LONGEST_TITLE),
-    total: totals.total,
+    total: approved.total,
     vatPercent: totals.vatPercent,
-    lines: dealLines(approved.content, totals),
+    lines: dealLines(approved.content, totals, approved.total),
     link: approved.link,
   };
 }
@@ -57,7 +61,7 @@ export function pdfNameOf({ number, revision }: Pick<ApprovedEstimate, "number" 
   return `Смета ${number} ред. ${revision}.pdf`;
 }
 
-function dealLines(content: Content, totals: Totals): DealLine[] {
+function dealLines(content: Content, totals: Totals, total: Kopecks): DealLine[] {
   const spread = spreadDiscount(content, totals);
   const coefficients = clientCoefficients(content.adjustments.values());
   const works = groupLines(content)
@@ -80,7 +84,7 @@ function dealLines(content: Content, totals: Totals): DealLine[] {
   const parts = [...works, ...adjustments];
   // VAT on top is in no line of ours; in a deal every line carries its share.
   const gross = allocateTotal(
-    totals.total,
+    total,
     parts.map(({ amount }) => amount),
   );
   return parts.map((part, index) => dealLine(part, gross[index] ?? ZERO));

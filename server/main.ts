@@ -217,7 +217,7 @@ function startJobs(parts: {
       "catalogue.learn": createCatalogueLearning({ sql, newId }),
       ...createCrmJobs({
         ...crm.dependencies,
-        sources: createPushSources({ sql, renderer, publicUrl }),
+        sources: createPushSources({ ...crm.dependencies, ...crm, renderer, publicUrl }),
       }),
       "telegram.notify": notify.handle,
     },

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { type Id, packId, unpackId } from "../../domain/ids.ts";
 
 /** Of a link's secret part. */
@@ -16,6 +16,16 @@ export function makeToken(): string {
  */
 export function makeLinkToken(companyId: Id): string {
   return packId(companyId) + randomBytes(SECRET_SIZE).toString("base64url");
+}
+
+/**
+ * The token of a link that a program shares: the same for the same thing, so that doing it twice makes
+ * one link. As unguessable as `secret`.
+ * @param secret see `deriveKey`
+ */
+export function deriveLinkToken(companyId: Id, secret: Buffer, thing: Id): string {
+  const mac = createHmac("sha256", secret).update(`${companyId} ${thing}`).digest();
+  return packId(companyId) + mac.subarray(0, SECRET_SIZE).toString("base64url");
 }
 
 /** The company that a link's token names; null for what `makeLinkToken` never makes. */

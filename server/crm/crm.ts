@@ -18,6 +18,8 @@ export interface Crm {
   readonly dependencies: ReceivingDependencies & ConnectingDependencies;
   readonly reach: CrmReach;
   readonly door: CrmDoor;
+  /** See `createPushSources`. */
+  readonly linkSecret: Buffer;
   close(): void;
 }
 
@@ -60,6 +62,7 @@ export function createCrm(options: {
       },
     },
     door: (kind, key, request) => receiveWebhook(dependencies, kind, key, request),
+    linkSecret: deriveKey(secretKey, "crm links"),
     close: () => http.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { tenantTransaction } from "../../db/client.ts";
-import { type StoredConnection, updateCrmConnection } from "../../db/crm_connections.ts";
+import type { StoredConnection } from "../../db/crm_connections.ts";
 import { findRole } from "../../db/memberships.ts";
 import type { Actor } from "../../domain/access.ts";
 import { statusOfStage } from "../../domain/crm_stages.ts";
@@ -8,8 +8,9 @@ import type { Services } from "../../domain/services.ts";
 import type { AsActor } from "../services/work.ts";
 import type { DealChange } from "./intake.ts";
 import type { OpeningDependencies } from "./opening.ts";
+import { reportTrouble, type TroubleDependencies } from "./trouble.ts";
 
-export interface ChangingDependencies extends OpeningDependencies {
+export interface ChangingDependencies extends OpeningDependencies, TroubleDependencies {
   readonly asActor: AsActor;
 }
 
@@ -23,7 +24,7 @@ export async function applyDealChange(
   { estimateId, deal, previous }: DealChange,
 ): Promise<void> {
   const { companyId, id: connectionId, settings } = connection;
-  const { sql, log, asActor } = dependencies;
+  const { log, asActor } = dependencies;
   const isMoved = previous?.stageId !== deal.stageId || previous.pipelineId !== deal.pipelineId;
   const status = settings.stageMap && isMoved ? statusOfStage(settings.stageMap, deal) : null;
   if (status === null) {
@@ -37,9 +38,8 @@ export async function applyDealChange(
   if (refusal === null) return;
   log.warn({ companyId, connectionId, estimateId, status }, "stage of a deal was not followed");
   const problem = `Сделку «${deal.title}» передвинули в CRM, а смета осталась как была: ${refusal}.`;
-  await tenantTransaction(sql, companyId, (tx) =>
-    updateCrmConnection(tx, companyId, connectionId, { problem }),
-  );
+  const place = { companyId, connectionId };
+  await reportTrouble(dependencies, place, { reason: problem, isStopped: false });
 }
 
 /** Null: done, or it was so already. Otherwise why not, for the owner. */

@@ -7,7 +7,7 @@ import { formatMoney } from "../../domain/money.ts";
 import type { Crm } from "./crm.ts";
 import { pushEstimate } from "./pushing.ts";
 import { addApproved, approvedOf, createCrmWork, type CrmWork, testPdf } from "./testing_crm.ts";
-import { type CrmStage, stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
+import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
 
 const opened: CrmWork[] = [];
 let crm: CrmWork;
@@ -21,17 +21,13 @@ afterAll(async () => {
   for (const { work } of opened) await work.close();
 });
 
-interface Stage extends CrmStage {
-  readonly connectionId: string;
-}
-
-async function connectBitrix24(): Promise<Stage> {
+async function connectBitrix24() {
   const stage = await stageBitrix24({ contacts: 0 });
   const { connectionId } = await crm.connect({ kind: "bitrix24", url: stage.portal.webhookUrl });
   return { ...stage, connectionId };
 }
 
-async function connectAmocrm(): Promise<Stage> {
+async function connectAmocrm() {
   const stage = await stageAmocrm({ contacts: 0, options: { price: "minorUnits" } });
   const { domain, longLivedToken: token } = stage.account;
   crm.work.clock.now = new Date(stage.account.clock.now());
@@ -203,4 +199,64 @@ it("does nothing for a connection that was removed meanwhile", async () => {
   const before = stage.requests();
   expect(await push(stage.connectionId, approved)).toBe("off");
   expect(stage.requests()).toBe(before);
+});
+
+describe("what the owner is told", () => {
+  let lastTelegramId = 9000;
+  const nextTelegramId = () => (lastTelegramId += 1);
+
+  async function troubles(): Promise<string[]> {
+    const rows = await crm.work.database.sql<{ content: { reason: string } }[]>`
+      select content from telegram_notifications where kind = 'crm_trouble' order by id
+    `;
+    return rows.map(({ content }) => content.reason);
+  }
+
+  beforeEach(async () => {
+    await crm.work.database.sql`
+      insert into telegram_users (telegram_id, user_id, first_name)
+      values (${nextTelegramId()}, ${crm.actor.userId}, 'Владелец')
+    `;
+  });
+
+  it("is once that amoCRM blocked our address, and nobody calls it again", async () => {
+    const stage = await connectAmocrm();
+    const approved = await addApproved(crm);
+    await request(stage.connectionId, approved);
+    stage.account.edit.block();
+    const before = stage.requests();
+    await expect(push(stage.connectionId, approved)).rejects.toMatchObject({
+      failure: { kind: "stopped", reason: "blocked" },
+    });
+    expect(stage.requests()).toBe(before + 1);
+    expect(await push(stage.connectionId, approved)).toBe("off");
+    expect(stage.requests()).toBe(before + 1);
+    expect(await troubles()).toEqual([expect.stringContaining("заблокировала запросы")]);
+  });
+
+  it("is that a deal was not taken, when all attempts are used up, and what to press", async () => {
+    const stage = await connectBitrix24();
+    const approved = await addApproved(crm);
+    await request(stage.connectionId, approved);
+    stage.portal.faults.add({ on: /./, times: 100, fault: { kind: "html", status: 502 } });
+    const attempt = (isLastAttempt: boolean) =>
+      pushEstimate(
+        crm.crm.dependencies,
+        { approved: async () => approved, pdf: testPdf },
+        {
+          ...crm.actor,
+          connectionId: stage.connectionId,
+          estimateId: approved.estimateId,
+          signal: testSignal,
+          isLastAttempt,
+        },
+      );
+    await expect(attempt(false)).rejects.toThrow("transient");
+    expect(await troubles()).toEqual([]);
+    await expect(attempt(true)).rejects.toThrow("transient");
+    expect(await troubles()).toEqual([
+      expect.stringMatching(/не получилось передать.*«Повторить»/),
+    ]);
+    expect(await findError()).toMatchObject({ state: "failed" });
+  });
 });

@@ -27,14 +27,18 @@ import { type ApprovedEstimate, dealOf } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
 import { dealRow, hashOf } from "./intake.ts";
 import { openAdapter, type OpeningDependencies } from "./opening.ts";
-import { stopWhereNeeded } from "./syncing.ts";
+import { reportTrouble, stopWhereNeeded, type TroubleDependencies } from "./trouble.ts";
 
 export interface PushRequest {
   readonly companyId: Id;
   readonly connectionId: Id;
   readonly estimateId: Id;
   readonly signal: AbortSignal;
+  /** What fails now stays failed until the owner presses «Повторить». */
+  readonly isLastAttempt?: boolean;
 }
+
+export type PushDependencies = OpeningDependencies & TroubleDependencies;
 
 export interface PushSources {
   /** The newest approved revision; null: none (any more). */
@@ -54,7 +58,7 @@ const LEASE = 150; // s
  * transaction of its own; everything after that may be repeated.
  */
 export async function pushEstimate(
-  dependencies: OpeningDependencies,
+  dependencies: PushDependencies,
   sources: PushSources,
   request: PushRequest,
 ): Promise<PushOutcome> {
@@ -82,21 +86,40 @@ export async function pushEstimate(
     const work = { dependencies, sources, request, connection, adapter, approved, note };
     const difference = await writeEverything({ ...work, inCompany });
     await note("done", difference, 0);
+    if (difference !== null) {
+      const reason = `Сделка сметы ${approved.number} записана, но ${difference}. Проверьте её в CRM.`;
+      await reportTrouble(dependencies, request, { reason, isStopped: false });
+    }
     return "done";
   } catch (error) {
-    const { failure, code } =
-      error instanceof CrmError ? error : { failure: null, code: "internal" };
-    if (code === "push_taken_over") throw error;
-    const isFinal = failure?.kind === "invalid" || failure?.kind === "stopped";
-    const state = isFinal ? "failed" : failure?.kind === "unknown" ? "unknown" : "waiting";
-    await note(state, code, 0);
-    await stopWhereNeeded(dependencies, companyId, connectionId, error);
+    const failed = judgeFailure(error, request);
+    if (failed === null) throw error;
+    await note(failed.state, failed.code, 0);
+    await stopWhereNeeded(dependencies, request, error);
+    if (failed.isToldAlone) {
+      const reason = `Смету ${approved.number} не получилось передать в CRM (${failed.code}). Она цела. Откройте «Настройки → CRM» и нажмите «Повторить».`;
+      await reportTrouble(dependencies, request, { reason, isStopped: false });
+    }
     throw error;
   }
 }
 
+/** Null: another worker has the push now, nothing may be noted. */
+function judgeFailure(
+  error: unknown,
+  { isLastAttempt = false }: PushRequest,
+): { state: PushState; code: string; isToldAlone: boolean } | null {
+  const { failure, code } = error instanceof CrmError ? error : { failure: null, code: "internal" };
+  if (code === "push_taken_over") return null;
+  if (failure?.kind === "stopped") return { state: "failed", code, isToldAlone: false };
+  const isFinal = failure?.kind === "invalid" || (isLastAttempt && failure?.kind !== "rate");
+  if (isFinal) return { state: "failed", code, isToldAlone: true };
+  const state = failure?.kind === "unknown" ? "unknown" : "waiting";
+  return { state, code, isToldAlone: false };
+}
+
 interface Work {
-  readonly dependencies: OpeningDependencies;
+  readonly dependencies: PushDependencies;
   readonly sources: PushSources;
   readonly request: PushRequest;
   readonly connection: StoredConnection;

@@ -207,7 +207,8 @@ describe("a deal that was moved there", () => {
     );
     expect(crm.work.committed.flat()).toContain("crm.push");
     const renderer = createDocumentRenderer();
-    const sources = createPushSources({ sql: crm.work.database.sql, renderer, publicUrl: null });
+    const { dependencies, linkSecret } = crm.crm;
+    const sources = createPushSources({ ...dependencies, linkSecret, renderer });
     const { companyId } = crm.actor;
     const request = { companyId, connectionId, estimateId, signal: testSignal };
     expect(await pushEstimate(crm.crm.dependencies, sources, request)).toBe("done");
@@ -215,6 +216,8 @@ describe("a deal that was moved there", () => {
     expect(stage.deals()).toMatchObject([
       { total: 4500, files: [expect.stringMatching(/\.pdf$/)] },
     ]);
+    const page = await fetch(new URL("/_fake/deals", stage.portal.webhookUrl));
+    expect(await page.text()).toMatch(/https:\/\/smetka\.example\/s\/[\w-]{54}\?preview=1/);
     const [deal] = stage.deals();
     await send("ONCRMDEALUPDATE", deal?.id ?? "");
     const before = stage.requests();

@@ -20,18 +20,15 @@ import {
 } from "../../domain/crm_adapter.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Enqueue } from "../jobs/queues.ts";
-import type { WorkDependencies } from "../services/work.ts";
 import type { WebhookKeys } from "./access.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { takeClients, takeDeals } from "./intake.ts";
 import { openAdapter } from "./opening.ts";
 import { readInbound } from "./webhook/adapter.ts";
-import { stopWhereNeeded } from "./syncing.ts";
+import { stopWhereNeeded } from "./trouble.ts";
 
 export interface ReceivingDependencies extends ChangingDependencies {
   readonly keys: WebhookKeys;
-  readonly board: WorkDependencies["board"];
-  readonly onCommitted: WorkDependencies["onCommitted"];
 }
 
 /** `stranger`: no address of ours, or nobody we know behind it. `bad`: what it holds makes no sense. */
@@ -137,7 +134,7 @@ export async function handleInbox(
     });
     for (const change of changes) await applyDealChange(dependencies, connection, change);
   } catch (error) {
-    await stopWhereNeeded(dependencies, companyId, connectionId, error);
+    await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
     throw error;
   }
   return { hasMore: events.length === MOST_EVENTS };

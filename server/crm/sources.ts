@@ -1,58 +1,92 @@
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import { findAgreed } from "../../db/approvals.ts";
+import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
 import { findEstimate } from "../../db/estimates.ts";
-import { listLines } from "../../db/estimate_lines.ts";
-import { findFrozen, listRevisions } from "../../db/revisions.ts";
+import { findFrozen, findRevision, listRevisions, type RevisionState } from "../../db/revisions.ts";
+import { insertShareLink } from "../../db/share_links.ts";
 import { type ApprovedEstimate, pdfNameOf } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
+import { deriveLinkToken } from "../auth/tokens.ts";
 import type { DocumentRenderer } from "../documents/renderer.ts";
+import { readRevisionDocument } from "../jobs/document_source.ts";
 import { withChoice } from "../services/choices.ts";
-import { readDocumentSource } from "../jobs/document_source.ts";
 import type { PushSources } from "./pushing.ts";
 
 const MANY = 200;
+const YEAR = 365 * 24 * 3600 * 1000; // ms
 
-/** The newest approved revision as it was frozen, and its paper. Later edits do not show. */
-export function createPushSources(options: {
+interface SourceOptions {
   readonly sql: Sql;
   readonly renderer: Pick<DocumentRenderer, "render">;
+  /** Null: nobody outside reaches us, deals go without a link. */
   readonly publicUrl: string | null;
-}): PushSources {
+  /** See `deriveKey`. */
+  readonly linkSecret: Buffer;
+  readonly clock: () => Date;
+  readonly newId: () => Id;
+}
+
+/** The newest approved revision exactly as it was agreed, and its paper. Later edits do not show. */
+export function createPushSources(options: SourceOptions): PushSources {
   const { sql, renderer, publicUrl } = options;
   return {
-    approved: (companyId, estimateId) => readApproved(sql, companyId, estimateId),
+    approved: (companyId, estimateId) =>
+      tenantTransaction(sql, companyId, (tx) => readApproved(options, tx, companyId, estimateId)),
     async pdf(companyId, approved) {
-      const order = { id: approved.estimateId, estimateId: approved.estimateId };
-      const { document } = await tenantTransaction(sql, companyId, (tx) =>
-        readDocumentSource(tx, companyId, order, publicUrl),
-      );
+      const { document } = await tenantTransaction(sql, companyId, async (tx) => {
+        const revision = await findRevision(tx, companyId, approved.revisionId);
+        if (!revision) throw new Error("the approved revision is gone");
+        const status = "approved" as const;
+        return readRevisionDocument(tx, companyId, revision, { status, publicUrl });
+      });
       const bytes = await renderer.render(document, "pdf");
-      const text = `Утверждённая смета ${approved.number}, редакция ${approved.revision}`;
+      const title = `Утверждённая смета ${approved.number}, редакция ${approved.revision}`;
+      const text = approved.link === null ? title : `${title}\n${approved.link}`;
       return { fileName: pdfNameOf(approved), bytes, text };
     },
   };
 }
 
 async function readApproved(
-  sql: Sql,
+  options: SourceOptions,
+  tx: Transaction,
   companyId: Id,
   estimateId: Id,
 ): Promise<ApprovedEstimate | null> {
-  return tenantTransaction(sql, companyId, async (tx) => {
-    const estimate = await findEstimate(tx, companyId, estimateId);
-    const revisions = await listRevisions(tx, companyId, estimateId, MANY);
-    const newest = revisions.find(({ status }) => status === "approved");
-    if (!estimate || estimate.isRemoved || !newest) return null;
-    const frozen = await findFrozen(tx, companyId, newest.id);
-    if (!frozen) return null;
-    // An approved estimate is frozen, but for the options that the client chose when agreeing.
-    const lines = await listLines(tx, companyId, estimateId);
-    const chosen = lines.filter((line) => line.isOptional && line.isChosen);
-    return {
-      estimateId,
-      revision: newest.revision,
-      number: newest.number,
-      content: withChoice(frozen.content, new Set(chosen.map(({ id }) => id))),
-      link: null,
-    };
+  const estimate = await findEstimate(tx, companyId, estimateId);
+  const revisions = await listRevisions(tx, companyId, estimateId, MANY);
+  const newest = revisions.find(({ status }) => status === "approved");
+  if (!estimate || estimate.isRemoved || !newest) return null;
+  const frozen = await findFrozen(tx, companyId, newest.id);
+  const agreed = await findAgreed(tx, companyId, newest.id);
+  if (!frozen || !agreed) return null;
+  return {
+    estimateId,
+    revisionId: newest.id,
+    revision: newest.revision,
+    number: newest.number,
+    content: withChoice(frozen.content, new Set(agreed.chosenLines)),
+    total: agreed.total,
+    link: await makeLink(options, tx, companyId, newest),
+  };
+}
+
+/** The client's page for people in the CRM, as somebody of the company: it does not count as a visit. */
+async function makeLink(
+  { publicUrl, linkSecret, clock, newId }: SourceOptions,
+  tx: Transaction,
+  companyId: Id,
+  { id: revisionId, submittedBy }: RevisionState,
+): Promise<string | null> {
+  if (publicUrl === null) return null;
+  const token = deriveLinkToken(companyId, linkSecret, revisionId);
+  const createdAt = clock();
+  await insertShareLink(tx, companyId, {
+    id: newId(),
+    revisionId,
+    token,
+    createdBy: submittedBy.id,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + YEAR),
   });
+  return `${publicUrl}/s/${token}?preview=1`;
 }

@@ -3,16 +3,16 @@ import {
   findCrmConnection,
   lockCrmConnection,
   type StoredConnection,
-  updateCrmConnection,
 } from "../../db/crm_connections.ts";
 import { markCrmDealGone } from "../../db/crm_deals.ts";
 import { markUnseenCrmClients } from "../../db/crm_clients.ts";
 import { claimCrmSync, endCrmSync, saveCrmSyncPage, type StoredSync } from "../../db/crm_syncs.ts";
-import { CrmError, type Pulled, STOP_SENTENCES } from "../../domain/crm_adapter.ts";
+import { CrmError, type Pulled } from "../../domain/crm_adapter.ts";
 import type { Id } from "../../domain/ids.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { type DealChange, takeClients, takeDeals } from "./intake.ts";
 import { openAdapter } from "./opening.ts";
+import { stopWhereNeeded } from "./trouble.ts";
 
 export interface SyncRequest {
   readonly companyId: Id;
@@ -143,20 +143,5 @@ async function noteFailure(
       error: reason,
     });
   });
-  await stopWhereNeeded(dependencies, companyId, connectionId, error);
-}
-
-/** A failure that only a person can mend stops the connection; the owner reads why. */
-export async function stopWhereNeeded(
-  { sql, log }: Pick<ChangingDependencies, "sql" | "log">,
-  companyId: Id,
-  connectionId: Id,
-  error: unknown,
-): Promise<void> {
-  if (!(error instanceof CrmError) || error.failure.kind !== "stopped") return;
-  const problem = STOP_SENTENCES[error.failure.reason];
-  log.warn({ companyId, connectionId, reason: error.failure.reason }, "CRM connection stopped");
-  await tenantTransaction(sql, companyId, (tx) =>
-    updateCrmConnection(tx, companyId, connectionId, { state: "stopped", problem }),
-  );
+  await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
 }

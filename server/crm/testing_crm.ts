@@ -3,6 +3,7 @@ import { emptyContent, type Line } from "../../domain/estimate/estimate.ts";
 import type { Actor } from "../../domain/access.ts";
 import type { CrmAccess } from "../../domain/crm.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
+import { totalsOf } from "../../domain/estimate/totals.ts";
 import type { Id } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
 import type { Quantity } from "../../domain/quantity.ts";
@@ -86,17 +87,14 @@ export function approvedOf(
     lineOf("a2", "Уголок", "шт", 30_000_000n, 9_999n),
   ];
   const discount = { kind: "percent", percent: 50_000n as never, base: "all" } as const;
-  return {
-    estimateId,
-    revision,
-    number,
-    link: "https://smetka.example/s/abc",
-    content: {
-      ...blank,
-      header: { ...blank.header, title: "Ленина, 12", clientId, discount },
-      lines: new Map(lines.map((line) => [line.id, line])),
-    },
+  const content = {
+    ...blank,
+    header: { ...blank.header, title: "Ленина, 12", clientId, discount },
+    lines: new Map(lines.map((line) => [line.id, line])),
   };
+  const link = "https://smetka.example/s/abc";
+  const { total } = totalsOf(content);
+  return { estimateId, revisionId: newId(), revision, number, link, content, total };
 }
 
 function lineOf(

@@ -37,9 +37,9 @@ export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, 
         if (outcome === "more") await again("crm.sync", { companyId, connectionId }, 0);
       });
     },
-    "crm.push": async (payload, { signal }) => {
+    "crm.push": async (payload, { signal, isLastAttempt }) => {
       await withPatience("crm.push", payload, again, async () => {
-        const request = { ...payload, signal };
+        const request = { ...payload, signal, isLastAttempt };
         const outcome = await pushEstimate(dependencies, dependencies.sources, request);
         if (outcome === "busy") await again("crm.push", payload, BUSY_PAUSE);
       });

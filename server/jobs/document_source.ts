@@ -62,7 +62,8 @@ async function findFrozenState(
   return findRevisionByNumber(tx, companyId, state.id, state.revision);
 }
 
-async function readRevisionDocument(
+/** One revision as the client agreed to it: with his choice where he made one. */
+export async function readRevisionDocument(
   tx: Transaction,
   companyId: Id,
   revision: RevisionState,
