@@ -158,8 +158,9 @@ function about(content: z.output<typeof estimate>, text: Html): View {
 }
 
 function summary({ title, total }: z.output<typeof estimate>): Html {
-  const sum = formatMoneyRu(parseMoney(total) ?? ZERO);
-  return title === "" ? rich`Итого ${sum}` : rich`${cutText(title, 120)} · ${sum}`;
+  const sum = parseMoney(total) ?? ZERO;
+  const parts = [cutText(title, 120), sum === ZERO ? "" : `Итого ${formatMoneyRu(sum)}`];
+  return rich`${parts.filter((part) => part !== "").join(" · ")}`;
 }
 
 function openRow(estimateId: string) {

@@ -46,7 +46,7 @@ export async function listRecipients(
 
 /**
  * Adds one waiting notification for each person. With a collapse key, one that still waits under the
- * same key takes the new content and counts instead.
+ * same key takes the new content and counts instead; one of another kind keeps its author.
  */
 export async function insertNotifications(
   tx: Transaction,
@@ -75,9 +75,43 @@ export async function insertNotifications(
       ${notification.estimateId}, ${notification.collapseKey}, ${notification.createdAt},
       clock_timestamp() + make_interval(secs => ${notification.collapseKey === null ? 0 : GATHERING})
     from jsonb_to_recordset(${tx.json(rows)}) as given (id uuid, telegram_id bigint)
+    order by telegram_id
     on conflict (company_id, telegram_id, collapse_key)
       where status = 'waiting' and collapse_key is not null
     do update
-    set content = excluded.content, count = notifications.count + 1
+    set
+      content = case notifications.kind
+        when excluded.kind then excluded.content
+        else excluded.content || jsonb_build_object('byName', notifications.content -> 'byName')
+      end,
+      count = notifications.count + 1
+  `;
+}
+
+/** What gathers about an estimate is due at once: something else about it comes behind. */
+export async function releaseGathering(
+  tx: Transaction,
+  companyId: Id,
+  estimateId: Id,
+  telegramIds: readonly number[],
+): Promise<void> {
+  // In one order everywhere, so that two of them can't wait for each other.
+  await tx`
+    with gathering as (
+      select id
+      from telegram_notifications
+      where company_id = ${companyId}
+        and telegram_id = any(${[...telegramIds]}::bigint[])
+        and estimate_id = ${estimateId}
+        and status = 'waiting'
+        and collapse_key is not null
+        and not_before > clock_timestamp()
+      order by telegram_id
+      for no key update
+    )
+    update telegram_notifications as notifications
+    set not_before = clock_timestamp()
+    from gathering
+    where notifications.company_id = ${companyId} and notifications.id = gathering.id
   `;
 }

@@ -77,6 +77,8 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
       exceptUserId: null,
       kind: "created",
     }),
+  "notification_events.releaseGathering": (tx, companyId, aim) =>
+    events.releaseGathering(tx, companyId, aim.estimateId, [aim.telegramId]),
   "notification_events.insertNotifications": (tx, companyId, aim) =>
     events.insertNotifications(tx, companyId, {
       kind: "взлом",

@@ -218,9 +218,12 @@ async function addTheRest(sql: Sql, things: TestThings): Promise<void> {
     )
   `;
   await sql`
-    insert into telegram_notifications (company_id, id, telegram_id, kind, content)
+    insert into telegram_notifications (
+      company_id, id, telegram_id, kind, content, estimate_id, collapse_key, not_before
+    )
     values (
-      ${companyId}, ${things.notificationId}, ${things.telegramId}, 'test', ${sql.json({ name })}
+      ${companyId}, ${things.notificationId}, ${things.telegramId}, 'test', ${sql.json({ name })},
+      ${things.estimateId}, 'test', '2100-01-01'
     )
   `;
   await sql`

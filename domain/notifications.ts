@@ -77,16 +77,21 @@ export interface NotifyOptions {
   readonly to: Recipients;
   /** The person who caused it is not told. Null: the client, or the program itself. */
   readonly by: Id | null;
-  /** While a notification with this key waits, a new one replaces its content and counts. */
+  /**
+   * While a notification with this key gathers, a new one replaces its content and counts; the kind and
+   * the author stay those of the first. It goes out after a minute, or with the next message about the
+   * same estimate.
+   */
   readonly collapseKey?: string;
 }
 
 /**
  * Records a notification in the transaction of its cause, one for each person who should hear of it and
- * did not mute the kind. Sending is another job's business.
+ * did not mute the kind. Sending is another job's business. A content that has to be read first is a
+ * function: it is not called when nobody hears of it.
  */
 export type Notify = <Kind extends NotificationKind>(
   kind: Kind,
-  content: NotificationContents[Kind],
+  content: NotificationContents[Kind] | (() => Promise<NotificationContents[Kind]>),
   options: NotifyOptions,
 ) => Promise<void>;

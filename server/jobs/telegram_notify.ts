@@ -21,6 +21,7 @@ import {
   pauseSending,
   takeTurn,
 } from "../../db/telegram_pace.ts";
+import type { NotificationKind } from "../../domain/notifications.ts";
 import type { Handlers } from "./queues.ts";
 
 /** Resolves for everything that Telegram answers; throws when the notification has no words. */
@@ -50,6 +51,8 @@ const MAX_LATE_TURNS = 3;
 const RETRIES = { attempts: 10, first: 5, longest: 900 } as const;
 /** By the company's time messages make no sound from 22 to 8. */
 const NIGHT = { from: 22, to: 8 } as const;
+/** Good to know, but nobody has to do anything. */
+const QUIET_KINDS: ReadonlySet<string> = new Set<NotificationKind>(["changed"]);
 
 /**
  * Delivers rows of notifications: one chat at a time has one sender over all processes, and all of them
@@ -103,7 +106,8 @@ export function createTelegramNotify(dependencies: {
   async function sendNext(telegramId: number): Promise<boolean> {
     const notification = await beginNotification(sql, telegramId);
     if (!notification) return false;
-    const isSilent = notification.hour >= NIGHT.from || notification.hour < NIGHT.to;
+    const { hour, kind } = notification;
+    const isSilent = hour >= NIGHT.from || hour < NIGHT.to || QUIET_KINDS.has(kind);
     const delivery = await attempt(notification, isSilent);
     if (delivery === null) return true;
     if (delivery.outcome === "sent") {

@@ -17,7 +17,7 @@ import {
 } from "../../domain/estimate/totals.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
-import { MAX_KOPECKS, ZERO } from "../../domain/money.ts";
+import { type Kopecks, MAX_KOPECKS, ZERO } from "../../domain/money.ts";
 import type { ChangeResult, ChangeSource } from "../../domain/services.ts";
 import { findClient } from "../../db/clients.ts";
 import { findKnownChanges, insertChanges, listChangesSince } from "../../db/estimate_changes.ts";
@@ -36,6 +36,7 @@ import {
 import { type EstimateState, lockEstimate, updateEstimate } from "../../db/estimates.ts";
 import { findProject } from "../../db/projects.ts";
 import { demandReadable } from "./estimate_cards.ts";
+import { tellChanged } from "./estimate_news.ts";
 import { demand, type Scope } from "./scope.ts";
 
 /** More changes than this since the caller's version: it should read the estimate anew. */
@@ -51,6 +52,8 @@ export async function changeEstimate(
     source: ChangeSource;
     /** All ids in the changes were made a moment ago: nothing of them can be there already. */
     isFresh?: boolean;
+    /** False: whoever calls tells people himself. */
+    isNews?: boolean;
   },
 ): Promise<ChangeResult> {
   const { tx, actor } = scope;
@@ -91,7 +94,7 @@ export async function changeEstimate(
 
   const newVersion = version + 1;
   const header = plan.header ?? estimate.header;
-  const writeTotals = async (sums: Sums): Promise<void> => {
+  const writeTotals = async (sums: Sums): Promise<Kopecks> => {
     const { total } = computeTotals({ sums, adjustments: plan.adjustmentsAfter, ...header });
     demandSaneSums(sums, total);
     await updateEstimate(tx, actor.companyId, id, {
@@ -100,6 +103,7 @@ export async function changeEstimate(
       total,
       header: plan.header,
     });
+    return total;
   };
   const rows = writeRows(scope, id, plan);
   // PostgreSQL writes the rows while the log of a long list is being encoded.
@@ -114,7 +118,10 @@ export async function changeEstimate(
   const totals = plan.coefficientsChanged
     ? rows.then(() => sumAgain(scope, id, plan)).then(writeTotals)
     : writeTotals(plan.sums);
-  await Promise.all([rows, log, totals]);
+  const [total] = await Promise.all([totals, rows, log]);
+  if (request.isNews ?? true) {
+    await tellChanged(scope, estimate, { version: newVersion, title: header.title, total });
+  }
   if (plan.lines.some((line) => line.priceSource === "typed" && line.price > 0n)) {
     await scope.enqueue(
       "catalogue.learn",

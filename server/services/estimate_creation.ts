@@ -12,6 +12,7 @@ import { findProject, touchProject } from "../../db/projects.ts";
 import { createCompanyService } from "./company.ts";
 import { demandReadable, readCard, readContent } from "./estimate_cards.ts";
 import { changeEstimate } from "./estimate_changes.ts";
+import { tellCreated } from "./estimate_news.ts";
 import { readInput } from "./input.ts";
 import { demand, type Scope } from "./scope.ts";
 
@@ -47,7 +48,13 @@ export async function createEstimate(
     vat: await company.vatModeOn(date),
   };
   const id = await insertWithHeader(scope, header, "bot");
-  return readCard(scope, id);
+  return readCreated(scope, id);
+}
+
+async function readCreated(scope: Scope, id: Id): Promise<EstimateCard> {
+  const card = await readCard(scope, id);
+  await tellCreated(scope, card);
+  return card;
 }
 
 /** A new row with the log entry that replays to it. */
@@ -114,7 +121,8 @@ export async function duplicateEstimate(scope: Scope, id: Id): Promise<EstimateC
       changes,
       source: "bot",
       isFresh: true,
+      isNews: false,
     });
   }
-  return readCard(scope, copyId);
+  return readCreated(scope, copyId);
 }

@@ -121,8 +121,13 @@ export async function shareWithClient(work: TestWork, foreman: Actor) {
   return { ...estimate, revision, link, token: link.path.slice("/s/".length) };
 }
 
-/** What people of a company were told, oldest first: kind and Telegram id. */
+/** What people of a company were told, oldest first, besides the news of contents. */
 export async function listTold(work: TestWork, companyId: Id) {
+  const all = await listAllTold(work, companyId);
+  return all.filter(({ kind }) => kind !== "created" && kind !== "changed");
+}
+
+export async function listAllTold(work: TestWork, companyId: Id) {
   const rows = await work.database.sql`
     select notifications.kind, users.name, notifications.content
     from telegram_notifications as notifications
