@@ -18,6 +18,11 @@ export interface ConnectOptions {
   url: string;
   /** Most connections at once. One carries many queries at a time, so few are enough. */
   max: number;
+  /**
+   * Whether a pooler such as PgBouncer (transaction mode) stands between: it takes no settings with the
+   * connection, so `giveDefaults` must have written them into the database.
+   */
+  isPooled?: boolean;
   /** Shown in pg_stat_activity. */
   applicationName: string;
   log: Logger;
@@ -37,7 +42,7 @@ const idleInTransactionTimeout = 60_000; // ms
  * date: string 'YYYY-MM-DD' (a Date would shift it by the time zone); timestamptz: Date; json and
  * jsonb: parsed. Pass json as `sql.json(value)`, never as a string: it would be encoded twice.
  */
-export function connect({ url, max, applicationName, log }: ConnectOptions): Sql {
+export function connect({ url, max, applicationName, log, isPooled }: ConnectOptions): Sql {
   const options = {
     max,
     connect_timeout: connectTimeout,
@@ -45,15 +50,34 @@ export function connect({ url, max, applicationName, log }: ConnectOptions): Sql
     types: exactTypes,
     connection: {
       application_name: applicationName,
-      TimeZone: "UTC",
-      statement_timeout: statementTimeout,
-      lock_timeout: lockTimeout,
-      idle_in_transaction_session_timeout: idleInTransactionTimeout,
+      ...(isPooled ? {} : sessionSettings),
     },
     onnotice: (notice: postgres.Notice) =>
       log.debug({ code: notice["code"], notice: notice["message"] }, "database notice"),
   };
   return postgres<typeof exactTypes>(url, options);
+}
+
+/** Ours is UTC and impatient, whatever the server's defaults are. */
+const sessionSettings = {
+  TimeZone: "UTC",
+  statement_timeout: statementTimeout,
+  lock_timeout: lockTimeout,
+  idle_in_transaction_session_timeout: idleInTransactionTimeout,
+};
+
+/** Makes the settings of `connect` the defaults of this role in this database, for pooled connections. */
+export async function giveDefaults(sql: Sql): Promise<void> {
+  for (const [name, value] of Object.entries(sessionSettings)) {
+    // A utility statement takes no parameters: the server quotes them.
+    const [row] = await sql`
+      select format(
+        'alter role %I in database %I set %I to %L',
+        current_user, current_database(), ${name}::text, ${String(value)}::text
+      ) as statement
+    `;
+    await sql.unsafe(String(row?.["statement"]));
+  }
 }
 
 const asText = (text: string) => text;

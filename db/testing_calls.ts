@@ -243,6 +243,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "companies.insertCompany": "founds it",
   "revisions.findRevisionByHash": "by a hash, before the company is known",
   "kept_lists.deleteKeptListsBefore": "cleans up after everybody, as the owner of the tables",
+  "metrics.readDatabaseFigures": "sums over everybody, as the owner of the tables",
   "sessions.insertSession": "by a token, before the company is known",
   "sessions.findSession": "by a token, before the company is known",
   "sessions.revokeSession": "by a token, before the company is known",

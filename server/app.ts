@@ -44,6 +44,17 @@ export function createApp(dependencies: AppDependencies) {
   return app.route("/", routes);
 }
 
+/** For processes without the web role: they, too, are asked how they are. */
+export function createHealthApp(
+  dependencies: Pick<AppDependencies, "readiness" | "metrics" | "log">,
+) {
+  const app = new Hono<AppEnvironment>();
+  app.onError(createErrorHandler(dependencies.log));
+  app.notFound(handleNotFound);
+  app.use(requestId({ headerName: "" }), logRequests(dependencies));
+  return app.route("/", healthRoutes(dependencies));
+}
+
 function apiRoutes(dependencies: AppDependencies) {
   const { sessions, clock } = dependencies;
   return new Hono<AppEnvironment>()

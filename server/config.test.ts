@@ -26,6 +26,7 @@ describe("readConfig", () => {
     expect(read({})).toEqual({
       http: { host: "127.0.0.1", port: 8080 },
       databaseUrl: null,
+      databaseDirectUrl: null,
       telegram: { mode: "simulator" },
       publicUrl: null,
       secretKey: null,
@@ -40,7 +41,8 @@ describe("readConfig", () => {
     const config = read({
       PORT: "80",
       HOST: "0.0.0.0",
-      DATABASE_URL: "postgres://smetka:secret@db:5432/smetka",
+      DATABASE_URL: "postgres://smetka:secret@pool:6432/smetka",
+      DATABASE_DIRECT_URL: "postgres://smetka:secret@db:5432/smetka",
       BOT_TOKEN: token,
       TELEGRAM_API_ROOT: "http://localhost:8081/",
       TELEGRAM_MODE: "webhook",
@@ -54,7 +56,8 @@ describe("readConfig", () => {
     });
     expect(config).toEqual({
       http: { host: "0.0.0.0", port: 80 },
-      databaseUrl: "postgres://smetka:secret@db:5432/smetka",
+      databaseUrl: "postgres://smetka:secret@pool:6432/smetka",
+      databaseDirectUrl: "postgres://smetka:secret@db:5432/smetka",
       telegram: {
         mode: "webhook",
         token,

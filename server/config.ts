@@ -7,6 +7,11 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   /** Null: start the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /**
+   * Past a pooler in front of `databaseUrl`: for what keeps a session (queues, LISTEN, migrations). Null:
+   * `databaseUrl` is direct already.
+   */
+  readonly databaseDirectUrl: string | null;
   readonly telegram: TelegramConfig;
   /** Scheme and host without a slash at the end. Null when nobody outside reaches this machine. */
   readonly publicUrl: string | null;
@@ -78,6 +83,7 @@ const port = text
   .transform(Number)
   .pipe(z.number().max(65_535));
 const webAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+const databaseAddress = z.url({ protocol: /^postgres(ql)?$/ });
 const yesOrNo = z.stringbool({ truthy: ["1", "true", "yes"], falsy: ["0", "false", "no"] });
 const roles = text
   .transform((list) => list.split(/[\s,]+/).filter(Boolean))
@@ -86,7 +92,8 @@ const roles = text
 const variablesSchema = z.object({
   PORT: port.default(8080),
   HOST: text.regex(/^[\w.:-]+$/).default("127.0.0.1"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: databaseAddress.optional(),
+  DATABASE_DIRECT_URL: databaseAddress.optional(),
   BOT_TOKEN: text.regex(/^\d+:[\w-]+$/).optional(),
   TELEGRAM_API_ROOT: webAddress.default(telegramApiRoot),
   TELEGRAM_MODE: z.enum(["polling", "webhook"]).optional(),
@@ -107,6 +114,8 @@ const sentences: Readonly<Record<VariableName, string>> = {
   HOST: "HOST должен быть именем или IP-адресом этой машины, например 127.0.0.1 или 0.0.0.0.",
   DATABASE_URL:
     "DATABASE_URL не похож на адрес базы данных. Нужен вид postgres://пользователь:пароль@сервер:5432/база.",
+  DATABASE_DIRECT_URL:
+    "DATABASE_DIRECT_URL не похож на адрес базы данных. Нужен вид postgres://пользователь:пароль@сервер:5432/база.",
   BOT_TOKEN: "BOT_TOKEN не похож на токен бота. Скопируйте его у @BotFather целиком.",
   TELEGRAM_API_ROOT:
     "TELEGRAM_API_ROOT должен быть адресом, который начинается с http:// или https://.",
@@ -127,6 +136,11 @@ function isVariable(name: unknown): name is VariableName {
 
 /** Each value is fine by itself, but they do not go together. */
 function findContradictions(variables: Variables): string[] {
+  if (variables.DATABASE_DIRECT_URL && !variables.DATABASE_URL) {
+    return [
+      "DATABASE_DIRECT_URL нужен только вместе с DATABASE_URL: он ведёт мимо пула к той же базе.",
+    ];
+  }
   if (variables.TELEGRAM_MODE !== "webhook") return [];
   if (!variables.BOT_TOKEN) {
     return [
@@ -150,6 +164,7 @@ function createConfig(variables: Variables): Config {
   return Object.freeze({
     http: Object.freeze({ host: variables.HOST, port: variables.PORT }),
     databaseUrl: variables.DATABASE_URL ?? null,
+    databaseDirectUrl: variables.DATABASE_DIRECT_URL ?? null,
     telegram: Object.freeze(chooseTelegram(variables)),
     publicUrl: variables.PUBLIC_URL ?? null,
     secretKey: variables.SECRET_KEY ?? null,

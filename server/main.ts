@@ -3,15 +3,14 @@ import type { Update } from "grammy/types";
 import type { Logger } from "pino";
 import { type ChatBot, createBot } from "../bot/bot.ts";
 import { createSendingApi } from "../bot/outgoing.ts";
-import { checkConnection } from "../db/client_check.ts";
 import { connect, type Sql } from "../db/client.ts";
-import { startEmbeddedPostgres } from "../db/embedded.ts";
-import { migrate } from "../db/migrate.ts";
+import { readDatabaseFigures } from "../db/metrics.ts";
 import { StartupError } from "../db/startup_error.ts";
-import { createApp } from "./app.ts";
+import { createApp, createHealthApp } from "./app.ts";
 import { createSessionStore } from "./auth/session_store.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
+import { openDatabase } from "./database.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
 import { startDemoTelegram } from "./demo_telegram.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
@@ -26,6 +25,8 @@ import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { listen } from "./listening.ts";
 import { createLog, logFile } from "./logging.ts";
+import { measureSending, measureUpdates } from "./metrics/measured.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { newId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
 import { createUpdates } from "./services/updates.ts";
@@ -45,10 +46,13 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const listening = await listen(config.http);
   shutdown.add(() => listening.close(STOP_TIMEOUT));
 
-  const url = await openDatabase(config, log, shutdown);
-  const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log });
+  const { url, directUrl } = await openDatabase(config, log, shutdown);
+  const isPooled = url !== directUrl;
+  const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log, isPooled });
   shutdown.add(() => sql.end({ timeout: 1 }));
-  const board = await startJobBoard({ url, log, supervises: has("worker") });
+  const metrics = createMetrics(() => readDatabaseFigures(sql));
+  const readiness = () => isReady(sql);
+  const board = await startJobBoard({ url: directUrl, log, supervises: has("worker") });
   shutdown.add(() => board.stop());
 
   const secretKey = await loadSecretKey(config);
@@ -70,6 +74,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     secretKey,
     publicUrl: telegram.publicUrl,
     arePrivateHostsAllowed: config.allowPrivateCrmHosts,
+    onCall: ({ kind, isFailed, durationMs }) => {
+      const outcome = isFailed ? "failed" : "done";
+      metrics.note({ kind: "crm_call", name: kind, outcome, seconds: durationMs / 1000 });
+    },
     log,
   });
   shutdown.add(async () => crm.close());
@@ -79,7 +87,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   shutdown.add(() => tables.close());
   const bot = createBot({
     token: telegram.token,
-    updates: createUpdates({ ...served, log }),
+    updates: measureUpdates(createUpdates({ ...served, log }), metrics),
     tables,
     config: telegram,
     log,
@@ -98,7 +106,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
 
   if (has("bot") || has("web")) await bot.init();
   if (has("worker")) {
-    workers.current = startJobs({ work, bot, telegram, crm, log, shutdown });
+    workers.current = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
     await scheduleCrmJobs(board.boss);
   }
   if (has("bot")) await startBot(bot, config, webhook?.secret ?? "", log, shutdown);
@@ -116,27 +124,18 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
         isSecure: config.publicUrl?.startsWith("https://") ?? false,
         publicUrl: telegram.publicUrl,
       },
+      metrics,
       log,
       clock,
-      readiness: () => isReady(sql),
+      readiness,
     });
     listening.open((request) => app.fetch(request));
+  } else {
+    const health = createHealthApp({ metrics, readiness, log });
+    listening.open((request) => health.fetch(request));
   }
   log.info({ roles: config.roles, telegram: config.telegram.mode }, "smetka is ready");
   return telegram.simulatorUrl ?? config.publicUrl ?? listening.url;
-}
-
-async function openDatabase(config: Config, log: Logger, shutdown: Shutdown): Promise<string> {
-  let url = config.databaseUrl;
-  if (url === null) {
-    const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-    shutdown.add(() => server.stop());
-    url = server.url;
-  } else {
-    await checkConnection(url);
-  }
-  await migrate({ url, directory: join(projectRoot, "db/migrations"), log });
-  return url;
 }
 
 interface OpenTelegram {
@@ -184,27 +183,32 @@ function startJobs(parts: {
   bot: ChatBot;
   telegram: OpenTelegram;
   crm: Crm;
+  metrics: Metrics;
   log: Logger;
   shutdown: Shutdown;
 }): Workers {
-  const { work, bot, telegram, crm, log, shutdown } = parts;
+  const { work, bot, telegram, crm, metrics, log, shutdown } = parts;
   const { board, sql } = work;
   const { publicUrl } = telegram;
   const notify = createTelegramNotify({
     sql,
     boss: board.boss,
     botId: Number(telegram.token.split(":")[0]),
-    send: createNotificationSending({
-      api: createSendingApi(telegram),
-      sql,
-      asActor: createAsActor(work),
-    }),
+    send: measureSending(
+      createNotificationSending({
+        api: createSendingApi(telegram),
+        sql,
+        asActor: createAsActor(work),
+      }),
+      metrics,
+    ),
     log,
   });
   const renderer = createDocumentRenderer();
   shutdown.add(() => renderer.close());
   const workers = startWorkers({
     board,
+    metrics,
     log,
     handlers: {
       "document.render": createDocumentRendering({

@@ -37,6 +37,7 @@ export function createCrm(options: {
   readonly clock: () => Date;
   readonly newId: () => Id;
   readonly log: Logger;
+  readonly onCall?: NonNullable<OpeningDependencies["onCall"]>;
   /** Without it: the pace that each CRM allows, shared through the database. */
   readonly paceOf?: OpeningDependencies["paceOf"];
 }): Crm {

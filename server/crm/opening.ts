@@ -29,6 +29,8 @@ export interface OpeningDependencies {
   readonly clock: () => Date;
   readonly newId: () => Id;
   readonly log: Logger;
+  /** Hears of every call, to count it. */
+  readonly onCall?: (call: { kind: CrmKind; isFailed: boolean; durationMs: number }) => void;
 }
 
 export type OpenedConnection = Pick<
@@ -107,7 +109,7 @@ export function sealSecrets(box: SecretBox, id: Id, secrets: CrmSecrets): Buffer
 }
 
 export function openTransport(
-  { sql, http, paceOf, clock, newId, log }: OpeningDependencies,
+  { sql, http, paceOf, clock, newId, log, onCall }: OpeningDependencies,
   connection: Pick<StoredConnection, "companyId" | "id" | "kind" | "account">,
   secrets: CrmSecrets,
   correlationId: Id,
@@ -120,6 +122,8 @@ export function openTransport(
     now: clock,
     timeout: PATIENCE,
     record: async (trace) => {
+      const { error, durationMs } = trace;
+      onCall?.({ kind, isFailed: error !== null, durationMs });
       const entry = { ...trace, id: newId(), connectionId, system: kind, correlationId };
       try {
         await tenantTransaction(sql, companyId, (tx) => insertIntegrationLog(tx, companyId, entry));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobWithMetadata } from "pg-boss";
 import type { Logger } from "pino";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { JobBoard } from "./job_board.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
@@ -22,6 +23,8 @@ export interface Workers {
 export function startWorkers(options: {
   board: JobBoard;
   handlers: Handlers;
+  /** Counts jobs and their time. */
+  metrics?: Pick<Metrics, "measure">;
   log: Logger;
 }): Workers {
   const loops = new Map(QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, options)]));
@@ -37,6 +40,7 @@ export function startWorkers(options: {
 interface LoopOptions {
   readonly board: JobBoard;
   readonly handlers: Handlers;
+  readonly metrics?: Pick<Metrics, "measure">;
   readonly log: Logger;
 }
 
@@ -143,7 +147,9 @@ class SlotLoop {
       payload: object,
       context: JobContext,
     ) => Promise<void>;
-    await handler(schema.parse(job.data), context);
+    const work = () => handler(schema.parse(job.data), context);
+    const { metrics } = this.#options;
+    await (metrics ? metrics.measure({ kind: "job", name: this.#queue }, work) : work());
   }
 
   /** An unreported job expires and runs again, which handlers are made for. */

@@ -3,6 +3,7 @@ import type { Services } from "../../domain/services.ts";
 import type { CrmDoor } from "../crm/reach.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { AsActor } from "../services/work.ts";
 
 export interface TelegramDoor {
@@ -36,6 +37,7 @@ export interface AppDependencies {
     /** Scheme and host under which people reach the server; null: nobody outside this machine does. */
     readonly publicUrl: string | null;
   };
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;
   /** Whether requests can be served: the database answers and is migrated. */

@@ -1,8 +1,15 @@
 import { Hono } from "hono";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 
-/** `/healthz`: the process runs. `/readyz`: it can serve. */
-export function healthRoutes({ readiness, log }: Pick<AppDependencies, "readiness" | "log">) {
+/**
+ * What those who run the program ask; every role answers it. `/healthz`: the process runs. `/readyz`: it
+ * can work. `/metrics`: figures in Prometheus' text form, sums without ids.
+ */
+export function healthRoutes({
+  readiness,
+  metrics,
+  log,
+}: Pick<AppDependencies, "readiness" | "metrics" | "log">) {
   return new Hono<AppEnvironment>()
     .get("/healthz", (context) => context.json({ status: "alive" as const }))
     .get("/readyz", async (context) => {
@@ -13,5 +20,10 @@ export function healthRoutes({ readiness, log }: Pick<AppDependencies, "readines
       return isReady
         ? context.json({ status: "ready" as const }, 200)
         : context.json({ status: "starting" as const }, 503);
+    })
+    .get("/metrics", async (context) => {
+      context.header("Content-Type", metrics.contentType);
+      context.header("Cache-Control", "no-store");
+      return context.body(await metrics.text());
     });
 }

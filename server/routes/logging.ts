@@ -1,5 +1,5 @@
-import type { MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes, routePath } from "hono/route";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 
 /**
@@ -8,24 +8,35 @@ import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
  */
 export function logRequests({
   log,
-  clock,
-}: Pick<AppDependencies, "log" | "clock">): MiddlewareHandler<AppEnvironment> {
+  metrics,
+}: Pick<AppDependencies, "log" | "metrics">): MiddlewareHandler<AppEnvironment> {
   return async (context, next) => {
-    const start = clock().getTime();
+    const start = performance.now();
     await next();
     const { requestId, session } = context.var;
     context.header("X-Request-Id", requestId);
+    const route = patternOf(context);
+    const { status } = context.res;
+    const duration = performance.now() - start;
+    const outcome = status < 500 ? "done" : "failed";
+    metrics.note({ kind: "request", name: route, outcome, seconds: duration / 1000 });
     log.debug(
       {
         requestId,
         method: context.req.method,
-        route: routePath(context, -1),
-        status: context.res.status,
-        duration: clock().getTime() - start,
+        route,
+        status,
+        duration: Math.round(duration),
         companyId: session?.actor.companyId,
         userId: session?.actor.userId,
       },
       "request",
     );
   };
+}
+
+/** "/api/v1/estimates/:id", not the pattern of a middleware around it. */
+function patternOf(context: Context): string {
+  const exact = matchedRoutes(context).findLast(({ path }) => !path.includes("*"));
+  return exact?.path ?? routePath(context, -1);
 }

@@ -1,3 +1,4 @@
+import { createTestMetrics } from "../metrics/testing.ts";
 import pino from "pino";
 import type { Actor } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
@@ -112,6 +113,7 @@ export async function createTestApp(
     },
     log: pino({ level: "silent" }),
     clock: () => now,
+    metrics: createTestMetrics(),
     readiness: async () => true,
     ...overrides,
   });

@@ -1,3 +1,4 @@
+import { createTestMetrics } from "../metrics/testing.ts";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
@@ -63,6 +64,7 @@ export async function createStage(): Promise<Stage> {
     },
     log: pino({ level: "silent" }),
     clock: () => new Date(),
+    metrics: createTestMetrics(),
     readiness: async () => true,
   });
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });

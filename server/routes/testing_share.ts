@@ -1,3 +1,4 @@
+import { createTestMetrics } from "../metrics/testing.ts";
 import { pino } from "pino";
 import { createApp } from "../app.ts";
 import { createSessionStore } from "../auth/session_store.ts";
@@ -52,6 +53,7 @@ export async function createShareStage(): Promise<ShareStage> {
     },
     log: pino({ level: "silent" }),
     clock: () => work.clock.now,
+    metrics: createTestMetrics(),
     readiness: async () => true,
   });
   const page = { "User-Agent": BROWSER, Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };

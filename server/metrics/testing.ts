@@ -1,0 +1,11 @@
+import { createMetrics, type Metrics } from "./metrics.ts";
+
+/** Counts for a database that has nothing to do. */
+export function createTestMetrics(): Metrics {
+  return createMetrics(async () => ({
+    queues: [],
+    notifications: { waiting: 0, oldest: 0 },
+    connections: [],
+    stoppedCrms: 0,
+  }));
+}
