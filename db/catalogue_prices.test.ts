@@ -156,6 +156,7 @@ describe("learnPrices", () => {
       name,
       unit: "м²",
       quantity: 10_000_000n as Quantity,
+      quantityFormula: "",
       price: kopecks(45_000n),
       cost: null,
       isOptional: false,

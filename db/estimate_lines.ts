@@ -116,10 +116,25 @@ export async function findLines(
   return z.array(lineRow).parse(rows);
 }
 
+/** The lines whose quantity follows rooms. */
+export async function listFollowingLines(
+  tx: Transaction,
+  companyId: Id,
+  estimateId: Id,
+): Promise<Line[]> {
+  const rows = await tx`
+    select ${lineColumns(tx)}
+    from estimate_lines
+    where company_id = ${companyId} and estimate_id = ${estimateId} and quantity_formula <> ''
+    limit ${EVERYTHING}
+  `;
+  return z.array(lineRow).parse(rows);
+}
+
 function lineColumns(tx: Transaction) {
   return tx`
-    id, section_id, position, kind, name, unit, quantity, price, cost, is_optional, is_chosen,
-    price_source, note, internal_note
+    id, section_id, position, kind, name, unit, quantity, quantity_formula, price, cost,
+    is_optional, is_chosen, price_source, note, internal_note
   `;
 }
 
@@ -133,21 +148,21 @@ export async function putLines(
   if (lines.length === 0) return;
   await tx`
     insert into estimate_lines (
-      company_id, estimate_id, id, section_id, position, kind, name, unit, quantity, price, cost,
-      is_optional, is_chosen, price_source, note, internal_note
+      company_id, estimate_id, id, section_id, position, kind, name, unit, quantity,
+      quantity_formula, price, cost, is_optional, is_chosen, price_source, note, internal_note
     )
     select
-      ${companyId}, ${estimateId}, id, section_id, position, kind, name, unit, quantity, price,
-      cost, is_optional, is_chosen, price_source, note, internal_note
+      ${companyId}, ${estimateId}, id, section_id, position, kind, name, unit, quantity,
+      quantity_formula, price, cost, is_optional, is_chosen, price_source, note, internal_note
     from jsonb_to_recordset(${tx.json(lines.map(lineToColumns))}) as given (
       id uuid, section_id uuid, position text, kind text, name text, unit text, quantity numeric,
-      price numeric, cost numeric, is_optional boolean, is_chosen boolean, price_source text,
+      quantity_formula text, price numeric, cost numeric, is_optional boolean, is_chosen boolean, price_source text,
       note text, internal_note text
     )
     on conflict (company_id, estimate_id, id) do update
     set section_id = excluded.section_id, position = excluded.position, kind = excluded.kind,
       name = excluded.name, unit = excluded.unit, quantity = excluded.quantity,
-      price = excluded.price, cost = excluded.cost, is_optional = excluded.is_optional,
+      quantity_formula = excluded.quantity_formula, price = excluded.price, cost = excluded.cost, is_optional = excluded.is_optional,
       is_chosen = excluded.is_chosen, price_source = excluded.price_source,
       note = excluded.note, internal_note = excluded.internal_note
   `;

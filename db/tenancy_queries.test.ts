@@ -43,6 +43,8 @@ beforeAll(async () => {
     sectionId: testId(),
     lineId: testId(),
     adjustmentId: testId(),
+    roomId: testId(),
+    photoId: testId(),
     changeId: testId(),
     itemId: testId(),
     listId: testId(),

@@ -210,6 +210,7 @@ function lineOf({ name, lineId }: TestThings): Line {
     name,
     unit: "м²",
     quantity: 10_000_000n as Quantity,
+    quantityFormula: "",
     price: kopecks(10_000n),
     cost: null,
     isOptional: false,

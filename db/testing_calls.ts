@@ -25,6 +25,7 @@ import * as notifications from "./notifications.ts";
 import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
+import { ROOM_CALLS } from "./testing_rooms_calls.ts";
 import type { TestThings } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -45,6 +46,7 @@ const file = { fileName: "смета.pdf", bytes: new Uint8Array([1, 2, 3]), ver
 export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...AGREEMENT_CALLS,
   ...CRM_CALLS,
+  ...ROOM_CALLS,
 
   "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
     catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
@@ -123,6 +125,8 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     lines.listLines(tx, companyId, aim.estimateId),
   "estimate_lines.findLines": (tx, companyId, aim) =>
     lines.findLines(tx, companyId, aim.estimateId, [aim.lineId]),
+  "estimate_lines.listFollowingLines": (tx, companyId, aim) =>
+    lines.listFollowingLines(tx, companyId, aim.estimateId),
   "estimate_lines.putLines": (tx, companyId, aim) =>
     lines.putLines(tx, companyId, aim.estimateId, linesOf(aim)),
   "estimate_lines.removeLines": (tx, companyId, aim) =>
@@ -323,6 +327,7 @@ function linesOf(aim: TestThings): Line[] {
       name: "взлом",
       unit: "шт",
       quantity: 0n as Quantity,
+      quantityFormula: "",
       price: ZERO,
       cost: null,
       isOptional: false,

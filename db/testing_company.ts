@@ -49,6 +49,8 @@ export interface TestThings extends TestCompany, TestCrm {
   readonly sectionId: Id;
   readonly lineId: Id;
   readonly adjustmentId: Id;
+  readonly roomId: Id;
+  readonly photoId: Id;
   readonly changeId: Id;
   readonly itemId: Id;
   readonly listId: Id;
@@ -82,6 +84,8 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
     sectionId: testId(),
     lineId: testId(),
     adjustmentId: testId(),
+    roomId: testId(),
+    photoId: testId(),
     changeId: testId(),
     itemId: testId(),
     listId: testId(),
@@ -154,12 +158,12 @@ async function addEstimate(sql: Sql, things: TestThings): Promise<void> {
   `;
   await sql`
     insert into estimate_lines (
-      company_id, estimate_id, id, section_id, position, kind, name, unit, quantity, price,
-      is_optional, is_chosen, price_source, note, internal_note
+      company_id, estimate_id, id, section_id, position, kind, name, unit, quantity,
+      quantity_formula, price, is_optional, is_chosen, price_source, note, internal_note
     )
     values (
       ${companyId}, ${estimateId}, ${things.lineId}, ${things.sectionId}, 'a0', 'work', ${name},
-      'м²', 2, 450, false, false, 'typed', '', ''
+      'м²', 2, ${`{${things.roomId}.floor}`}, 450, false, false, 'typed', '', ''
     )
   `;
   await sql`
@@ -167,6 +171,21 @@ async function addEstimate(sql: Sql, things: TestThings): Promise<void> {
       company_id, estimate_id, id, position, title, percent, base, is_hidden
     )
     values (${companyId}, ${estimateId}, ${things.adjustmentId}, 'a0', ${name}, 5, 'all', false)
+  `;
+  await sql`
+    insert into estimate_rooms (
+      company_id, estimate_id, id, position, name, length, width, height, openings
+    )
+    values (${companyId}, ${estimateId}, ${things.roomId}, 'a0', ${name}, 4, 3, 2.7, '[]')
+  `;
+  await sql`
+    insert into line_photos (
+      company_id, id, estimate_id, line_id, picture, thumbnail, width, height, created_by
+    )
+    values (
+      ${companyId}, ${things.photoId}, ${estimateId}, ${things.lineId}, ${Buffer.from(name)},
+      ${Buffer.from(name)}, 2, 1, ${things.foremanId}
+    )
   `;
   const change = {
     id: things.changeId,

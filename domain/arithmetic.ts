@@ -2,7 +2,7 @@ import { type NumberReason, readDecimal } from "./decimal_ru.ts";
 import { divideRounded } from "./decimal.ts";
 
 /** An exact fraction; the denominator is positive. */
-interface Fraction {
+export interface Fraction {
   readonly over: bigint;
   readonly under: bigint;
 }
@@ -40,12 +40,17 @@ export function looksLikeExpression(tidied: string): boolean {
 
 /**
  * Calculates + − × ÷ and brackets exactly; the result is in units of 10^-scale, rounded half away from
- * zero once, at the end. The length of the text is the caller's to bound.
+ * zero once, at the end. The length of the text is the caller's to bound. `resolve` gives the value of
+ * «{a name}»; null: there is no such thing.
  */
-export function evaluateExpression(tidied: string, scale: number): ExpressionResult {
+export function evaluateExpression(
+  tidied: string,
+  scale: number,
+  resolve: (name: string) => Fraction | null = () => null,
+): ExpressionResult {
   const source = tidied.startsWith("=") ? tidied.slice(1) : tidied;
   if (/\*\*|\^/.test(source)) return { ok: false, reason: "exponent" };
-  const tokens = tokenize(source);
+  const tokens = tokenize(source, resolve);
   if (!tokens.ok) return tokens;
   try {
     const { over, under } = evaluate(tokens.tokens);
@@ -73,12 +78,18 @@ type Tokens =
   | { readonly ok: true; readonly tokens: Token[] }
   | { readonly ok: false; readonly reason: NumberReason };
 
-function tokenize(source: string): Tokens {
+function tokenize(source: string, resolve: (name: string) => Fraction | null): Tokens {
   const tokens: Token[] = [];
-  for (const part of source.match(/[\d.,'’][\d.,'’ ]*|\S/g) ?? []) {
+  for (const part of source.match(/\{[^{}]*\}|[\d.,'’][\d.,'’ ]*|\S/g) ?? []) {
     const operator = OPERATORS[part];
     if (operator !== undefined) {
       tokens.push(operator);
+      continue;
+    }
+    if (part.startsWith("{")) {
+      const value = resolve(part.slice(1, -1));
+      if (!value) return { ok: false, reason: "bad_expression" };
+      tokens.push(value);
       continue;
     }
     const read = readDecimal(part.trim());

@@ -11,6 +11,7 @@ import type { EstimateStatus } from "./estimate/status.ts";
 import type { Sums, Totals } from "./estimate/totals.ts";
 import type { Id } from "./ids.ts";
 import type { Kopecks } from "./money.ts";
+import type { PhotoService } from "./photos.ts";
 import type { ProjectFields } from "./projects.ts";
 import type { QuestionService } from "./questions.ts";
 import type { SharingService } from "./sharing.ts";
@@ -30,6 +31,7 @@ export interface Services {
   readonly estimates: EstimateService;
   readonly catalogue: CatalogueService;
   readonly documents: DocumentService;
+  readonly photos: PhotoService;
   readonly lists: ListService;
   readonly team: TeamService;
   readonly agreement: AgreementService;

@@ -13,6 +13,7 @@ import { apiHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
+import { photoRoutes } from "./routes/photos.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
@@ -69,6 +70,7 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/", meRoutes(dependencies))
     .route("/estimates", estimateRoutes(dependencies))
     .route("/estimates", agreementRoutes(dependencies))
+    .route("/estimates", photoRoutes(dependencies))
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
     .route("/catalogue", catalogueRoutes(dependencies));

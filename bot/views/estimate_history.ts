@@ -78,6 +78,10 @@ function describe(change: Exclude<Change, { type: "line.add" }>): Html {
       return rich`изменено начисление`;
     case "adjustment.remove":
       return rich`удалено начисление`;
+    case "room.add":
+    case "room.set":
+    case "room.remove":
+      return rich`изменены размеры помещения`;
     case "estimate.set":
       return describeHeader(Object.keys(change.set));
     default:

@@ -64,6 +64,7 @@ export function changesOfList(
           sectionId,
           position,
           ...line,
+          quantityFormula: "",
           price: line.price ?? ZERO,
           isOptional: false,
           isChosen: false,

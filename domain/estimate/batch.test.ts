@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planBatch, sumBySection, touchedLines } from "./batch.ts";
-import { applyChanges, type Change } from "./changes.ts";
+import { needsRooms, planBatch, sumBySection, touchedLines, touchesRooms } from "./batch.ts";
+import { applyChanges, type Change, isFollowing } from "./changes.ts";
 import { type Content, emptyContent, encodeContent } from "./estimate.ts";
 import { someChange } from "./testing.ts";
 import { clientCoefficients, NO_SUMS, type Sums, sumLines } from "./totals.ts";
@@ -25,7 +25,10 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
         sums: tables.sectionSums.get(section.id) ?? NO_SUMS,
       })),
       adjustments: [...content.adjustments.values()],
-      lines: [...content.lines.values()].filter((line) => wanted.has(line.id)),
+      lines: [...content.lines.values()].filter(
+        (line) => wanted.has(line.id) || (touchesRooms(changes) && isFollowing(line)),
+      ),
+      rooms: needsRooms(changes) ? [...content.rooms.values()] : [],
       sums: tables.sums,
     },
     changes,
@@ -33,6 +36,7 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
   const sections = new Map(content.sections);
   const lines = new Map(content.lines);
   const adjustments = new Map(content.adjustments);
+  const rooms = new Map(content.rooms);
   let sectionSums = new Map(tables.sectionSums);
   for (const id of plan.removedSections) {
     sections.delete(id);
@@ -47,6 +51,8 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
   for (const line of plan.lines) lines.set(line.id, line);
   for (const id of plan.removedAdjustments) adjustments.delete(id);
   for (const adjustment of plan.adjustments) adjustments.set(adjustment.id, adjustment);
+  for (const id of plan.removedRooms) rooms.delete(id);
+  for (const room of plan.rooms) rooms.set(room.id, room);
   let { sums } = plan;
   if (plan.coefficientsChanged) {
     const coefficients = clientCoefficients(plan.adjustmentsAfter);
@@ -55,7 +61,7 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
     sums = sumLines(lines.values(), coefficients);
   }
   return {
-    content: { header: plan.header ?? content.header, sections, lines, adjustments },
+    content: { header: plan.header ?? content.header, sections, lines, adjustments, rooms },
     sectionSums,
     sums,
   };
@@ -91,7 +97,14 @@ describe("a batch planned on a part of the estimate", () => {
   it("names the changes that did nothing", () => {
     const id = "01920000-0000-7000-8000-000000000001";
     const plan = planBatch(
-      { header: emptyContent().header, sections: [], adjustments: [], lines: [], sums: NO_SUMS },
+      {
+        header: emptyContent().header,
+        sections: [],
+        adjustments: [],
+        lines: [],
+        rooms: [],
+        sums: NO_SUMS,
+      },
       [{ id, type: "line.remove", lineId: id }],
     );
     expect(plan.dropped).toEqual([id]);

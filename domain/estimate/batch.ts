@@ -1,5 +1,12 @@
 import type { Id } from "../ids.ts";
-import { type Change, decideChange, type EstimateView, type Write } from "./changes.ts";
+import {
+  type Change,
+  decideChange,
+  type EstimateView,
+  isFollowing,
+  type Write,
+} from "./changes.ts";
+import type { Room } from "../measures.ts";
 import type { Adjustment, Header, Line, Section } from "./estimate.ts";
 import {
   addSums,
@@ -20,8 +27,10 @@ export interface LoadedPart {
   readonly header: Header;
   readonly sections: readonly { readonly section: Section; readonly sums: Sums }[];
   readonly adjustments: readonly Adjustment[];
-  /** At least `touchedLines(changes)`, where they exist. */
+  /** At least `touchedLines(changes)`, where they exist; with `touchesRooms`, all that follow rooms. */
   readonly lines: readonly Line[];
+  /** All of them where `needsRooms(changes)`. */
+  readonly rooms: readonly Room[];
   readonly sums: Sums;
 }
 
@@ -34,6 +43,10 @@ export interface BatchPlan {
   readonly lines: readonly Line[];
   readonly removedAdjustments: readonly Id[];
   readonly adjustments: readonly Adjustment[];
+  readonly removedRooms: readonly Id[];
+  readonly rooms: readonly Room[];
+  /** How many there are afterwards, of those that were loaded. */
+  readonly roomCount: number;
   /** Null: as it was. */
   readonly header: Header | null;
   /** Right unless `coefficientsChanged`: then every line's client price moved. */
@@ -54,6 +67,20 @@ export function touchedLines(changes: readonly Change[]): Id[] {
     else if ("lineId" in change) ids.add(change.lineId);
   }
   return [...ids];
+}
+
+/** Whether the changes may move the quantities of lines that they do not name. */
+export function touchesRooms(changes: readonly Change[]): boolean {
+  return changes.some(({ type }) => type === "room.set" || type === "room.remove");
+}
+
+/** Whether the changes read or write rooms. */
+export function needsRooms(changes: readonly Change[]): boolean {
+  return changes.some((change) => {
+    if (change.type === "line.add") return isFollowing(change.line);
+    if (change.type === "line.set") return Boolean(change.set.quantityFormula);
+    return change.type.startsWith("room.");
+  });
 }
 
 /** Decides a whole batch in order, each change seeing what those before it did. */
@@ -88,10 +115,12 @@ class WorkingCopy implements EstimateView {
   readonly #sectionSums: Map<Id, Sums>;
   readonly #lines: Map<Id, Line>;
   readonly #adjustments: Map<Id, Adjustment>;
+  readonly #rooms: Map<Id, Room>;
   readonly #changedSections = new Set<Id>();
   readonly #removedSections = new Set<Id>();
   readonly #changedLines = new Set<Id>();
   readonly #changedAdjustments = new Set<Id>();
+  readonly #changedRooms = new Set<Id>();
   #sums: Sums;
 
   constructor(part: LoadedPart) {
@@ -102,6 +131,7 @@ class WorkingCopy implements EstimateView {
     this.#sectionSums = new Map(part.sections.map(({ section, sums }) => [section.id, sums]));
     this.#lines = new Map(part.lines.map((line) => [line.id, line]));
     this.#adjustments = new Map(part.adjustments.map((item) => [item.id, item]));
+    this.#rooms = new Map(part.rooms.map((room) => [room.id, room]));
     this.#sums = part.sums;
   }
 
@@ -115,6 +145,14 @@ class WorkingCopy implements EstimateView {
 
   adjustment(id: Id): Adjustment | undefined {
     return this.#adjustments.get(id);
+  }
+
+  room(id: Id): Room | undefined {
+    return this.#rooms.get(id);
+  }
+
+  followingLines(): Line[] {
+    return [...this.#lines.values()].filter(isFollowing);
   }
 
   write(write: Write): void {
@@ -134,8 +172,12 @@ class WorkingCopy implements EstimateView {
         this.#changedSections.add(write.section.id);
         return;
       case "line":
-        this.#takeOut(this.#lines.get(write.line.id));
-        this.#putIn(write.line);
+        this.#replace(write.line);
+        return;
+      case "room":
+        this.#rooms.set(write.room.id, write.room);
+        this.#changedRooms.add(write.room.id);
+        for (const line of write.lines) this.#replace(line);
         return;
       case "adjustment":
         this.#adjustments.set(write.adjustment.id, write.adjustment);
@@ -146,8 +188,14 @@ class WorkingCopy implements EstimateView {
     }
   }
 
-  #remove({ remove, id }: Extract<Write, { remove: unknown }>): void {
-    switch (remove) {
+  #remove(write: Extract<Write, { remove: unknown }>): void {
+    const { id } = write;
+    switch (write.remove) {
+      case "room":
+        this.#rooms.delete(id);
+        this.#changedRooms.add(id);
+        for (const line of write.lines) this.#replace(line);
+        return;
       case "line":
         this.#takeOut(this.#lines.get(id));
         return;
@@ -168,8 +216,13 @@ class WorkingCopy implements EstimateView {
         }
         return;
       default:
-        remove satisfies never;
+        write satisfies never;
     }
+  }
+
+  #replace(line: Line): void {
+    this.#takeOut(this.#lines.get(line.id));
+    this.#putIn(line);
   }
 
   #takeOut(line: Line | undefined): void {
@@ -205,6 +258,9 @@ class WorkingCopy implements EstimateView {
       lines: [...this.#changedLines].flatMap((id) => this.#lines.get(id) ?? []),
       removedAdjustments: [...this.#changedAdjustments].filter((id) => !this.#adjustments.has(id)),
       adjustments: [...this.#changedAdjustments].flatMap((id) => this.#adjustments.get(id) ?? []),
+      removedRooms: [...this.#changedRooms].filter((id) => !this.#rooms.has(id)),
+      rooms: [...this.#changedRooms].flatMap((id) => this.#rooms.get(id) ?? []),
+      roomCount: this.#rooms.size,
       header: this.header === this.#part.header ? null : this.header,
       sums: this.#sums,
       coefficientsChanged:

@@ -35,6 +35,7 @@ const LINE: Line = {
   name: "Стяжка",
   unit: "м²",
   quantity: 42_000_000n as Line["quantity"],
+  quantityFormula: "",
   price: kopecks(90_000n),
   cost: null,
   isOptional: false,

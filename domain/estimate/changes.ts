@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idSchema } from "../ids.ts";
+import { evaluateFormula, referencesOf, type Room, roomSchema } from "../measures.ts";
 import { formatMoney } from "../money.ts";
 import { formatQuantity } from "../quantity.ts";
 import {
@@ -9,11 +10,12 @@ import {
   type Header,
   headerSchema,
   type Line,
+  lineFieldsSchema,
   lineSchema,
-  positionSchema,
   type Section,
   sectionSchema,
 } from "./estimate.ts";
+import { positionSchema } from "./position.ts";
 
 /**
  * A change is an operation with an id made by the client: sending it again is harmless. The Mini App,
@@ -39,7 +41,7 @@ export const changeSchema = z.discriminatedUnion("type", [
     id: idSchema,
     type: z.literal("line.set"),
     lineId: idSchema,
-    set: lineSchema.omit({ id: true, sectionId: true, position: true }).partial(),
+    set: lineFieldsSchema,
   }),
   z.strictObject({
     id: idSchema,
@@ -57,6 +59,14 @@ export const changeSchema = z.discriminatedUnion("type", [
     set: adjustmentSchema.omit({ id: true }).partial(),
   }),
   z.strictObject({ id: idSchema, type: z.literal("adjustment.remove"), adjustmentId: idSchema }),
+  z.strictObject({ id: idSchema, type: z.literal("room.add"), room: roomSchema }),
+  z.strictObject({
+    id: idSchema,
+    type: z.literal("room.set"),
+    roomId: idSchema,
+    set: roomSchema.omit({ id: true }).partial(),
+  }),
+  z.strictObject({ id: idSchema, type: z.literal("room.remove"), roomId: idSchema }),
   z.strictObject({ id: idSchema, type: z.literal("estimate.set"), set: headerSchema.partial() }),
 ]);
 
@@ -88,17 +98,25 @@ export interface EstimateView {
   section(id: string): Section | undefined;
   line(id: string): Line | undefined;
   adjustment(id: string): Adjustment | undefined;
+  room(id: string): Room | undefined;
+  /** All lines whose quantity follows rooms. */
+  followingLines(): Iterable<Line>;
 }
 
-/** What a change does. Removing a section removes the lines that stand in it. */
+/**
+ * What a change does. Removing a section removes the lines that stand in it; a change of a room brings
+ * the lines along that follow it.
+ */
 export type Write =
   | { readonly put: "section"; readonly section: Section }
   | { readonly put: "line"; readonly line: Line }
   | { readonly put: "adjustment"; readonly adjustment: Adjustment }
   | { readonly put: "header"; readonly header: Header }
+  | { readonly put: "room"; readonly room: Room; readonly lines: readonly Line[] }
   | { readonly remove: "section"; readonly id: string }
   | { readonly remove: "line"; readonly id: string }
-  | { readonly remove: "adjustment"; readonly id: string };
+  | { readonly remove: "adjustment"; readonly id: string }
+  | { readonly remove: "room"; readonly id: string; readonly lines: readonly Line[] };
 
 /**
  * `gone`: the thing was removed by another change (deleting beats editing).
@@ -130,11 +148,15 @@ export function decideChange(view: EstimateView, change: Change): Decision {
       return {
         write: {
           put: "line",
-          line: { ...change.line, sectionId: existingSection(view, change.line.sectionId) },
+          line: {
+            ...change.line,
+            sectionId: existingSection(view, change.line.sectionId),
+            ...measured(view, change.line),
+          },
         },
       };
     case "line.set":
-      return editLine(view, change.lineId, change.set);
+      return editLine(view, change.lineId, withFormula(view, change.set));
     case "line.move":
       return editLine(view, change.lineId, {
         sectionId: existingSection(view, change.sectionId),
@@ -153,6 +175,20 @@ export function decideChange(view: EstimateView, change: Change): Decision {
     case "adjustment.remove":
       if (!view.adjustment(change.adjustmentId)) return GONE;
       return { write: { remove: "adjustment", id: change.adjustmentId } };
+    case "room.add":
+      if (view.room(change.room.id)) return EXISTS;
+      return { write: { put: "room", room: change.room, lines: [] } };
+    case "room.set":
+      return decided(merge(view.room(change.roomId), change.set), (room) => ({
+        put: "room",
+        room,
+        lines: follow(view, room),
+      }));
+    case "room.remove":
+      if (!view.room(change.roomId)) return GONE;
+      return {
+        write: { remove: "room", id: change.roomId, lines: unfollow(view, change.roomId) },
+      };
     case "estimate.set":
       return decided(merge(view.header, change.set), (header) => ({ put: "header", header }));
     default:
@@ -173,6 +209,53 @@ function existingSection(view: EstimateView, sectionId: string | null): string |
   return sectionId !== null && view.section(sectionId) ? sectionId : null;
 }
 
+/** The lines that follow a room, with the quantities that its new measures give. */
+function follow(view: EstimateView, room: Room): Line[] {
+  const findRoom = (id: string) => (id === room.id ? room : view.room(id));
+  return followersOf(view, room.id).flatMap((line) => {
+    const quantity = evaluateFormula(line.quantityFormula, findRoom);
+    return quantity === line.quantity ? [] : { ...line, quantity };
+  });
+}
+
+/** Without the room its lines keep their numbers. */
+function unfollow(view: EstimateView, roomId: string): Line[] {
+  return followersOf(view, roomId).map((line) => ({ ...line, quantityFormula: "" }));
+}
+
+/** The lines whose quantity follows this room. */
+export function followersOf(view: Pick<EstimateView, "followingLines">, roomId: string): Line[] {
+  return [...view.followingLines()].filter(({ quantityFormula }) =>
+    referencesOf(quantityFormula).some((reference) => reference.roomId === roomId),
+  );
+}
+
+type Quantified = Pick<Line, "quantity" | "quantityFormula">;
+
+/** A formula decides its quantity. One that refers to a removed room leaves the number it had. */
+function measured(view: EstimateView, line: Quantified): Quantified {
+  const { quantity, quantityFormula } = line;
+  // A change that a device kept from before there were formulas has none at all.
+  const isKnown = quantityFormula
+    ? referencesOf(quantityFormula).every(({ roomId }) => view.room(roomId))
+    : false;
+  if (!isKnown) return { quantity, quantityFormula: "" };
+  return { quantity: evaluateFormula(quantityFormula, (id) => view.room(id)), quantityFormula };
+}
+
+/** A number that is set without a formula takes the place of the formula. */
+function withFormula(view: EstimateView, set: Fields<Line>): Fields<Line> {
+  const { quantity, quantityFormula } = set;
+  if (quantityFormula === undefined || quantityFormula === "") {
+    return quantity === undefined && quantityFormula === undefined
+      ? set
+      : { ...set, quantityFormula: "" };
+  }
+  const isKnown = referencesOf(quantityFormula).every(({ roomId }) => view.room(roomId));
+  if (!isKnown) return { ...set, quantityFormula: quantity === undefined ? undefined : "" };
+  return { ...set, ...measured(view, { quantity: 0n as Line["quantity"], quantityFormula }) };
+}
+
 type Fields<Item> = { readonly [Key in keyof Item]?: Item[Key] | undefined };
 
 function merge<Item extends object>(
@@ -191,13 +274,13 @@ function merge<Item extends object>(
   return isChanged ? merged : "same";
 }
 
-/** Fields are primitives but for the VAT mode and the discount, which are flat objects. */
-function isSame(a: unknown, b: unknown): boolean {
+/** Whether two values of a field are the same; some are objects (VAT mode, discount) or lists (openings). */
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const left = Object.entries(a);
   const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.get(key) === value);
+  return left.length === right.size && left.every(([key, value]) => isSame(right.get(key), value));
 }
 
 function decided<Item>(item: Item | "gone" | "same", write: (item: Item) => Write): Decision {
@@ -206,12 +289,18 @@ function decided<Item>(item: Item | "gone" | "same", write: (item: Item) => Writ
   return { write: write(item) };
 }
 
+export function isFollowing(line: Line): boolean {
+  return line.quantityFormula !== "";
+}
+
 export function viewOf(content: Content): EstimateView {
   return {
     header: content.header,
     section: (id) => content.sections.get(id),
     line: (id) => content.lines.get(id),
     adjustment: (id) => content.adjustments.get(id),
+    room: (id) => content.rooms.get(id),
+    followingLines: () => [...content.lines.values()].filter(isFollowing),
   };
 }
 
@@ -238,6 +327,12 @@ function applyWrite(content: Content, write: Write): Content {
         return { ...content, adjustments: withItem(content.adjustments, write.adjustment) };
       case "header":
         return { ...content, header: write.header };
+      case "room":
+        return {
+          ...content,
+          rooms: withItem(content.rooms, write.room),
+          lines: withItems(content.lines, write.lines),
+        };
       default:
         return write satisfies never;
     }
@@ -253,6 +348,12 @@ function applyWrite(content: Content, write: Write): Content {
       return { ...content, lines: withoutItem(content.lines, write.id) };
     case "adjustment":
       return { ...content, adjustments: withoutItem(content.adjustments, write.id) };
+    case "room":
+      return {
+        ...content,
+        rooms: withoutItem(content.rooms, write.id),
+        lines: withItems(content.lines, write.lines),
+      };
     default:
       return write satisfies never;
   }
@@ -263,6 +364,14 @@ function withItem<Item extends { readonly id: string }>(
   item: Item,
 ): Map<string, Item> {
   return new Map(items).set(item.id, item);
+}
+
+function withItems<Item extends { readonly id: string }>(
+  items: ReadonlyMap<string, Item>,
+  changed: readonly Item[],
+): ReadonlyMap<string, Item> {
+  if (changed.length === 0) return items;
+  return new Map([...items, ...changed.map((item) => [item.id, item] as const)]);
 }
 
 function withoutItem<Item>(items: ReadonlyMap<string, Item>, id: string): Map<string, Item> {

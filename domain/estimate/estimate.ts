@@ -1,30 +1,21 @@
-import { generateKeyBetween } from "fractional-indexing";
 import { z } from "zod";
 import { dayCodec, moneyCodec, percentCodec, quantityCodec, sharePercentCodec } from "../codecs.ts";
 import { idSchema } from "../ids.ts";
+import { formulaSchema, type Room, roomSchema } from "../measures.ts";
 import { nameSchema, textSchema } from "../text.ts";
 import { vatModeSchema } from "../vat.ts";
+import { positionSchema } from "./position.ts";
 
 /** What one estimate may hold. Enforced where changes are accepted, never while replaying. */
-export const ESTIMATE_LIMITS = { sections: 500, lines: 10_000, adjustments: 50 } as const;
+export const ESTIMATE_LIMITS = {
+  sections: 500,
+  lines: 10_000,
+  adjustments: 50,
+  rooms: 200,
+} as const;
 
 export const LINE_KINDS = ["work", "material"] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
-
-/**
- * A place among siblings: a key of the package `fractional-indexing`, compared byte by byte (collation
- * "C"); equal keys are ordered by id. A move writes one row, whatever the length of the list.
- */
-export const positionSchema = z.string().max(200).refine(isPosition);
-
-/** Whether the library can make a place behind this one. */
-function isPosition(text: string): boolean {
-  try {
-    return generateKeyBetween(text, null) > text;
-  } catch {
-    return false;
-  }
-}
 
 export const sectionSchema = z.strictObject({
   id: idSchema,
@@ -34,7 +25,7 @@ export const sectionSchema = z.strictObject({
   position: positionSchema,
 });
 
-export const lineSchema = z.strictObject({
+const lineShape = {
   id: idSchema,
   /** Null: the line stands before the first section. */
   sectionId: idSchema.nullable(),
@@ -42,7 +33,10 @@ export const lineSchema = z.strictObject({
   kind: z.enum(LINE_KINDS),
   name: nameSchema(500),
   unit: textSchema(30),
+  /** Where there is a formula, what it gives. */
   quantity: quantityCodec,
+  /** How the quantity follows the rooms; empty for a plain number. */
+  quantityFormula: formulaSchema,
   /** Per unit, before hidden adjustments. Zero: no price yet. */
   price: moneyCodec,
   /** What the unit costs the contractor. Internal: never in a client's view. */
@@ -54,7 +48,19 @@ export const lineSchema = z.strictObject({
   priceSource: z.enum(["typed", "catalogue", "history", "import"]),
   note: textSchema(2000),
   internalNote: textSchema(2000),
+};
+
+/** The log holds lines from before there were formulas. */
+export const lineSchema = z.strictObject({
+  ...lineShape,
+  quantityFormula: formulaSchema.default(""),
 });
+
+/** What an edit may set. Without defaults: what is not named stays as it is. */
+export const lineFieldsSchema = z
+  .strictObject(lineShape)
+  .omit({ id: true, sectionId: true, position: true })
+  .partial();
 
 export const ADJUSTMENT_BASES = ["works", "materials", "all", "running"] as const;
 
@@ -102,6 +108,7 @@ export const contentSchema = z.strictObject({
   sections: z.array(sectionSchema),
   lines: z.array(lineSchema),
   adjustments: z.array(adjustmentSchema),
+  rooms: z.array(roomSchema).default([]),
 });
 
 export type Section = z.output<typeof sectionSchema>;
@@ -118,6 +125,7 @@ export interface Content {
   readonly sections: ReadonlyMap<string, Section>;
   readonly lines: ReadonlyMap<string, Line>;
   readonly adjustments: ReadonlyMap<string, Adjustment>;
+  readonly rooms: ReadonlyMap<string, Room>;
 }
 
 interface Placed {
@@ -169,6 +177,7 @@ export function encodeContent(content: Content): ContentWire {
     sections: inOrder(content.sections.values()),
     lines: groupLines(content).flatMap((group) => group.lines),
     adjustments: inOrder(content.adjustments.values()),
+    rooms: inOrder(content.rooms.values()),
   });
 }
 
@@ -180,6 +189,7 @@ export function decodeContent(wire: unknown): Content {
     sections: new Map(content.sections.map((section) => [section.id, section])),
     lines: new Map(content.lines.map((line) => [line.id, line])),
     adjustments: new Map(content.adjustments.map((adjustment) => [adjustment.id, adjustment])),
+    rooms: new Map(content.rooms.map((room) => [room.id, room])),
   };
 }
 
@@ -203,5 +213,6 @@ export function emptyContent(): Content {
     sections: new Map(),
     lines: new Map(),
     adjustments: new Map(),
+    rooms: new Map(),
   };
 }

@@ -16,6 +16,7 @@ function line(fields: Partial<Line>): Line {
     name: "Стяжка",
     unit: "м²",
     quantity: 10_000_000n as Quantity,
+    quantityFormula: "",
     price: kopecks(50_000n),
     cost: null,
     isOptional: false,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { generateNKeysBetween } from "fractional-indexing";
 import type { Day } from "../calendar.ts";
+import { formulaSchema, MEASURES, referTo, type Room } from "../measures.ts";
 import { kopecks } from "../money.ts";
 import type { Percent } from "../percent.ts";
 import type { Quantity } from "../quantity.ts";
@@ -62,6 +63,43 @@ export const someDiscount: fc.Arbitrary<Discount | null> = fc.oneof(
     .map((fields) => ({ kind: "amount", ...fields }) as const),
 );
 
+const someRoomId = someId("4444", 4);
+const someLength = fc.oneof(
+  fc.bigInt({ min: 0n, max: 20n }).map((value) => (value * 10_000_000n) as Quantity),
+  fc.bigInt({ min: 0n, max: 10_000_000_000n }).map((value) => value as Quantity),
+);
+
+export const someRoom: fc.Arbitrary<Room> = fc.record({
+  id: someRoomId,
+  position: somePosition,
+  name: fc.constantFrom("Кухня", "Коридор", "Ванная комната"),
+  length: someLength,
+  width: someLength,
+  height: someLength,
+  openings: fc.array(
+    fc.record({
+      kind: fc.constantFrom("door" as const, "window" as const),
+      width: someLength,
+      height: someLength,
+      count: fc.integer({ min: 1, max: 3 }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+const someReference = fc
+  .tuple(someRoomId, fc.constantFrom(...MEASURES))
+  .map(([roomId, measure]) => referTo(roomId, measure));
+
+/** Formulas of one or two rooms, also such as can't be calculated. */
+export const someFormula: fc.Arbitrary<string> = fc
+  .oneof(
+    someReference.map((reference) => `${reference}*1.05`),
+    fc.tuple(someReference, someReference).map(([a, b]) => `(${a}+${b})*2-3`),
+    fc.tuple(someReference, someReference).map(([a, b]) => `${a}/${b}`),
+  )
+  .map((formula) => formulaSchema.parse(formula));
+
 export const someLine: fc.Arbitrary<Line> = fc.record({
   id: someId("1111", 12),
   sectionId: fc.option(someId("2222", 4)),
@@ -70,6 +108,7 @@ export const someLine: fc.Arbitrary<Line> = fc.record({
   name: fc.constantFrom("Штукатурка стен", "Клей", "Демонтаж"),
   unit: fc.constantFrom("м²", "шт", ""),
   quantity: someQuantity.map((value) => value as Quantity),
+  quantityFormula: fc.oneof({ weight: 2, arbitrary: fc.constant("") }, someFormula),
   price: somePrice.map(kopecks),
   cost: fc.option(somePrice.map(kopecks)),
   isOptional: fc.boolean(),
@@ -173,6 +212,20 @@ export const someChange: fc.Arbitrary<Change> = newIds.chain((id) =>
         type: "adjustment.remove",
         adjustmentId,
       })),
+    },
+    {
+      weight: 2,
+      arbitrary: someRoom.map((room): Change => ({ id, type: "room.add", room })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({ roomId: someRoomId, set: partial(someRoom) })
+        .map((fields): Change => ({ id, type: "room.set", ...fields })),
+    },
+    {
+      weight: 1,
+      arbitrary: someRoomId.map((roomId): Change => ({ id, type: "room.remove", roomId })),
     },
     {
       weight: 1,

@@ -42,6 +42,7 @@ function line(
     ...fields,
     price: parseMoney(fields.price) as Kopecks,
     quantity: parseQuantity(fields.quantity) as Quantity,
+    quantityFormula: "",
   };
 }
 

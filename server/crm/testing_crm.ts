@@ -112,6 +112,7 @@ function lineOf(
     name,
     unit,
     quantity: quantity as Quantity,
+    quantityFormula: "",
     price: kopecks(price),
     cost: null,
     isOptional: false,

@@ -138,6 +138,7 @@ export function makeContent(
     sections: new Map(sections.map((section) => [section.id, section])),
     lines: new Map(lines.map((line) => [line.id, line])),
     adjustments: new Map(placed.map((adjustment) => [adjustment.id, adjustment])),
+    rooms: new Map(),
   };
 }
 
@@ -152,6 +153,7 @@ function makeLine(
     name,
     unit,
     quantity: quantity(count),
+    quantityFormula: "",
     price: money(price),
     cost: money("7.77"),
     isOptional: false,

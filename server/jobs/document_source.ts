@@ -103,6 +103,8 @@ async function readDraft(
     sections: new Map(sections.map(({ section }) => [section.id, section])),
     lines: new Map(lines.map((line) => [line.id, line])),
     adjustments: new Map(adjustments.map((adjustment) => [adjustment.id, adjustment])),
+    // A document shows the numbers that they gave.
+    rooms: new Map(),
   };
   const document = buildEstimateDocument({
     company,

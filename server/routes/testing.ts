@@ -78,6 +78,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     actor,
     company: strict("company", { get: async () => testCompany, ...parts.company }),
     clients: strict("clients", parts.clients),
+    photos: strict("photos", parts.photos),
     projects: strict("projects", parts.projects),
     estimates: strict("estimates", parts.estimates),
     catalogue: strict("catalogue", parts.catalogue),

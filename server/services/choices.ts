@@ -54,7 +54,7 @@ export async function writeChoice(
     findLines(tx, companyId, estimate.id, optional),
   ]);
   const { header, sums } = estimate;
-  const plan = planBatch({ header, sections, adjustments, lines, sums }, changes);
+  const plan = planBatch({ header, sections, adjustments, lines, rooms: [], sums }, changes);
   const dropped = new Set(plan.dropped);
   const version = estimate.version + 1;
   await setEstimateStatus(tx, companyId, estimate.id, "draft");

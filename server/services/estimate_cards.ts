@@ -8,6 +8,7 @@ import {
   listSections,
   type SectionWithSums,
 } from "../../db/estimate_lines.ts";
+import { listRooms } from "../../db/estimate_rooms.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
 import { type EstimateState, findEstimate, findEstimateNames } from "../../db/estimates.ts";
 import { demand, type Scope } from "./scope.ts";
@@ -94,11 +95,12 @@ function looseSummary(all: Sums, sections: readonly SectionWithSums[]): SectionS
 
 /** The whole content: O(lines). The caller has checked that it may be read. */
 export async function readContent({ tx, actor }: Scope, id: Id): Promise<Content> {
-  const [estimate, sections, lines, adjustments] = await Promise.all([
+  const [estimate, sections, lines, adjustments, rooms] = await Promise.all([
     findEstimate(tx, actor.companyId, id),
     listSections(tx, actor.companyId, id),
     listLines(tx, actor.companyId, id),
     listAdjustments(tx, actor.companyId, id),
+    listRooms(tx, actor.companyId, id),
   ]);
   if (!estimate) throw notFound("Смета");
   return {
@@ -106,5 +108,6 @@ export async function readContent({ tx, actor }: Scope, id: Id): Promise<Content
     sections: new Map(sections.map(({ section }) => [section.id, section])),
     lines: new Map(lines.map((line) => [line.id, line])),
     adjustments: new Map(adjustments.map((adjustment) => [adjustment.id, adjustment])),
+    rooms: new Map(rooms.map((room) => [room.id, room])),
   };
 }

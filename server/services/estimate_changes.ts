@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+  needsRooms,
   planBatch,
   type BatchPlan,
   sumBySection,
   touchedLines,
+  touchesRooms,
 } from "../../domain/estimate/batch.ts";
 import type { Change } from "../../domain/estimate/changes.ts";
-import { ESTIMATE_LIMITS, type Header } from "../../domain/estimate/estimate.ts";
+import { ESTIMATE_LIMITS, type Header, type Line } from "../../domain/estimate/estimate.ts";
 import { isEditable } from "../../domain/estimate/status.ts";
 import {
   addSums,
@@ -24,6 +26,7 @@ import { findKnownChanges, insertChanges, listChangesSince } from "../../db/esti
 import {
   findLines,
   listAdjustments,
+  listFollowingLines,
   listLines,
   listSections,
   putAdjustments,
@@ -33,6 +36,7 @@ import {
   removeLines,
   removeSection,
 } from "../../db/estimate_lines.ts";
+import { listRooms, putRooms, removeRooms } from "../../db/estimate_rooms.ts";
 import { type EstimateState, lockEstimate, updateEstimate } from "../../db/estimates.ts";
 import { findProject } from "../../db/projects.ts";
 import { demandReadable } from "./estimate_cards.ts";
@@ -79,13 +83,14 @@ export async function changeEstimate(
     return { outcome: "conflict", version, since };
   }
 
-  const [sections, adjustments, lines] = await Promise.all([
+  const [sections, adjustments, lines, rooms] = await Promise.all([
     listSections(tx, actor.companyId, id),
     listAdjustments(tx, actor.companyId, id),
-    isFresh ? [] : findLines(tx, actor.companyId, id, touchedLines(changes)),
+    isFresh ? [] : readLines(scope, id, changes),
+    needsRooms(changes) ? listRooms(tx, actor.companyId, id) : [],
   ]);
   const plan = planBatch(
-    { header: estimate.header, sections, adjustments, lines, sums: estimate.sums },
+    { header: estimate.header, sections, adjustments, lines, rooms, sums: estimate.sums },
     changes,
   );
   demandWithinLimits(plan);
@@ -142,6 +147,19 @@ function demandEditable(scope: Scope, found: EstimateState | null): EstimateStat
   return estimate;
 }
 
+/** The lines that the changes name, and those that follow the rooms that they change. */
+async function readLines(
+  { tx, actor }: Scope,
+  id: Id,
+  changes: readonly Change[],
+): Promise<Line[]> {
+  const named = await findLines(tx, actor.companyId, id, touchedLines(changes));
+  if (!touchesRooms(changes)) return named;
+  const following = await listFollowingLines(tx, actor.companyId, id);
+  const known = new Set(named.map((line) => line.id));
+  return [...named, ...following.filter((line) => !known.has(line.id))];
+}
+
 function uniqueChanges(changes: readonly Change[]): Change[] {
   const seen = new Set<Id>();
   return changes.filter((change) => !seen.has(change.id) && seen.add(change.id));
@@ -153,6 +171,9 @@ function demandWithinLimits(plan: BatchPlan): void {
   }
   if (plan.sectionCount > ESTIMATE_LIMITS.sections) {
     throw new AppError("limit", "В смете не может быть больше 500 разделов. Разделите её на две.");
+  }
+  if (plan.roomCount > ESTIMATE_LIMITS.rooms) {
+    throw new AppError("limit", "В смете не может быть больше 200 помещений.");
   }
   if (plan.adjustmentsAfter.length > ESTIMATE_LIMITS.adjustments) {
     throw new AppError("limit", "В смете не может быть больше 50 начислений.");
@@ -185,6 +206,8 @@ async function writeRows({ tx, actor }: Scope, id: Id, plan: BatchPlan): Promise
   await putLines(tx, companyId, id, plan.lines);
   await removeAdjustments(tx, companyId, id, plan.removedAdjustments);
   await putAdjustments(tx, companyId, id, plan.adjustments);
+  await removeRooms(tx, companyId, id, plan.removedRooms);
+  await putRooms(tx, companyId, id, plan.rooms);
 }
 
 /** A hidden adjustment moved every client price: the sums are made anew from all lines. */

@@ -98,6 +98,12 @@ export async function duplicateEstimate(scope: Scope, id: Id): Promise<EstimateC
   );
   const { newId } = scope;
   const changes: Change[] = [
+    // First: quantities follow them.
+    ...[...content.rooms.values()].map((room) => ({
+      id: newId(),
+      type: "room.add" as const,
+      room,
+    })),
     ...[...content.sections.values()].map((section) => ({
       id: newId(),
       type: "section.add" as const,

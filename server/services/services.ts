@@ -7,6 +7,7 @@ import { createCrmService } from "./crm.ts";
 import { createDocumentService } from "./documents.ts";
 import { createEstimateService } from "./estimates.ts";
 import { createListService } from "./lists.ts";
+import { createPhotoService } from "./photos.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
@@ -22,6 +23,7 @@ export function createServices(scope: Scope): Services {
     estimates: createEstimateService(scope),
     catalogue: createCatalogueService(scope),
     documents: createDocumentService(scope),
+    photos: createPhotoService(scope),
     lists: createListService(scope),
     team: createTeamService(scope),
     agreement: createAgreementService(scope),

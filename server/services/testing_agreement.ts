@@ -90,6 +90,7 @@ function optionalLine(id: Id, name: string, isChosen: boolean): Line {
     name,
     unit: "м²",
     quantity: (QUANTITY_ONE * 2n) as Quantity,
+    quantityFormula: "",
     price: SECRET_PRICE,
     cost: SECRET_COST,
     isOptional: true,

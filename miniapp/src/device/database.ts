@@ -25,7 +25,8 @@ interface StoredChange {
   readonly change: Change;
 }
 
-const VERSION = 1;
+/** 2: contents hold rooms. */
+const VERSION = 2;
 /** Snapshots are large and come in bursts. */
 const WRITE_PAUSE = 400; // ms
 
@@ -103,8 +104,11 @@ function openDatabase(name: string): Promise<IDBDatabase | null> {
   return new Promise((resolve) => {
     try {
       const request = indexedDB.open(name, VERSION);
-      request.onupgradeneeded = () => {
+      request.onupgradeneeded = ({ oldVersion }) => {
+        // What was seen is read anew; own changes stay.
+        if (oldVersion > 0) request.result.deleteObjectStore("values");
         request.result.createObjectStore("values");
+        if (oldVersion > 0) return;
         request.result
           .createObjectStore("changes", { keyPath: "id" })
           .createIndex("by_estimate", ["estimateId", "order"]);

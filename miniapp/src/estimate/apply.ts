@@ -2,8 +2,10 @@ import {
   type Change,
   decideChange,
   type EstimateView,
+  isFollowing,
   type Write,
 } from "../../../domain/estimate/changes.ts";
+import type { Room } from "../../../domain/measures.ts";
 import type {
   Adjustment,
   Content,
@@ -29,6 +31,7 @@ export class WorkingContent implements EstimateView {
   #ownSections: Map<string, Section> | null = null;
   #ownLines: Map<string, Line> | null = null;
   #ownAdjustments: Map<string, Adjustment> | null = null;
+  #ownRooms: Map<string, Room> | null = null;
 
   constructor(content: Content) {
     this.content = content;
@@ -50,6 +53,14 @@ export class WorkingContent implements EstimateView {
     return this.content.adjustments.get(id);
   }
 
+  room(id: string): Room | undefined {
+    return this.content.rooms.get(id);
+  }
+
+  followingLines(): Line[] {
+    return [...this.content.lines.values()].filter(isFollowing);
+  }
+
   /** False when the change does nothing. */
   apply(change: Change): boolean {
     const { write } = decideChange(this, change);
@@ -59,7 +70,7 @@ export class WorkingContent implements EstimateView {
 
   #write(write: Write): void {
     if ("remove" in write) {
-      this.#remove(write.remove, write.id);
+      this.#remove(write);
       return;
     }
     switch (write.put) {
@@ -75,18 +86,39 @@ export class WorkingContent implements EstimateView {
       case "adjustment":
         this.#adjustments().set(write.adjustment.id, write.adjustment);
         return;
+      case "room":
+        this.#rooms().set(write.room.id, write.room);
+        this.#putLines(write.lines);
+        return;
       default:
         write satisfies never;
     }
   }
 
-  #remove(what: "section" | "line" | "adjustment", id: string): void {
-    if (what === "line") this.#lines().delete(id);
-    if (what === "adjustment") this.#adjustments().delete(id);
-    if (what !== "section") return;
+  #remove(write: Extract<Write, { remove: unknown }>): void {
+    const { id } = write;
+    if (write.remove === "line") this.#lines().delete(id);
+    if (write.remove === "adjustment") this.#adjustments().delete(id);
+    if (write.remove === "room") {
+      this.#rooms().delete(id);
+      this.#putLines(write.lines);
+    }
+    if (write.remove !== "section") return;
     this.#sections().delete(id);
     const lines = this.#lines();
     for (const line of lines.values()) if (line.sectionId === id) lines.delete(line.id);
+  }
+
+  #putLines(lines: readonly Line[]): void {
+    for (const line of lines) this.#lines().set(line.id, line);
+  }
+
+  #rooms(): Map<string, Room> {
+    if (!this.#ownRooms) {
+      this.#ownRooms = new Map(this.content.rooms);
+      this.content = { ...this.content, rooms: this.#ownRooms };
+    }
+    return this.#ownRooms;
   }
 
   #sections(): Map<string, Section> {

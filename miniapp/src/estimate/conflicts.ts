@@ -1,4 +1,4 @@
-import type { Change } from "../../../domain/estimate/changes.ts";
+import { type Change, isSame } from "../../../domain/estimate/changes.ts";
 import type { Content } from "../../../domain/estimate/estimate.ts";
 import type { Id } from "../../../domain/ids.ts";
 
@@ -10,6 +10,8 @@ export interface Conflict {
   readonly field: string;
   readonly mine: unknown;
   readonly theirs: unknown;
+  /** What the other value is nothing without: the formula that a quantity came from. */
+  readonly theirsWith?: { readonly quantityFormula: string };
 }
 
 /** Somebody removed what was being edited here. Deleting wins; the person may bring it back. */
@@ -20,7 +22,7 @@ export interface Removal {
 }
 
 export interface Target {
-  readonly kind: "section" | "line" | "adjustment" | "estimate";
+  readonly kind: "section" | "line" | "adjustment" | "room" | "estimate";
   /** Empty for the estimate itself. */
   readonly id: Id;
 }
@@ -52,11 +54,12 @@ export function findClashes(
       const target = targetOf(change);
       const fields = own.get(keyOf(target));
       for (const [field, theirs] of Object.entries(change.set)) {
-        if (!fields?.has(field)) continue;
+        // A formula never comes without its quantity.
+        if (!fields?.has(field) || field === "quantityFormula") continue;
         const mine = fields.get(field);
         const key = `${keyOf(target)}/${field}`;
-        if (isSameValue(mine, theirs)) conflicts.delete(key);
-        else conflicts.set(key, { target, field, mine, theirs });
+        if (isSame(mine, theirs)) conflicts.delete(key);
+        else conflicts.set(key, { target, field, mine, theirs, ...formulaOf(change, field) });
       }
     }
     if (change.type === "line.remove" && own.has(`line/${change.lineId}`)) {
@@ -70,21 +73,29 @@ export function findClashes(
 }
 
 /** The change that gives up the own value for the other one. */
-export function acceptTheirs({ target, field, theirs }: Conflict, newId: () => Id): Change {
+export function acceptTheirs(conflict: Conflict, newId: () => Id): Change {
+  const { target, field, theirs } = conflict;
   const id = newId();
   const set = { [field]: theirs };
   switch (target.kind) {
     case "section":
       return { id, type: "section.set", sectionId: target.id, set };
     case "line":
-      return { id, type: "line.set", lineId: target.id, set };
+      return { id, type: "line.set", lineId: target.id, set: { ...set, ...conflict.theirsWith } };
     case "adjustment":
       return { id, type: "adjustment.set", adjustmentId: target.id, set };
+    case "room":
+      return { id, type: "room.set", roomId: target.id, set };
     case "estimate":
       return { id, type: "estimate.set", set };
     default:
       return target.kind satisfies never;
   }
+}
+
+function formulaOf(change: SetChange, field: string): Pick<Conflict, "theirsWith"> {
+  if (change.type !== "line.set" || field !== "quantity") return {};
+  return { theirsWith: { quantityFormula: change.set.quantityFormula ?? "" } };
 }
 
 function isSet(change: Change): change is SetChange {
@@ -99,6 +110,8 @@ function targetOf(change: SetChange): Target {
       return { kind: "line", id: change.lineId };
     case "adjustment.set":
       return { kind: "adjustment", id: change.adjustmentId };
+    case "room.set":
+      return { kind: "room", id: change.roomId };
     case "estimate.set":
       return { kind: "estimate", id: "" };
     default:
@@ -108,13 +121,4 @@ function targetOf(change: SetChange): Target {
 
 function keyOf({ kind, id }: Target): string {
   return `${kind}/${id}`;
-}
-
-/** Values are primitives but for the VAT mode and the discount, which are flat objects. */
-function isSameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.get(key) === value);
 }

@@ -37,6 +37,7 @@ export function addLine(
     kind: kind ?? "work",
     unit: "",
     quantity: 0n as Line["quantity"],
+    quantityFormula: "",
     price: ZERO,
     cost: null,
     isOptional: false,

@@ -25,6 +25,7 @@ const line: Line = {
   name: "Стяжка",
   unit: "м²",
   quantity: 420_000_000n as Line["quantity"],
+  quantityFormula: "",
   price: kopecks(90_000n),
   cost: null,
   isOptional: false,

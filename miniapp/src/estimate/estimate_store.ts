@@ -1,4 +1,4 @@
-import { touchedLines } from "../../../domain/estimate/batch.ts";
+import { touchedLines, touchesRooms } from "../../../domain/estimate/batch.ts";
 import type { Change } from "../../../domain/estimate/changes.ts";
 import type { Content } from "../../../domain/estimate/estimate.ts";
 import { isEditable } from "../../../domain/estimate/status.ts";
@@ -145,7 +145,8 @@ export function createEstimateStore(options: {
       return;
     }
     const removesSection = touched?.some(({ type }) => type === "section.remove") ?? true;
-    const lineIds = touched === null || removesSection ? null : touchedLines(touched);
+    const isWide = touched === null || removesSection || touchesRooms(touched);
+    const lineIds = isWide ? null : touchedLines(touched);
     set({
       content,
       waiting: next.pending.length,

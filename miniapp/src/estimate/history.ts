@@ -1,4 +1,4 @@
-import type { Change } from "../../../domain/estimate/changes.ts";
+import { type Change, followersOf } from "../../../domain/estimate/changes.ts";
 import type { Content } from "../../../domain/estimate/estimate.ts";
 import type { Id } from "../../../domain/ids.ts";
 import { WorkingContent } from "./apply.ts";
@@ -47,7 +47,7 @@ function invert(before: WorkingContent, change: Change, newId: () => Id): Change
       return set ? [{ ...change, id, set }] : [];
     }
     case "line.set": {
-      const set = pick(before.line(change.lineId), change.set);
+      const set = pick(before.line(change.lineId), withBothQuantities(change.set));
       return set ? [{ ...change, id, set }] : [];
     }
     case "adjustment.set": {
@@ -58,6 +58,14 @@ function invert(before: WorkingContent, change: Change, newId: () => Id): Change
       const set = pick(before.header, change.set);
       return set ? [{ ...change, id, set }] : [];
     }
+    case "room.add":
+      return [{ id, type: "room.remove", roomId: change.room.id }];
+    case "room.set": {
+      const set = pick(before.room(change.roomId), change.set);
+      return set ? [{ ...change, id, set }] : [];
+    }
+    case "room.remove":
+      return restoreRoom(before, change.roomId, newId);
     case "section.move": {
       const section = before.section(change.sectionId);
       return section ? [{ ...change, id, position: section.position }] : [];
@@ -79,6 +87,29 @@ function restoreSection(content: Content, sectionId: Id, newId: () => Id): Chang
   return [
     { id: newId(), type: "section.add", section },
     ...lines.map((line): Change => ({ id: newId(), type: "line.add", line })),
+  ];
+}
+
+/** A number takes the place of a formula and a formula decides the number: they come back together. */
+function withBothQuantities(set: LineSet): LineSet {
+  if (set.quantity === undefined && set.quantityFormula === undefined) return set;
+  return { ...set, quantity: undefined, quantityFormula: undefined };
+}
+
+type LineSet = Extract<Change, { type: "line.set" }>["set"];
+
+/** The lines that followed a removed room follow it again. */
+function restoreRoom(before: WorkingContent, roomId: Id, newId: () => Id): Change[] {
+  const room = before.room(roomId);
+  if (!room) return [];
+  return [
+    { id: newId(), type: "room.add", room },
+    ...followersOf(before, roomId).map(({ id, quantity, quantityFormula }): Change => ({
+      id: newId(),
+      type: "line.set",
+      lineId: id,
+      set: { quantity, quantityFormula },
+    })),
   ];
 }
 

@@ -38,6 +38,7 @@ export function outlineOf(content: Content): readonly Row[] {
 /** Whether changes may move, add or take away rows; most edits only fill a cell. */
 export function changesOutline(changes: readonly Change[]): boolean {
   return changes.some(
-    ({ type }) => type !== "line.set" && type !== "estimate.set" && !type.startsWith("adjustment"),
+    ({ type }) =>
+      type !== "line.set" && type !== "estimate.set" && !/^(?:adjustment|room)\./.test(type),
   );
 }

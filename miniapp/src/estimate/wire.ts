@@ -8,6 +8,7 @@ import type {
   Header,
   Line,
 } from "../../../domain/estimate/estimate.ts";
+import type { Room } from "../../../domain/measures.ts";
 import { formatMoney, type Kopecks, parseMoney } from "../../../domain/money.ts";
 import { formatPercent, parsePercent, type Percent } from "../../../domain/percent.ts";
 import { formatQuantity, parseQuantity, type Quantity } from "../../../domain/quantity.ts";
@@ -20,6 +21,7 @@ import { formatQuantity, parseQuantity, type Quantity } from "../../../domain/qu
 
 type LineWire = ContentWire["lines"][number];
 type AdjustmentWire = ContentWire["adjustments"][number];
+type RoomWire = NonNullable<ContentWire["rooms"]>[number];
 type HeaderWire = ContentWire["header"];
 type DiscountWire = NonNullable<HeaderWire["discount"]>;
 
@@ -27,12 +29,15 @@ export function readContent(wire: ContentWire): Content {
   return {
     header: { ...wire.header, ...readHeader(wire.header) } as Header,
     sections: new Map(wire.sections.map((section) => [section.id, section])),
-    lines: new Map(wire.lines.map((line) => [line.id, { ...line, ...readLine(line) } as Line])),
+    lines: new Map(wire.lines.map((line) => [line.id, readWholeLine(line)])),
     adjustments: new Map(
       wire.adjustments.map((adjustment) => [
         adjustment.id,
         { ...adjustment, ...readAdjustment(adjustment) } as Adjustment,
       ]),
+    ),
+    rooms: new Map(
+      (wire.rooms ?? []).map((room) => [room.id, { ...room, ...readRoom(room) } as Room]),
     ),
   };
 }
@@ -40,7 +45,7 @@ export function readContent(wire: ContentWire): Content {
 export function readChange(wire: ChangeWire): Change {
   switch (wire.type) {
     case "line.add":
-      return { ...wire, line: { ...wire.line, ...readLine(wire.line) } as Line };
+      return { ...wire, line: readWholeLine(wire.line) };
     case "line.set":
       return { ...wire, set: { ...wire.set, ...readLine(wire.set) } } as Change;
     case "adjustment.add": {
@@ -52,6 +57,10 @@ export function readChange(wire: ChangeWire): Change {
     }
     case "adjustment.set":
       return { ...wire, set: { ...wire.set, ...readAdjustment(wire.set) } } as Change;
+    case "room.add":
+      return { ...wire, room: { ...wire.room, ...readRoom(wire.room) } as Room };
+    case "room.set":
+      return { ...wire, set: { ...wire.set, ...readRoom(wire.set) } } as Change;
     case "estimate.set":
       return { ...wire, set: { ...wire.set, ...readHeader(wire.set) } } as Change;
     default:
@@ -74,11 +83,20 @@ export function writeChange(change: Change): ChangeWire {
     }
     case "adjustment.set":
       return { ...change, set: { ...change.set, ...writeAdjustment(change.set) } } as ChangeWire;
+    case "room.add":
+      return { ...change, room: { ...change.room, ...writeRoom(change.room) } as RoomWire };
+    case "room.set":
+      return { ...change, set: { ...change.set, ...writeRoom(change.set) } } as ChangeWire;
     case "estimate.set":
       return { ...change, set: { ...change.set, ...writeHeader(change.set) } } as ChangeWire;
     default:
       return change;
   }
+}
+
+/** The log holds lines from before there were formulas. */
+function readWholeLine(line: LineWire): Line {
+  return { quantityFormula: "", ...line, ...readLine(line) } as Line;
 }
 
 type Given<Item> = { readonly [Key in keyof Item]?: Item[Key] | undefined };
@@ -106,6 +124,47 @@ function readAdjustment({ percent }: Given<AdjustmentWire>): Partial<Adjustment>
 
 function writeAdjustment({ percent }: Given<Adjustment>): Partial<AdjustmentWire> {
   return percent === undefined ? {} : { percent: formatPercent(percent) };
+}
+
+function readRoom({ openings, ...room }: Given<RoomWire>): Partial<Room> {
+  return {
+    ...convertSizes(room, readQuantity),
+    ...(openings === undefined
+      ? {}
+      : {
+          openings: openings.map((opening) => ({
+            ...opening,
+            ...convertSizes(opening, readQuantity),
+          })),
+        }),
+  } as Partial<Room>;
+}
+
+function writeRoom({ openings, ...room }: Given<Room>): Partial<RoomWire> {
+  return {
+    ...convertSizes(room, formatQuantity),
+    ...(openings === undefined
+      ? {}
+      : {
+          openings: openings.map((opening) => ({
+            ...opening,
+            ...convertSizes(opening, formatQuantity),
+          })),
+        }),
+  } as Partial<RoomWire>;
+}
+
+/** The sizes that are given, of a room or of an opening. */
+function convertSizes<From, To>(
+  sizes: { readonly [Key in "length" | "width" | "height"]?: From | undefined },
+  convert: (size: From) => To,
+): Partial<Record<"length" | "width" | "height", To>> {
+  const converted: Partial<Record<"length" | "width" | "height", To>> = {};
+  for (const name of ["length", "width", "height"] as const) {
+    const size = sizes[name];
+    if (size !== undefined) converted[name] = convert(size);
+  }
+  return converted;
 }
 
 function readHeader({ date, validUntil, discount }: Given<HeaderWire>): Partial<Header> {

@@ -6,7 +6,7 @@ import type { Quantity } from "../../../domain/quantity.ts";
 import { describeVat, type VatMode } from "../../../domain/vat.ts";
 import { useEditor, useEstimate } from "../editor/context.ts";
 import type { Conflict } from "../estimate/conflicts.ts";
-import { FIELD_NAMES, offline, texts } from "../texts_ru.ts";
+import { count, FIELD_NAMES, offline, texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
 import { sheetTexts } from "./sheet_texts_ru.ts";
 
@@ -127,6 +127,10 @@ const OTHER_FIELDS: Readonly<Record<string, string>> = {
   isChosen: texts.chosen,
   note: sheetTexts.noteForClient,
   internalNote: sheetTexts.internalNote,
+  length: sheetTexts.roomLength,
+  width: sheetTexts.roomWidth,
+  height: sheetTexts.roomHeight,
+  openings: sheetTexts.openings,
   percent: sheetTexts.adjustmentPercent,
   base: sheetTexts.adjustmentBase,
   isHidden: sheetTexts.adjustmentHidden,
@@ -145,6 +149,7 @@ function nameConflict({ target, field }: Conflict, content: Content): string {
     line: content.lines.get(target.id)?.name,
     section: content.sections.get(target.id)?.title,
     adjustment: content.adjustments.get(target.id)?.title,
+    room: content.rooms.get(target.id)?.name,
     estimate: undefined,
   }[target.kind];
   return thing === undefined ? name : `${thing}: ${name}`;
@@ -153,7 +158,9 @@ function nameConflict({ target, field }: Conflict, content: Content): string {
 function showValue(field: string, value: unknown, content: Content): string {
   if (value === null || value === "") return "—";
   if (typeof value === "boolean") return value ? "да" : "нет";
-  if (field === "quantity") return formatQuantityRu(value as Quantity);
+  if (field === "openings")
+    return count((value as readonly unknown[]).length, "проём", "проёма", "проёмов");
+  if (/^(?:quantity|length|width|height)$/.test(field)) return formatQuantityRu(value as Quantity);
   if (field === "percent") return formatPercentRu(value as Percent);
   if (typeof value === "bigint") return formatMoneyRu(value as Kopecks);
   if (field === "vat") return describeVat(value as VatMode, content.header.date);

@@ -64,6 +64,10 @@ export const sheetTexts = {
   duplicate: "Копия сметы",
   removeEstimate: "Удалить смету",
   estimateRemoved: "Смета удалена",
+  roomLength: "Длина, м",
+  roomWidth: "Ширина, м",
+  roomHeight: "Высота, м",
+  openings: "Проёмы",
   restoreEstimate: "Вернуть смету",
 } as const;
 
