@@ -12,6 +12,8 @@ export interface MigrateOptions {
   /** Holds `0001_name.sql`, `0002_name.sql`, …: forward only, each one transaction. */
   directory: string;
   log: Logger;
+  /** Only these, which must be the first ones of the directory: for a backup of an older version. */
+  upTo?: readonly string[];
 }
 
 const migrationsTable = "schema_migrations";
@@ -24,12 +26,15 @@ const anyOtherFile = String.raw`(?!\d{4}_[a-z0-9_]+\.sql$).*`;
  * itself; those before it stay. Throws a StartupError for that, and when the database was migrated
  * by other files than these: renamed, reordered, or newer than the program.
  */
-export async function migrate({ url, directory, log }: MigrateOptions): Promise<string[]> {
-  const known = await listMigrations(directory);
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const { url, directory, log, upTo } = options;
+  const all = await listMigrations(directory);
+  const known = all.slice(0, upTo?.length);
+  if (upTo) refuseNewerDatabase(known, upTo);
   if (known.length === 0) return [];
   const sql = connect({ url, max: 1, applicationName: "smetka migrate", log });
   try {
-    const applied = await runMigrations(url, directory, log).catch(async (cause: unknown) => {
+    const applied = await runMigrations(options, known.length).catch(async (cause: unknown) => {
       throw explain(cause, await findNext(sql, known));
     });
     refuseNewerDatabase(known, await readApplied(sql));
@@ -48,13 +53,17 @@ async function listMigrations(directory: string): Promise<string[]> {
   return files.flatMap((file) => migrationFile.exec(file)?.[1] ?? []).sort();
 }
 
-async function runMigrations(url: string, directory: string, log: Logger): Promise<string[]> {
+async function runMigrations(
+  { url, directory, log }: MigrateOptions,
+  most: number,
+): Promise<string[]> {
   const tell = (message: string) => log.debug(message);
   const applied = await runner({
     databaseUrl: url,
     dir: directory,
     ignorePattern: anyOtherFile,
     direction: "up",
+    count: most,
     migrationsTable,
     singleTransaction: false,
     advisoryLockMode: "wait",
