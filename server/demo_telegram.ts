@@ -17,6 +17,8 @@ export async function startDemoTelegram(options: {
   dataDir: string;
   /** The port beside the program's own; another free one when it is taken. */
   port: number;
+  /** A page to which the chat page leads. */
+  neighbour: { name: string; path: string; url: string } | null;
 }): Promise<DemoTelegram> {
   const simulator = createSimulator({
     token: TOKEN,
@@ -24,6 +26,7 @@ export async function startDemoTelegram(options: {
     botName: "Смётка",
     stateFile: join(options.dataDir, "telegram.json"),
     allowInsecureMiniApp: true,
+    ...(options.neighbour ? { neighbour: options.neighbour } : {}),
   });
   try {
     const { url } = await simulator

@@ -12,6 +12,7 @@ import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
 import { openDatabase } from "./database.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
+import { type DemoCrm, startDemoCrm } from "./demo_crm.ts";
 import { startDemoTelegram } from "./demo_telegram.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
 import { createPushSources } from "./crm/sources.ts";
@@ -67,13 +68,15 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     clock,
     newId,
   };
-  const telegram = await openTelegram(config, listening.url, shutdown);
+  const demo = await openDemoCrm(config, shutdown);
+  const telegram = await openTelegram(config, listening.url, demo, shutdown);
   const crm = createCrm({
     ...work,
     asActor: createAsActor(work),
     secretKey,
     publicUrl: telegram.publicUrl,
-    arePrivateHostsAllowed: config.allowPrivateCrmHosts,
+    // The demo's portal is on this machine, and nobody else's chat is.
+    arePrivateHostsAllowed: config.allowPrivateCrmHosts || demo !== null,
     onCall: ({ kind, isFailed, durationMs }) => {
       const outcome = isFailed ? "failed" : "done";
       metrics.note({ kind: "crm_call", name: kind, outcome, seconds: durationMs / 1000 });
@@ -83,11 +86,20 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   shutdown.add(async () => crm.close());
   /** People also reach the CRMs themselves. */
   const served = { ...work, crm: crm.reach };
+  const demoParts = { crm, asActor: createAsActor(served), log };
+  await demo?.resume(demoParts);
   const tables = createTableReader();
   shutdown.add(() => tables.close());
   const bot = createBot({
     token: telegram.token,
-    updates: measureUpdates(createUpdates({ ...served, log }), metrics),
+    updates: measureUpdates(
+      createUpdates({
+        ...served,
+        log,
+        onCompany: (owner) => void demo?.connect(demoParts, owner),
+      }),
+      metrics,
+    ),
     tables,
     config: telegram,
     log,
@@ -147,9 +159,18 @@ interface OpenTelegram {
   readonly simulatorUrl: string | null;
 }
 
+async function openDemoCrm(config: Config, shutdown: Shutdown): Promise<DemoCrm | null> {
+  if (config.telegram.mode !== "simulator") return null;
+  const port = config.http.port === 0 ? 0 : config.http.port + 2;
+  const demo = await startDemoCrm({ dataDir: config.dataDir, port });
+  shutdown.add(() => demo.close());
+  return demo;
+}
+
 async function openTelegram(
   config: Config,
   ownUrl: string,
+  demoCrm: DemoCrm | null,
   shutdown: Shutdown,
 ): Promise<OpenTelegram> {
   if (config.telegram.mode !== "simulator") {
@@ -165,7 +186,8 @@ async function openTelegram(
     };
   }
   const port = config.http.port === 0 ? 0 : config.http.port + 1;
-  const demo = await startDemoTelegram({ dataDir: config.dataDir, port });
+  const neighbour = demoCrm && { name: "Битрикс24 для пробы", path: "/bitrix24", url: demoCrm.url };
+  const demo = await startDemoTelegram({ dataDir: config.dataDir, port, neighbour });
   shutdown.add(() => demo.close());
   const publicUrl = config.publicUrl ?? ownUrl;
   return {

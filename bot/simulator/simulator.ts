@@ -37,6 +37,8 @@ export type SimulatorOptions = {
   log?: Log;
   /** Lets Mini App buttons have `http:` addresses, which Telegram refuses. Off by default. */
   allowInsecureMiniApp?: boolean;
+  /** Another page of this machine: the chat page shows its name and `path` leads there. */
+  neighbour?: { name: string; path: string; url: string };
   /** How long a press or an inline query can be answered. 30 seconds by default. */
   queryLifetimeMs?: number;
 };
@@ -176,6 +178,7 @@ function createWorld(options: SimulatorOptions): World {
       queryLifetimeMs: options.queryLifetimeMs ?? 30_000,
     },
     log: options.log,
+    neighbour: options.neighbour ?? null,
     state: stateFile === undefined ? createState() : loadState(stateFile),
   };
 }

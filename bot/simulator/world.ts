@@ -14,6 +14,7 @@ export type World = {
   readonly fileBytes: FileBytes;
   readonly rules: Rules;
   readonly log: Log | undefined;
+  readonly neighbour: { name: string; path: string; url: string } | null;
   state: State;
 };
 

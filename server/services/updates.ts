@@ -30,24 +30,34 @@ import { scopeFor, type WorkDependencies } from "./work.ts";
 /** After so many failures an update is given up: Telegram would repeat it for 24 hours. */
 const MAX_FAILURES = 3;
 
+export type UpdatesDependencies = WorkDependencies & {
+  readonly log: Logger;
+  /** Hears after the commit of every company that was founded. */
+  readonly onCompany?: (owner: Actor) => void;
+};
+
 /** The door of the chat: one update is one transaction. */
-export function createUpdates(dependencies: WorkDependencies & { log: Logger }): Updates {
+export function createUpdates(dependencies: UpdatesDependencies): Updates {
   const { sql, newId, log } = dependencies;
   return {
     run: async (update, work) => {
       const queues = new Set<QueueName>();
       let written: Promise<unknown> = Promise.resolve();
+      let founded: Actor | null = null;
       const outcome = await inTransaction(sql, async (tx) => {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
         const chatState = bufferChatState(tx, opened.chatStates);
-        await work(new OpenedWork(dependencies, tx, opened.person, queues, chatState));
+        const openedWork = new OpenedWork(dependencies, tx, opened.person, queues, chatState);
+        await work(openedWork);
+        ({ founded } = openedWork);
         ({ written } = await chatState.flush());
         return "done";
       });
       // Had the last write failed, the commit behind it would have rolled everything back.
       await written;
       dependencies.onCommitted(queues);
+      if (founded) dependencies.onCompany?.(founded);
       return outcome;
     },
     recordFailure: async ({ botId, updateId, error }) => {
@@ -63,6 +73,8 @@ export function createUpdates(dependencies: WorkDependencies & { log: Logger }):
 class OpenedWork implements UpdateWork {
   readonly person: Person | null;
   readonly chatState: ChatStateStore;
+  /** The owner of a company that this update made. */
+  founded: Actor | null = null;
   readonly #dependencies: WorkDependencies;
   readonly #tx: Transaction;
   readonly #queues: Set<QueueName>;
@@ -99,7 +111,8 @@ class OpenedWork implements UpdateWork {
     await enterCompany(this.#tx, companyId);
     await insertCompany(this.#tx, companyId, { name: name ?? `Бригада: ${person.name}` });
     await insertMembership(this.#tx, companyId, { userId: person.userId, role: "owner" });
-    await this.#workFor(person.telegramId, { companyId, userId: person.userId, role: "owner" });
+    this.founded = { companyId, userId: person.userId, role: "owner" };
+    await this.#workFor(person.telegramId, this.founded);
   }
 
   async joinCompany(token: string): Promise<JoinOutcome> {

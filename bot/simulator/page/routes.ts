@@ -31,6 +31,10 @@ export function createPageRoutes(parts: PageParts): Hono<{ Bindings: HttpBinding
       "cache-control": "no-store",
     });
   });
+  const { neighbour } = world;
+  if (neighbour !== null) {
+    routes.get(neighbour.path, (context) => context.redirect(neighbour.url, 302));
+  }
   routes.get("/events", () => openEventStream(world));
   routes.get("/files/:fileId/:name", (context) => {
     const file = findFile(world, context.req.param("fileId"));

@@ -16,7 +16,9 @@ import type {
 const mostMessages = 500;
 
 export function viewState(world: World): PageState {
+  const { neighbour } = world;
   return {
+    neighbour: neighbour && { name: neighbour.name, path: neighbour.path },
     bot: {
       id: world.bot.id,
       name: world.bot.first_name,

@@ -8,7 +8,10 @@ import type {
 import type { CallbackAnswer } from "../state.ts";
 
 /** What the server tells the page. The browser imports these as types only. */
-export type PageState = { bot: BotView; people: PersonView[] };
+export type PageState = { bot: BotView; people: PersonView[]; neighbour: NeighbourView | null };
+
+/** A page beside the chat, such as that of a CRM. */
+export type NeighbourView = { name: string; path: string };
 
 export type BotView = { id: number; name: string; username: string; description: string };
 

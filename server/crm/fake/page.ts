@@ -17,9 +17,16 @@ export interface DealCard {
   funnels: { name: string; stages: { id: string; name: string; isCurrent: boolean }[] }[];
 }
 
+export interface ContactCard {
+  name: string;
+  phones: readonly string[];
+}
+
 export interface DealsPage {
   service: string;
   deals: readonly DealCard[];
+  /** The newest ones. */
+  contacts: readonly ContactCard[];
 }
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -51,14 +58,23 @@ export function renderPage(page: DealsPage): Html {
     </html>`;
 }
 
-/** The list alone, which the page asks for every two seconds. */
-export function renderDeals({ deals }: DealsPage): Html {
-  if (deals.length === 0) {
-    return html`<p class="empty">
-      Сделок пока нет. Согласуйте смету, и её сделка появится здесь сама.
-    </p>`;
-  }
-  return html`${deals.map(renderDeal)}`;
+/** The lists alone, which the page asks for every two seconds. */
+export function renderDeals({ deals, contacts }: DealsPage): Html {
+  const empty = html`<p class="empty">
+    Сделок пока нет. Согласуйте смету, и её сделка появится здесь сама.
+  </p>`;
+  return html`${deals.length === 0 ? empty : deals.map(renderDeal)} ${renderContacts(contacts)}`;
+}
+
+function renderContacts(contacts: readonly ContactCard[]): Html {
+  return html`<article id="contacts">
+    <h2>Контакты</h2>
+    <ul>
+      ${contacts.map(
+        ({ name, phones }) => html`<li>${name} <small>${phones.join(", ")}</small></li>`,
+      )}
+    </ul>
+  </article>`;
 }
 
 function renderDeal(deal: DealCard): Html {

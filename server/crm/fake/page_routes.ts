@@ -1,12 +1,14 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { type DealCard, PAGE_CSP, renderDeals, renderPage } from "./page.ts";
+import { type ContactCard, type DealCard, PAGE_CSP, renderDeals, renderPage } from "./page.ts";
 import { PAGE_CSS, PAGE_SCRIPT } from "./page_assets.ts";
 
 export interface PageSource {
   service: string;
   /** Newest first. */
   deals(): readonly DealCard[];
+  /** Newest first. */
+  contacts(): readonly ContactCard[];
   /** Moves a deal; returns false where there is no such deal or stage. */
   move(dealId: number, stage: string): boolean;
   file(id: string): { name: string; bytes: Uint8Array<ArrayBuffer> } | null;
@@ -16,11 +18,9 @@ export interface PageSource {
 export function mountPage(app: Hono<{ Bindings: HttpBindings }>, source: PageSource): void {
   app.get("/", async (context) => {
     context.header("content-security-policy", PAGE_CSP);
-    return context.html(await renderPage({ service: source.service, deals: source.deals() }));
+    return context.html(await renderPage(pageOf(source)));
   });
-  app.get("/_fake/deals", async (context) =>
-    context.html(await renderDeals({ service: source.service, deals: source.deals() })),
-  );
+  app.get("/_fake/deals", async (context) => context.html(await renderDeals(pageOf(source))));
   app.get("/_fake/page.css", (context) => {
     context.header("content-type", "text/css; charset=utf-8");
     return context.body(PAGE_CSS);
@@ -47,6 +47,10 @@ export function mountPage(app: Hono<{ Bindings: HttpBindings }>, source: PageSou
     const isMoved = source.move(Number(context.req.param("id")), stage);
     return isMoved ? context.redirect("/", 303) : context.text("Такой сделки или стадии нет.", 404);
   });
+}
+
+function pageOf(source: PageSource) {
+  return { service: source.service, deals: source.deals(), contacts: source.contacts() };
 }
 
 /** A form of another site must not move deals, even here. */

@@ -1,8 +1,9 @@
-import type { BotView, ChatView, PageEvent, PersonView } from "../views.ts";
+import type { BotView, ChatView, NeighbourView, PageEvent, PersonView } from "../views.ts";
 
 /** What this page knows of the simulated Telegram. Kept up to date by the stream of events. */
 export type Model = {
   bot(): BotView;
+  neighbour(): NeighbourView | null;
   people(): PersonView[];
   person(personId: number): PersonView | undefined;
   chat(personId: number, chatKey: string): ChatView | undefined;
@@ -13,10 +14,12 @@ export type Model = {
 export function connect(): Promise<Model> {
   const listeners = new Set<(event: PageEvent) => void>();
   const people = new Map<number, PersonView>();
+  let neighbour: NeighbourView | null = null;
   let bot: BotView = { id: 0, name: "", username: "", description: "" };
 
   const model: Model = {
     bot: () => bot,
+    neighbour: () => neighbour,
     people: () => [...people.values()],
     person: (personId) => people.get(personId),
     chat: (personId, chatKey) => people.get(personId)?.chats.find(({ key }) => key === chatKey),
@@ -29,7 +32,7 @@ export function connect(): Promise<Model> {
   function apply(event: PageEvent): void {
     switch (event.type) {
       case "state":
-        bot = event.state.bot;
+        ({ bot, neighbour } = event.state);
         people.clear();
         for (const person of event.state.people) people.set(person.id, person);
         return;

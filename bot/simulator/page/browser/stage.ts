@@ -36,6 +36,7 @@ export function openStage(root: HTMLElement, model: Model): void {
         h("strong", {}, "Telegram на этом компьютере"),
         h("span", {}, "Симулятор: в настоящий Telegram ничего не уходит"),
       ),
+      viewNeighbour(model),
       themeButton,
       stageButton("plus", "Добавить человека", () => void onAdd()),
       stageButton("again", "Начать заново", () => void onReset()),
@@ -157,7 +158,17 @@ export function openStage(root: HTMLElement, model: Model): void {
 
   function openPageMenu(): void {
     const isDark = currentTheme() === "dark";
+    const neighbour = model.neighbour();
     openMenu(front(), "Меню страницы", [
+      ...(neighbour === null
+        ? []
+        : [
+            {
+              label: neighbour.name,
+              icon: "link" as const,
+              act: () => void window.open(neighbour.path, "_blank"),
+            },
+          ]),
       {
         label: isDark ? "Светлая тема" : "Тёмная тема",
         icon: isDark ? "sun" : "moon",
@@ -182,6 +193,13 @@ function shownPeople(model: Model): PersonView[] {
   const wanted = new URLSearchParams(location.search).getAll("person").map(Number);
   const people = model.people();
   return wanted.length === 0 ? people : people.filter(({ id }) => wanted.includes(id));
+}
+
+function viewNeighbour(model: Model): HTMLElement | null {
+  const neighbour = model.neighbour();
+  if (neighbour === null) return null;
+  const { name, path } = neighbour;
+  return h("a", { class: "stage-button", href: path, target: "_blank" }, icon("link"), name);
 }
 
 function stageButton(

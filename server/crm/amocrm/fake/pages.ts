@@ -8,6 +8,7 @@ import { reportLead } from "./invariants.ts";
 import { LOST, WON, statusesIn } from "./pipelines.ts";
 
 const MOST_LEADS = 50;
+const MOST_CONTACTS = 30;
 
 /** The account as a person sees it: leads, their notes and files, and a way to move them. */
 export function mountPages(
@@ -24,6 +25,11 @@ export function mountPages(
         .map((id) => account.tables.leads.get(id))
         .filter((lead): lead is Entity => lead !== undefined)
         .map((lead) => cardOf(account, lead)),
+    contacts: () =>
+      [...account.tables.contacts.idsAfter(0)]
+        .slice(-MOST_CONTACTS)
+        .toReversed()
+        .map((id) => ({ name: nameOf(account.tables.contacts.get(id)), phones: [] })),
     move(leadId, stage) {
       const [pipelineId, statusId] = stage.split(":").map(Number);
       const status = account.statuses.find(
@@ -47,10 +53,11 @@ function cardOf(account: AccountState, lead: Entity): DealCard {
     (one) => one.pipelineId === report.pipelineId && one.id === report.statusId,
   );
   const contact = account.tables.contacts.get(lead.contactIds[0] ?? 0);
+  const client = nameOf(contact);
   return {
     id: lead.id,
     title: lead.name === "" ? `Сделка #${String(lead.id)}` : lead.name,
-    client: contact === undefined ? null : contact.name || `Контакт № ${String(contact.id)}`,
+    client: client === "" ? null : client,
     stage: status?.name ?? `Этап ${String(report.statusId)}`,
     outcome: report.statusId === WON ? "won" : report.statusId === LOST ? "lost" : "open",
     amount: report.price,
@@ -73,4 +80,8 @@ function cardOf(account: AccountState, lead: Entity): DealCard {
         })),
     })),
   };
+}
+
+function nameOf(contact: Entity | undefined): string {
+  return contact === undefined ? "" : contact.name || `Контакт № ${String(contact.id)}`;
 }

@@ -10,6 +10,7 @@ import { ownerKey } from "./row_sums.ts";
 import { findStage, stageIdOf, stagesIn } from "./stages.ts";
 
 const MOST_DEALS = 50;
+const MOST_CONTACTS = 30;
 const OUTCOMES = { P: "open", S: "won", F: "lost" } as const;
 
 /** The portal as a person sees it: deals, their rows and files, and a way to move them. */
@@ -27,6 +28,16 @@ export function mountPages(
         .map((id) => portal.deals.get(id))
         .filter((deal): deal is Item => deal !== undefined)
         .map((deal) => cardOf(portal, deal)),
+    contacts: () =>
+      [...portal.contacts.idsAfter(0)]
+        .slice(-MOST_CONTACTS)
+        .toReversed()
+        .map((id) => ({
+          name: clientOf(portal, id) ?? "",
+          phones: (portal.contacts.get(id)?.fm ?? [])
+            .filter(({ typeId }) => typeId === "PHONE")
+            .map(({ value }) => value),
+        })),
     move(dealId, stage) {
       if (!portal.deals.has(dealId) || findStage(portal, stage) === undefined) return false;
       edit.moveDeal(dealId, stage);
