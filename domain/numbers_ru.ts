@@ -39,6 +39,8 @@ const MAX_LENGTH = 200;
 const CURRENCY = ["рублей", "рубля", "рубль", "руб.", "руб", "rub", "р.", "₽", "р", "p.", "p"];
 const THOUSAND = ["тысячи", "тысяча", "тысяч", "тыс.", "тыс", "т.р.", "т.р", "тр", "к", "k"];
 const MILLION = ["миллионов", "миллиона", "миллион", "млн.", "млн"];
+/** With the sign before it. No lookbehind: Safari before 16.4 refuses the whole script for one. */
+const KOPECK_PART = /\D(\d{1,2}) ?коп(?:\.|еек|ейки|ейка)?$/;
 const PER_CENT = ["процентов", "процента", "процент", "проц.", "%"];
 
 /**
@@ -51,8 +53,8 @@ export function parseMoneyRu(
 ): NumberResult<Kopecks> {
   const tidied = tidyNumberText(text).toLowerCase();
   if (tidied.length > MAX_LENGTH) return { ok: false, reason: "too_long" };
-  const kopeckPart = /(?<=\D)(\d{1,2}) ?коп(?:\.|еек|ейки|ейка)?$/.exec(tidied);
-  const roubles = kopeckPart ? tidied.slice(0, kopeckPart.index).trim() : tidied;
+  const kopeckPart = KOPECK_PART.exec(tidied);
+  const roubles = kopeckPart ? tidied.slice(0, kopeckPart.index + 1).trim() : tidied;
   const bare = dropSuffix(roubles, CURRENCY);
   const { digits, exponent } = dropMultiplier(roubles, bare);
 

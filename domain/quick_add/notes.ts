@@ -59,7 +59,8 @@ function readTotal(text: string): SideRow | null {
   const amount = lastAmount(text);
   if (amount === null) return /\d/.test(text) ? null : note("header", text);
   // With VAT or a discount inside it can't be compared with the lines.
-  if (/ндс|(?<!без )скидк/i.test(text)) return note(/ндс/i.test(text) ? "vat" : "discount", text);
+  if (/ндс/i.test(text)) return note("vat", text);
+  if (/скидк/i.test(text.replace(/без скидк/gi, ""))) return note("discount", text);
   return { kind: "total", scope: scopeOf(text), stated: amount };
 }
 

@@ -41,8 +41,9 @@ const BULLET = new RegExp(`^(?:[${DECORATION}]|\\[[ xх]?\\])+`, "u");
 const TRAILING = new RegExp(`^[*_|\u0060 \\p{Extended_Pictographic}\\u{1f3fb}-\\u{1f3ff}]$`, "u");
 const UNEVEN_SPACE = /\s\s|[^\S ]/;
 const KEYCAP = /^(\d{1,2})\u20e3 ?/;
+/** «1.», «1.1)», and without a sign behind it only «№ 1» and «1.1». */
 const CLOSED_NUMBERING =
-  /^(?:№ ?|\()?(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]{1,2}(?!\d)|(?<=№ ?\d{1,3}|\.\d{1,3})(?= )) ?/;
+  /^(?:(?:№ ?|\()?(\d{1,3}(?:\.\d{1,3}){0,3})[.)]{1,2}(?!\d)|№ ?(\d{1,3})(?= )|(?:№ ?|\()?(\d{1,3}(?:\.\d{1,3}){1,3})(?= )) ?/;
 const LETTER_NUMBERING = /^[а-яa-z]\) ?/i;
 const BARE_NUMBERING = /^(\d{1,3})[ \t]+(?=[\p{L}"«(])/u;
 
@@ -121,7 +122,7 @@ function dropNumbering(text: string): { text: string; numbering: string | null }
   if (isOpen && !/^[\p{Lu}"«(]/u.test(rest) && startsWithUnit(rest)) {
     return { text, numbering: null };
   }
-  return { text: rest, numbering: closed[1] ?? null };
+  return { text: rest, numbering: closed[1] ?? closed[2] ?? closed[3] ?? null };
 }
 
 function startsWithUnit(text: string): boolean {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
@@ -155,6 +156,16 @@ describe("the files of the Mini App", () => {
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain("unsafe");
     expect(headers.get("X-Frame-Options")).toBeNull();
+  });
+
+  it("have no lookbehind in a library either, which Safari before 16.4 can't read", () => {
+    const directory = new URL("../../miniapp/dist/assets/", import.meta.url);
+    const scripts = readdirSync(directory).filter((name) => name.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(0);
+    const guilty = scripts.filter((name) =>
+      /\(\?<[=!]/.test(readFileSync(new URL(name, directory), "utf8")),
+    );
+    expect(guilty).toEqual([]);
   });
 
   it("of the first load are 120 kB at most", async () => {
