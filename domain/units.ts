@@ -2,9 +2,15 @@ import { type Unit, UNITS } from "./unit_table.ts";
 
 /** Longer than any unit; beyond it the text is something else. */
 const MAX_UNIT_LENGTH = 30;
+/** «квадратныхметров» and a good deal of room; most words of a list are no unit. */
+const MAX_KEY_LENGTH = 24;
 /** Letters that are drawn alike in both alphabets: «m2» typed with a Latin m is м². */
 const LATIN = "acekmoptxyh";
 const CYRILLIC = "асекмортхун";
+
+const SAME: Readonly<Record<string, string>> = { ё: "е", "²": "2", "³": "3" };
+/** What each character of Latin and Cyrillic is in a key. */
+const KEYS = Array.from({ length: 0x500 }, (_, code) => keyOf(String.fromCharCode(code)));
 
 const bySpelling = new Map<string, Unit>();
 for (const unit of UNITS) {
@@ -17,6 +23,7 @@ export function findUnit(text: string): Unit | null {
   if (exact) return exact;
   if (text.length > 3 * MAX_UNIT_LENGTH) return null;
   const key = unitKey(text);
+  if (key.length > MAX_KEY_LENGTH) return null;
   return bySpelling.get(key) ?? bySpelling.get(foldLatin(key)) ?? null;
 }
 
@@ -56,15 +63,23 @@ function labelOf(text: string): string | null {
   return tidied.length <= MAX_UNIT_LENGTH && /\p{L}/u.test(tidied) ? tidied : null;
 }
 
+/** Letters and digits alone, in lower case: every number of a pasted list asks for it, so no expressions. */
 function unitKey(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll("ё", "е")
-    .replaceAll("²", "2")
-    .replaceAll("³", "3")
-    .replace(/[^\p{L}\d]/gu, "");
+  let key = "";
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    key += code < KEYS.length ? (KEYS[code] ?? "") : keyOf(text.charAt(at));
+  }
+  return key;
+}
+
+function keyOf(character: string): string {
+  if (!/[\p{L}\d²³]/u.test(character)) return "";
+  return SAME[character.toLowerCase()] ?? character.toLowerCase();
 }
 
 function foldLatin(key: string): string {
-  return key.replace(/[a-z]/g, (letter) => CYRILLIC[LATIN.indexOf(letter)] ?? letter);
+  let folded = "";
+  for (const letter of key) folded += CYRILLIC[LATIN.indexOf(letter)] ?? letter;
+  return folded;
 }

@@ -4,6 +4,7 @@ import { MAX_QUANTITY, type Quantity, QUANTITY_ONE, QUANTITY_SCALE } from "../qu
 import { findUnit } from "../units.ts";
 import type { NumberElement } from "./numbers.ts";
 import { applyBase, applySum, MONEY_SCALE, type Priced, roundTo } from "./prices.ts";
+import { trimSigns } from "./text.ts";
 import type { LineWarning, UnreadCode, WarningCode } from "./types.ts";
 import { warn, warnComputed } from "./warnings.ts";
 
@@ -186,9 +187,7 @@ function exactMoney(digits: string): Kopecks | null {
 /** Without separators at the ends and signs that lead nowhere. */
 function tidyName(name: string): string {
   if (/^\p{L}.*[\p{L}\d)]$/u.test(name)) return name;
-  return name
-    .replace(/^[\s,;:|=*•.\-–—/)\]]+/, "")
-    .replace(/[\s,;:|=*•\-–—/([«]+$/, "")
+  return trimSigns(name.replace(/^[\s,;:|=*•.\-–—/)\]]+/, ""), " \t,;:|=*•-–—/([«")
     .replace(/([аеёиоуыэюяьй]|\d)\.$/i, "$1")
     .replace(/\s+/g, " ");
 }

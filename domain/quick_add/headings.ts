@@ -1,5 +1,5 @@
 import type { LineKind } from "../estimate/estimate.ts";
-import type { Row } from "./text.ts";
+import { type Row, trimSigns } from "./text.ts";
 
 /** What sections are called after: trades, rooms, parts of a house. */
 const SUBJECT =
@@ -18,6 +18,8 @@ const MATERIAL =
   /(?:^|[^а-яёa-z])(?:материал[ыа]?|мат-?лы|расходник[иа]?|расходные|комплектующие|закупка)(?![а-яёa-z])/i;
 const WORK = /(?:^|[^а-яёa-z])работ/i;
 
+const THREE_LETTERS = /^(?:\P{L}*\p{L}){3}/u;
+
 /** How a heading is written: headings of one level look alike. */
 export interface HeadingStyle {
   readonly isMarked: boolean;
@@ -27,11 +29,10 @@ export interface HeadingStyle {
 }
 
 export function styleOf(row: Row): HeadingStyle {
-  const letters = row.text.replace(/[^\p{L}]/gu, "");
   return {
     isMarked: row.isMarkedHeading,
-    endsWithColon: /:[ .]*$/.test(row.text),
-    isCapital: letters.length >= 3 && letters === letters.toUpperCase(),
+    endsWithColon: trimSigns(row.text, " .").endsWith(":"),
+    isCapital: row.text === row.text.toUpperCase() && THREE_LETTERS.test(row.text),
     depth: row.numbering === null ? 0 : row.numbering.split(".").length,
   };
 }
@@ -78,7 +79,7 @@ export function isSubject(text: string): boolean {
 
 /** The words of a heading without colon and marks. */
 export function headingText(text: string): string {
-  const bare = text.replace(/^[\s*_#]+|[\s*_:.;,–—-]+$/gu, "");
+  const bare = trimSigns(text, " \t*_:.;,–—-").replace(/^[\s*_#]+/, "");
   return /^(?:"[^"]*"|«[^»]*»)$/.test(bare) ? bare.slice(1, -1) : bare;
 }
 

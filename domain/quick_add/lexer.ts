@@ -1,4 +1,5 @@
 import { isDescription, isNamed } from "./context.ts";
+import { isDigitAt } from "./characters.ts";
 import { type Element, mark, type Mark, text } from "./elements.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
 import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
@@ -6,6 +7,11 @@ import { matchAt } from "./units.ts";
 import { endOfWord } from "./words.ts";
 
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
+/** More numbers than any position has; bounds the work on nonsense. */
+export const MAX_NUMBERS = 16;
+
+/** What follows the first digits of dates, sizes, ranges and «1 500-00». */
+const BEHIND_SPECIALS = ".,:-–—…xXхХ×*/ ";
 const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
 
 /** `signs` are the letters that the words begin with, so that most words are not looked at closely. */
@@ -34,17 +40,38 @@ const WORDS: readonly { readonly signs: string; readonly word: RegExp; readonly 
   { signs: "опп~≈", word: /(?:от|примерно|около|прим\.|ок\.|[~≈])(?= ?\d)/iy, mark: "about" },
   { signs: "xх×*", word: /[xх×*](?= ?\d)/iy, mark: "times" },
 ];
-const PLAIN = /[,;:\-–—−|•()[\]/→~≈.*×]/y;
+const PLAIN = ",;:-–—−|•()[]/→~≈.*×";
+
+/** What may begin with a character, in the order of WORDS. */
+const BY_SIGN = new Map<string, typeof WORDS>();
+for (const sign of new Set(WORDS.flatMap(({ signs }) => signs.split("")))) {
+  const words = WORDS.filter(({ signs }) => signs.includes(sign));
+  BY_SIGN.set(sign, words).set(sign.toUpperCase(), words);
+}
 
 /**
  * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
  * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
- * Linear in the length of the row, which the caller bounds.
+ * Linear in the length of the row, which the caller bounds; ends behind one number too many.
  */
-export function lex(row: string): Element[] {
+export function lex(row: string): readonly Element[] {
+  const known = recent.get(row);
+  if (known) return known;
+  const elements = cut(row);
+  if (recent.size === MAX_RECENT) recent.clear();
+  recent.set(row, elements);
+  return elements;
+}
+
+/** A row is asked about several times, as a position, a total, a percentage; its cells are as well. */
+const recent = new Map<string, readonly Element[]>();
+const MAX_RECENT = 64;
+
+function cut(row: string): Element[] {
   const elements: Element[] = [];
   let at = 0;
-  while (at < row.length) {
+  let numbers = 0;
+  while (at < row.length && numbers <= MAX_NUMBERS) {
     if (row.charAt(at) === " ") {
       at += 1;
       continue;
@@ -57,6 +84,7 @@ export function lex(row: string): Element[] {
     } else {
       elements.push(element);
     }
+    if (element.type === "number") numbers += 1;
     at = element.end;
   }
   return elements;
@@ -65,23 +93,38 @@ export function lex(row: string): Element[] {
 /** `floor` is where the number before ends, when it is a neighbour. */
 function readElement(row: string, at: number, floor: number): Element {
   const character = row.charAt(at);
-  if (/\d/.test(character)) return readDigits(row, at, floor);
+  if (isDigitAt(row, at)) return readDigits(row, at, floor);
   if (character === "(") return readBrackets(row, at);
   if (character === "=") return readExpression(row, at) ?? mark("equals", at, at + 1);
-  const sign = character.toLowerCase();
-  for (const { signs, word, mark: found } of WORDS) {
-    const match = signs.includes(sign) ? matchAt(word, row, at) : null;
+  const words = BY_SIGN.get(character);
+  const found = words === undefined ? null : readMark(words, row, at);
+  if (found !== null) return found;
+  return PLAIN.includes(character) ? mark("plain", at, at + 1) : text(at, endOfWord(row, at));
+}
+
+function readMark(words: typeof WORDS, row: string, at: number): Element | null {
+  for (const { word, mark: found } of words) {
+    const match = matchAt(word, row, at);
     if (match !== null) return mark(found, at, at + match.length);
   }
-  if (matchAt(PLAIN, row, at) !== null) return mark("plain", at, at + 1);
-  return text(at, endOfWord(row, at));
+  return null;
 }
 
 function readDigits(row: string, at: number, floor: number): Element {
+  let end = at + 1;
+  while (isDigitAt(row, end)) end += 1;
+  const isPlain = !BEHIND_SPECIALS.includes(row.charAt(end) || "\0");
+  return (isPlain ? null : readSpecial(row, at)) ?? readPlain(row, at, floor);
+}
+
+/** A date, a size, «1500-00», «10-12 м2». */
+function readSpecial(row: string, at: number): Element | null {
   const date = matchAt(DATE, row, at);
   if (date !== null) return text(at, endOfWord(row, at + date.length));
-  const special = readSize(row, at) ?? readWholeRoubles(row, at) ?? readRange(row, at);
-  if (special !== null) return special;
+  return readSize(row, at) ?? readWholeRoubles(row, at) ?? readRange(row, at);
+}
+
+function readPlain(row: string, at: number, floor: number): Element {
   const number = readNumber(row, at);
   return number === null ? text(at, endOfWord(row, at)) : readInContext(row, number, floor);
 }

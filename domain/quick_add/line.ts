@@ -1,6 +1,7 @@
 import { readApart } from "./apart.ts";
 import { readBare } from "./bare.ts";
 import { composeDraft, type DraftResult, type Found, type Parts } from "./draft.ts";
+import { MAX_NUMBERS } from "./lexer.ts";
 import { readProduct } from "./products.ts";
 import { squeeze } from "./text.ts";
 import {
@@ -19,9 +20,6 @@ import {
   words,
 } from "./tokens.ts";
 import type { UnreadCode } from "./types.ts";
-
-/** More numbers than any position has; bounds the work on nonsense. */
-const MAX_NUMBERS = 16;
 
 /**
  * Reads one position: «name quantity unit price», the price also first, the quantity also at the front

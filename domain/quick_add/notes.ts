@@ -1,7 +1,7 @@
 import { kopecks, type Kopecks, MAX_KOPECKS } from "../money.ts";
 import type { Percent } from "../percent.ts";
 import { parsePercentRu } from "../numbers_ru.ts";
-import { lex } from "./lexer.ts";
+import { lex, MAX_NUMBERS } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import { roundTo } from "./prices.ts";
 import type { NoteCode, StatedTotal } from "./types.ts";
@@ -33,7 +33,7 @@ const DETAIL =
 /** «Смета действительна 10 дней», «ИП Иванов, ИНН 667412345678» */
 const REQUISITE = /действительн|(?:инн|огрн(?:ип)?|р\/с|бик):? ?\d{8}/i;
 /** «Накладные расходы 15 %»: any row that ends with a percentage. */
-const ENDS_WITH_PERCENT = /(\d[\d.,]*) ?%[ .;)]*(?:\(?(?:от|на|с) [^\d]*)?$/u;
+const ENDS_WITH_PERCENT = /(?:^|\D)\d[\d.,]* ?%[ .;)]*(?:\(?(?:от|на|с) [^\d]*)?$/u;
 const PHONE = /(?:^|\D)(?:\+?7|8)[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)/;
 /** A line break of the head of a table: «№ Наименование Ед. Кол-во Цена Сумма». */
 const HEADINGS_OF_COLUMNS =
@@ -83,7 +83,7 @@ function note(code: NoteCode, text: string): SideRow {
 }
 
 function lastPercent(text: string): Percent | null {
-  const digits = /(\d[\d.,]*) ?%/.exec(text)?.[1];
+  const digits = /(?:^|\D)(\d[\d.,]*) ?%/.exec(text)?.[1];
   const read = digits === undefined ? null : parsePercentRu(digits.replace(/[.,]$/, ""));
   return read?.ok ? read.value : null;
 }
@@ -97,7 +97,8 @@ function lastAmount(text: string): Kopecks | null {
 }
 
 function numbersOf(text: string): NumberElement[] {
-  return lex(text).filter((element): element is NumberElement => element.type === "number");
+  const numbers = lex(text).filter((element) => element.type === "number");
+  return numbers.length > MAX_NUMBERS ? [] : numbers;
 }
 
 function isColumnHead(text: string): boolean {

@@ -97,18 +97,24 @@ const PLAIN = {
 /** No currency or unit begins with these. */
 const NOTHING_BEHIND = /^[\d,.;:()—–*×=-]?$/;
 
+/** What currencies, powers of ten and «/м2» begin with. */
+const MONEY_SIGNS = [THOUSAND, SHORT_THOUSAND, MILLION, CURRENCY, FOREIGN, KOPECK_WORD, PER]
+  .map(({ signs }) => signs + signs.toUpperCase())
+  .join("");
+
 /** What the words behind the digits tell: unit, currency, powers of ten, «/м2». */
 function describeUnits(text: string, number: NumberElement): NumberElement {
   const rest = { text, at: number.end };
   const first = unitAt(rest);
   if (first && first.unit.label !== "т") return { ...number, end: first.end, unit: first.unit };
 
+  if (!first && !MONEY_SIGNS.includes(text.charAt(skipSpaces(rest)))) return number;
   const isForeign = take(rest, FOREIGN) || number.isForeign;
   const power = takePower(rest);
   const decimal = scaleUp(number.decimal, power);
   const couldBeThousands = number.couldBeThousands && power === 0;
   const scaled = { ...number, decimal, couldBeThousands, isForeign };
-  const unit = unitAt(rest);
+  const unit = rest.at === number.end ? first : unitAt(rest);
   return unit ? { ...scaled, end: unit.end, unit: unit.unit } : describeMoney(rest, scaled, power);
 }
 

@@ -1,3 +1,4 @@
+import { countPieces } from "./characters.ts";
 import { type CellsReading, readCells, summaryOf } from "./cells.ts";
 import type { Draft } from "./draft.ts";
 import { readPosition } from "./line.ts";
@@ -27,9 +28,9 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
   let head: { readonly separator: string; readonly columns: Columns } | null = null;
   return rows.map((row) => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
-    if (countDigitRuns(row.source) > MAX_DIGIT_RUNS) {
-      return { kind: "problem", code: "too_many_numbers" };
-    }
+    const { digitRuns, pieces } = countPieces(row.source);
+    if (digitRuns > MAX_DIGIT_RUNS) return { kind: "problem", code: "too_many_numbers" };
+    if (pieces > MAX_PIECES) return { kind: "problem", code: "too_long" };
     const split = splitCells(row.raw);
     if (split === null) return readText(squeeze(row.text));
     const { cells, separator } = split;
@@ -49,9 +50,8 @@ const MAX_PARTS = 20;
 /** More groups of digits than any row of a table has; bounds the work on nonsense. */
 const MAX_DIGIT_RUNS = 40;
 
-function countDigitRuns(text: string): number {
-  return text.match(/\d+/g)?.length ?? 0;
-}
+/** A name of 500 characters has some seventy words. */
+const MAX_PIECES = 160;
 
 const HEAD: Reading = {
   kind: "side",

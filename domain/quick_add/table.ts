@@ -1,7 +1,7 @@
 import { findUnit } from "../units.ts";
 import { lex } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
-import { squeeze } from "./text.ts";
+import { squeeze, trimSigns } from "./text.ts";
 
 /** Which column of a table holds what, from 0. */
 export interface Columns {
@@ -58,7 +58,7 @@ export function splitCells(raw: string): Cells | null {
 
 /** Without the quotes of CSV and the bold of markdown. */
 function tidyCell(cell: string): string {
-  const bare = squeeze(cell).replace(/^[*_]+|[*_]+$/g, "");
+  const bare = trimSigns(squeeze(cell), "*_").replace(/^[*_]+/, "");
   return /^".*"$/.test(bare) ? bare.slice(1, -1).replaceAll('""', '"') : bare;
 }
 
@@ -69,8 +69,9 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
   const found: Partial<Record<keyof Columns | "other", number>> = {};
   let known = 0;
   for (const [index, cell] of cells.entries()) {
+    if (cell.length > 40) continue;
     const column = HEADS.find(([expression]) => expression.test(cell))?.[1];
-    if (cell.length > 40 || column === undefined) continue;
+    if (column === undefined) continue;
     known += 1;
     found[column] ??= index;
   }

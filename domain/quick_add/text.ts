@@ -78,6 +78,15 @@ export function squeeze(text: string): string {
   return (UNEVEN_SPACE.test(text) ? text.replace(/\s+/g, " ") : text).trim();
 }
 
+/**
+ * Without the signs at its end. An expression would try again from every sign of a run inside the row.
+ */
+export function trimSigns(text: string, signs: string): string {
+  let end = text.length;
+  while (end > 0 && signs.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 function readRow(raw: string, lineNumber: number, followsBlank: boolean): Row {
   const source = raw.trim();
   const isTooLong = source.length > MAX_ROW_LENGTH;
@@ -131,10 +140,14 @@ function startsWithUnit(text: string): boolean {
 
 function trimDecoration(text: string): string {
   if (/[\p{L}\d)]$/u.test(text)) return text;
-  const points = Array.from(text);
-  let length = points.length;
-  while (length > 0 && TRAILING.test(points[length - 1] ?? "")) length -= 1;
-  return points.slice(0, length).join("");
+  let end = text.length;
+  while (end > 0) {
+    const isPair = /[\udc00-\udfff]/.test(text.charAt(end - 1));
+    const begin = end - (isPair ? 2 : 1);
+    if (!TRAILING.test(text.slice(begin, end))) break;
+    end = begin;
+  }
+  return text.slice(0, end);
 }
 
 /** «1 Стяжка», «2 Плинтус»: bare numbers are numbering only when they count 1, 2, 3… down the list. */

@@ -1,3 +1,4 @@
+import { isDigitAt, isLetterAt, isWordAt } from "./characters.ts";
 import { readNumber } from "./numbers.ts";
 
 /** Signs inside a word: «ХВС/ГВС», «т.д», «d=20», «h-2,7м», «3*1.5», «CM-11». */
@@ -12,11 +13,9 @@ export function endOfWord(row: string, start: number): number {
 }
 
 function continuesWord(row: string, start: number, at: number): boolean {
-  const character = row.charAt(at);
-  if (JOINTS.includes(character)) return isJoint(row, start, at);
-  if (!isWordCharacter(character)) return false;
+  if (!isWordAt(row, at)) return JOINTS.includes(row.charAt(at)) && isJoint(row, start, at);
   // «ламинат38м2»
-  const isAfterWord = at - start >= 5 && /\d/.test(character) && /\p{L}/u.test(row.charAt(at - 1));
+  const isAfterWord = at - start >= 5 && isDigitAt(row, at) && isLetterAt(row, at - 1);
   return !isAfterWord || !isCounted(row, at);
 }
 
@@ -29,22 +28,17 @@ function isCounted(row: string, at: number): boolean {
 
 /** The dot of «армир.» belongs to the word, that of «стены.» does not. */
 function isAbbreviation(row: string, end: number): boolean {
+  if (row.charAt(end) !== ".") return false;
   return /[бвгджзклмнпрстфхцчшщ]\.(?:[^а-яёa-z\d]|$)/i.test(row.slice(end - 1, end + 2));
-}
-
-function isWordCharacter(character: string): boolean {
-  if (character >= "А" && character <= "я") return true;
-  return /[\p{L}\p{M}\p{N}°º"″%‰№#Øø⌀]/u.test(character);
 }
 
 function isJoint(row: string, start: number, at: number): boolean {
   const sign = row.charAt(at);
-  const before = row.charAt(at - 1);
-  const behind = row.charAt(at + 1);
-  if (at === start || !/[\p{L}\d]/u.test(behind)) return false;
-  const areDigits = /\d/.test(before) && /\d/.test(behind);
+  const isDigitBehind = isDigitAt(row, at + 1);
+  if (at === start || !(isDigitBehind || isLetterAt(row, at + 1))) return false;
+  const areDigits = isDigitBehind && isDigitAt(row, at - 1);
   if (sign === "," || sign === "*" || sign === "×") return areDigits;
-  if (!/\d/.test(behind)) return sign !== "=";
+  if (!isDigitBehind) return sign !== "=";
   if (sign === "." || sign === "_") return areDigits;
   if (sign === "=") return at - start <= 2;
   if (sign === "-" || sign === "–") return isHyphenated(row, start, at);

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { parseQuickAdd } from "./quick_add.ts";
+
+/** What rows are made of that once made the reader slow, and their like. */
+const PIECES = [
+  ..."*а|а=|а;|(|()|(а)|=а|-|; |: |- |—|_|_примечание а|«|😀|\u0301|а_|а'|а-1|1х|1/|1,|9999999999".split(
+    "|",
+  ),
+  ..."а |за |по |в |всего |сумма |за всё |на сумму |кв.м |чел |т.р. |тыс |руб |смета |ндс |%|1% ".split(
+    "|",
+  ),
+  ..."1 |111 |а 1 м2 350 |5 м2 100;|1 ндса\t|руб ааааааа1|сумма @1 |CM 11 |пог.А-1 |=1+|5х3 м2 ".split(
+    "|",
+  ),
+  "а|111 скидка |",
+  "а\t1\t",
+];
+/** Counting makes every expression slow. */
+const SLOW = 60_000;
+const BEGINNINGS = ["", "итого ", "смета ", "1.1) ", "ндс "];
+const ENDS = ["", "%", " 22 м2 350"];
+
+/**
+ * How often an expression is tried on a text: `test`, `match` and `replace` go through `exec`. So does
+ * `split`, once for every character; it counts as one.
+ */
+function countAttempts(text: string): number {
+  const { prototype } = RegExp;
+  // oxlint-disable-next-line typescript/unbound-method -- called with `this` below
+  const { exec, [Symbol.split]: split } = prototype;
+  let attempts = 0;
+  prototype.exec = function count(this: RegExp, subject) {
+    attempts += 1;
+    return exec.call(this, subject);
+  };
+  prototype[Symbol.split] = function countOnce(this: RegExp, subject: string, limit?: number) {
+    const before = attempts;
+    const parts = split.call(this, subject, limit);
+    attempts = before + 1;
+    return parts;
+  };
+  try {
+    parseQuickAdd(text);
+    return attempts;
+  } finally {
+    prototype.exec = exec;
+    prototype[Symbol.split] = split;
+  }
+}
+
+describe("the work that a row takes", () => {
+  it("counts the expressions that are tried", () => {
+    const one = countAttempts("Штукатурка стен 22 м2 350");
+    expect(one).toBeGreaterThan(20);
+    expect(one).toBeLessThan(150);
+  });
+
+  it(
+    "is bounded whatever the row is made of, and a longer row takes no more",
+    { timeout: SLOW },
+    () => {
+      const rows = PIECES.flatMap((piece) =>
+        BEGINNINGS.flatMap((beginning) =>
+          ENDS.flatMap((end) =>
+            [75, 150, 2000].map((count) => beginning + piece.repeat(count) + end),
+          ),
+        ),
+      );
+      const slow = rows
+        .map((row) => [countAttempts(row), row.slice(0, 40), row.length] as const)
+        .filter(([attempts]) => attempts > 1200);
+      expect(slow).toEqual([]);
+    },
+  );
+
+  it("grows with the number of rows and no faster", { timeout: SLOW }, () => {
+    for (const piece of PIECES) {
+      const row = `${piece.repeat(40)}\n`;
+      const few = countAttempts(row.repeat(20));
+      expect(countAttempts(row.repeat(80))).toBeLessThan(5 * few + 100);
+    }
+  });
+});
