@@ -48,7 +48,7 @@ beforeAll(async () => {
     "document.render": idle,
     "catalogue.learn": idle,
   } as unknown as Handlers;
-  workers = startWorkers({ board: work.board, handlers, log });
+  workers = startWorkers({ sql, board: work.board, handlers, log });
   bot = await startTestBot({ updates: work.updates, apiRoot });
   bot.poll();
 });

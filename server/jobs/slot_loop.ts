@@ -1,8 +1,12 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobWithMetadata } from "pg-boss";
 import type { Logger } from "pino";
+import type { Sql } from "../../db/client.ts";
+import { createJobClaims, type JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { JobBoard } from "./job_board.ts";
+import { takeOver } from "./taking_over.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
 /** Milliseconds between looks at a queue that nobody woke. */
@@ -16,33 +20,42 @@ export interface Workers {
   stop(timeout: number): Promise<void>;
 }
 
+export interface WorkerOptions {
+  readonly sql: Sql;
+  readonly board: Pick<JobBoard, "boss">;
+  readonly handlers: Handlers;
+  /** Counts jobs and their time. */
+  readonly metrics?: Pick<Metrics, "measure">;
+  readonly log: Logger;
+  /** Hears of a job whose last attempt failed. */
+  readonly onDeath?: () => void;
+}
+
 /**
  * Works on every queue with its number of slots. A slow job holds one slot and nobody else: jobs are
- * fetched for the slots that are free, not in batches that wait for their slowest member.
+ * fetched for the slots that are free, not in batches that wait for their slowest member. Jobs of a
+ * process that died are taken over within a second, whatever killed it.
  */
-export function startWorkers(options: {
-  board: JobBoard;
-  handlers: Handlers;
-  /** Counts jobs and their time. */
-  metrics?: Pick<Metrics, "measure">;
-  log: Logger;
-}): Workers {
-  const loops = new Map(QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, options)]));
+export function startWorkers(options: WorkerOptions): Workers {
+  const claims = createJobClaims(options.sql, randomInt(2 ** 31));
+  const loops = new Map(
+    QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, { ...options, claims })]),
+  );
+  const wake = (queue: string): void => loops.get(queue as QueueName)?.wake();
+  const stopping = new AbortController();
+  const looking = takeOver({ ...options, claims, wake }, stopping.signal);
   for (const loop of loops.values()) loop.start();
   return {
-    wake: (queue) => loops.get(queue)?.wake(),
+    wake,
     stop: async (timeout) => {
       await Promise.all(Array.from(loops.values(), (loop) => loop.stop(timeout)));
+      stopping.abort();
+      await looking;
     },
   };
 }
 
-interface LoopOptions {
-  readonly board: JobBoard;
-  readonly handlers: Handlers;
-  readonly metrics?: Pick<Metrics, "measure">;
-  readonly log: Logger;
-}
+type LoopOptions = WorkerOptions & { readonly claims: JobClaims };
 
 class SlotLoop {
   readonly #queue: QueueName;
@@ -92,10 +105,21 @@ class SlotLoop {
   async #fetch(batchSize: number): Promise<JobWithMetadata[]> {
     try {
       const { boss } = this.#options.board;
-      return await boss.fetch(this.#queue, { batchSize, includeMetadata: true });
+      const jobs = await boss.fetch<object>(this.#queue, { batchSize, includeMetadata: true });
+      if (jobs.length > 0) await this.#claim(jobs.map((job) => job.id));
+      return jobs;
     } catch (error) {
       this.#options.log.error({ err: error, queue: this.#queue }, "jobs could not be fetched");
       return [];
+    }
+  }
+
+  /** Jobs without a claim run all the same; after a crash they would wait for their expiry. */
+  async #claim(ids: readonly string[]): Promise<void> {
+    try {
+      await this.#options.claims.claim(this.#queue, ids);
+    } catch (error) {
+      this.#options.log.error({ err: error, queue: this.#queue }, "jobs could not be claimed");
     }
   }
 
@@ -115,13 +139,14 @@ class SlotLoop {
   #run(job: JobWithMetadata): void {
     const running = this.#handle(job).finally(() => {
       this.#running.delete(running);
+      this.#options.claims.release(job.id);
       this.wake();
     });
     this.#running.add(running);
   }
 
   async #handle(job: JobWithMetadata): Promise<void> {
-    const { board, log } = this.#options;
+    const { board, log, onDeath } = this.#options;
     const attempt = { id: job.id, retryCount: job.retryCount };
     const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
     try {
@@ -130,6 +155,7 @@ class SlotLoop {
       log.error({ ...fields, err: error }, "job failed");
       const reason = { message: error instanceof Error ? error.message : String(error) };
       await this.#settle(fields, () => board.boss.fail(this.#queue, attempt, reason));
+      if (job.retryCount >= job.retryLimit) onDeath?.();
       return;
     }
     await this.#settle(fields, () => board.boss.complete(this.#queue, attempt));

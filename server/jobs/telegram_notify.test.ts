@@ -48,7 +48,7 @@ function startWorker(wrap: (send: SendNotification) => SendNotification = (send)
   const notify = createTelegramNotify({ sql, boss: work.board.boss, botId, send, log });
   // Nothing is put into the other queues here.
   const handlers = { "telegram.notify": notify.handle } as unknown as Handlers;
-  const workers = startWorkers({ board: work.board, handlers, log });
+  const workers = startWorkers({ sql, board: work.board, handlers, log });
   notify.start();
   return {
     stop: async () => {

@@ -1,0 +1,146 @@
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connect } from "../../db/client.ts";
+import { createJobClaims } from "../../db/job_claims.ts";
+import { newId } from "../new_id.ts";
+import { createTestWork, type TestWork } from "../testing.ts";
+import { DEAD_LETTERS, type Handlers, QUEUE_NAMES, type QueueName } from "./queues.ts";
+import { startWorkers } from "./slot_loop.ts";
+import { startWorkerProcess } from "./testing_worker_process.ts";
+
+const log = pino({ level: "silent" });
+
+let work: TestWork;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  work = await createTestWork();
+});
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+});
+
+afterAll(() => work.close());
+
+interface Run {
+  readonly queue: QueueName;
+  readonly attempt: number;
+}
+
+/** A worker of this process that notes what it runs. */
+function startNoting(): { runs: Run[] } {
+  const runs: Run[] = [];
+  const handlers = Object.fromEntries(
+    QUEUE_NAMES.map((queue) => [
+      queue,
+      async (_: object, { attempt }: { attempt: number }) => {
+        runs.push({ queue, attempt });
+      },
+    ]),
+  ) as unknown as Handlers;
+  const { sql } = work.database;
+  const workers = startWorkers({ sql, board: work.board, handlers, log });
+  stops.push(() => workers.stop(1_000));
+  return { runs };
+}
+
+function startProcess(mode: "hang" | "die") {
+  const worker = startWorkerProcess(work.database.url, mode);
+  stops.push(worker.kill);
+  return worker;
+}
+
+async function statesOf(queue: string): Promise<string[]> {
+  const rows = await work.database.sql`
+    select state::text as state from pgboss.job where name = ${queue} order by created_on
+  `;
+  return rows.map((row) => String(row["state"]));
+}
+
+describe("a worker that is killed in the middle of a job", () => {
+  const payloads: readonly [QueueName, object][] = [
+    ["catalogue.learn", { companyId: newId(), estimateId: newId() }],
+    ["document.render", { companyId: newId(), documentId: newId() }],
+    ["crm.push", { companyId: newId(), connectionId: newId(), estimateId: newId() }],
+  ];
+
+  it.each(payloads)("leaves its job of %s to another one, once", async (queue, payload) => {
+    const first = startProcess("hang");
+    await first.nextEvent();
+    await work.board.boss.send(queue, payload, { singletonKey: newId() });
+    expect(await first.nextEvent()).toMatchObject({ event: "started", queue, attempt: 1 });
+    const { runs } = startNoting();
+    await first.kill();
+    await expect.poll(() => runs, { timeout: 20_000 }).toEqual([{ queue, attempt: 2 }]);
+    await expect.poll(() => statesOf(queue), { timeout: 20_000 }).toEqual(["completed"]);
+    await expect
+      .poll(() => work.database.sql`select job_id from job_claims`, { timeout: 20_000 })
+      .toEqual([]);
+    expect(runs).toHaveLength(1);
+  });
+
+  it("by the job itself ends with the last attempt", { timeout: 60_000 }, async () => {
+    const payload = { companyId: newId(), connectionId: newId() };
+    await work.board.boss.send("crm.webhook", payload, { singletonKey: newId() });
+    for (let attempt = 1; attempt <= 4; attempt += 1) await startProcess("die").gone;
+    const { runs } = startNoting();
+    await expect.poll(() => statesOf("crm.webhook"), { timeout: 20_000 }).toEqual(["failed"]);
+    expect(await statesOf(DEAD_LETTERS)).toEqual(["created"]);
+    expect(runs).toEqual([]);
+  });
+});
+
+describe("a job", () => {
+  async function claimed() {
+    const pool = () => connect({ url: work.database.url, max: 3, applicationName: "claims", log });
+    const [sql, otherSql] = [pool(), pool()];
+    stops.push(() => sql.end({ timeout: 1 }));
+    stops.push(() => otherSql.end({ timeout: 1 }));
+    const [first, other] = [createJobClaims(sql, 1), createJobClaims(otherSql, 2)];
+    const queue = "crm.sync";
+    const key = newId();
+    const payload = { companyId: newId(), connectionId: newId() };
+    await work.board.boss.send(queue, payload, { singletonKey: key });
+    const [job] = await work.board.boss.fetch(queue);
+    const id = job?.id ?? "";
+    await first.look();
+    await first.claim(queue, [id]);
+    return { sql, first, other, queue, id };
+  }
+
+  it("stays with a worker that lives, however often others look", async () => {
+    const { other, queue, id } = await claimed();
+    for (let round = 0; round < 5; round += 1) expect(await other.look()).toEqual([]);
+    await work.board.boss.complete(queue, id);
+  });
+
+  it("is revived at the second look that finds its worker dead, and only once", async () => {
+    const { sql, other, queue, id } = await claimed();
+    await sql.end({ timeout: 0 });
+    // PostgreSQL lets go of the lock when it notices that the connection is gone.
+    const seen: unknown[] = [];
+    await expect
+      .poll(async () => seen.push(...(await other.look())), { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    expect(seen).toEqual([{ id, queue, retryCount: 0, isRevived: true }]);
+    for (let round = 0; round < 3; round += 1) expect(await other.look()).toEqual([]);
+    const [again] = await work.board.boss.fetch(queue);
+    expect(again?.id).toBe(id);
+    await work.board.boss.complete(queue, id);
+  });
+
+  it("that is over is not run again when its worker dies later", async () => {
+    const { sql, first, other, queue, id } = await claimed();
+    await work.board.boss.complete(queue, id);
+    first.release(id);
+    await sql.end({ timeout: 0 });
+    const claims = () => work.database.sql`select job_id from job_claims`;
+    const look = async () => {
+      expect(await other.look()).toEqual([]);
+      return claims();
+    };
+    await expect.poll(look, { timeout: 20_000 }).toEqual([]);
+    expect(await work.board.boss.fetch(queue)).toEqual([]);
+  });
+});
