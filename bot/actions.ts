@@ -48,6 +48,7 @@ export const actions = {
   revise: defineAction("a.next", id),
   linkRevoke: defineAction("a.cut", id),
   answer: defineAction("a.say", id),
+  jobRetry: defineAction("j.again", id),
 
   newFor: defineAction("n.for", id),
 

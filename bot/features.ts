@@ -12,6 +12,7 @@ import { estimateDocumentsFeature } from "./features/estimate_documents.ts";
 import { estimateVatFeature } from "./features/estimate_vat.ts";
 import { estimatesFeature } from "./features/estimates.ts";
 import { helpFeature } from "./features/help.ts";
+import { jobsFeature } from "./features/jobs.ts";
 import { listsFeature } from "./features/lists.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
 import { projectsFeature } from "./features/projects.ts";
@@ -48,4 +49,5 @@ export const features: readonly Feature[] = [
   companyFeature,
   companyVatFeature,
   teamFeature,
+  jobsFeature,
 ];

@@ -13,6 +13,7 @@ export const MENU = {
   help: "❓ Помощь",
 } as const;
 
+export const RETRY = "Повторить";
 export const BACK = "⬅️ Назад";
 export const MORE_ITEMS = "Ещё ▶️";
 export const TO_START = "⏮ В начало";
@@ -36,6 +37,8 @@ export const TOASTS = {
   broken: "Эта кнопка не читается. Откройте нужное ещё раз из меню.",
   closedQuestion: "Этот вопрос уже закрыт.",
   changed: "Смета изменилась. Вот она как есть, нажмите ещё раз.",
+  retried: "Запустили ещё раз. Если снова не получится, мы напишем.",
+  retriedBefore: "Уже запущено ещё раз.",
   notHere: "Здесь этого уже нет. Нажмите на нужное ещё раз.",
 } as const;
 

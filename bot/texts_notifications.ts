@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameOfWork } from "../domain/dead_letters.ts";
 import { formatDay, formatInstant, parseDay } from "../domain/calendar.ts";
 import { idSchema } from "../domain/ids.ts";
 import { parseMoney, ZERO } from "../domain/money.ts";
@@ -10,6 +11,7 @@ import { plural } from "../domain/words_ru.ts";
 import { actions } from "./actions.ts";
 import { type Html, join, rich } from "./html.ts";
 import type { View } from "./messages.ts";
+import { RETRY } from "./texts_common.ts";
 import { AGREEMENT_BUTTONS } from "./texts_agreement.ts";
 import { cardText } from "./texts_estimates.ts";
 
@@ -135,9 +137,13 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
   crm_trouble: write(z.looseObject({ system: z.string(), reason: z.string() }), (content) => ({
     text: rich`⚠️ ${content.system}: ${cutText(content.reason, 1000)}`,
   })),
-  dead_letter: write(z.looseObject({ reason: z.string() }), (content) => ({
-    text: rich`⚠️ Одно из заданий не выполнено, все попытки исчерпаны: ${cutText(content.reason, 1000)}. Данные целы.`,
-  })),
+  dead_letter: write(
+    z.looseObject({ deadLetterId: idSchema, queue: z.string() }),
+    ({ deadLetterId, queue }) => ({
+      text: rich`⚠️ Не получилось: ${nameOfWork(queue)}. Все попытки исчерпаны. Данные целы. Если причина устранена, нажмите «Повторить».`,
+      rows: [[actions.jobRetry.button(RETRY, deadLetterId)]],
+    }),
+  ),
 };
 
 /**

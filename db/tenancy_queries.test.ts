@@ -50,6 +50,7 @@ beforeAll(async () => {
     listId: testId(),
     documentId: testId(),
     notificationId: testId(),
+    deadLetterId: testId(),
     invitationId: testId(),
     revisionId: testId(),
     sha256: "0".repeat(64),

@@ -6,7 +6,6 @@ import * as approvals from "./approvals.ts";
 import type { Transaction } from "./client.ts";
 import { putLines } from "./estimate_lines.ts";
 import * as invitations from "./invitations.ts";
-import * as events from "./notification_events.ts";
 import { findPriceMedians } from "./price_medians.ts";
 import * as questions from "./questions.ts";
 import * as documents from "./revision_documents.ts";
@@ -69,25 +68,6 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
     invitations.takeInvitationUse(tx, companyId, aim.invitationId),
   "invitations.revokeInvitation": (tx, companyId, aim) =>
     invitations.revokeInvitation(tx, companyId, aim.invitationId, someMoment),
-
-  "notification_events.listRecipients": (tx, companyId, aim) =>
-    events.listRecipients(tx, companyId, {
-      userIds: [aim.ownerId],
-      roles: [],
-      exceptUserId: null,
-      kind: "created",
-    }),
-  "notification_events.releaseGathering": (tx, companyId, aim) =>
-    events.releaseGathering(tx, companyId, aim.estimateId, [aim.telegramId]),
-  "notification_events.insertNotifications": (tx, companyId, aim) =>
-    events.insertNotifications(tx, companyId, {
-      kind: "взлом",
-      content: {},
-      estimateId: null,
-      collapseKey: null,
-      createdAt: someMoment,
-      recipients: [{ id: aim.notificationId, telegramId: aim.telegramId }],
-    }),
 
   "price_medians.findPriceMedians": async (tx, companyId, aim) => {
     for (const _ of [1, 2, 3]) await copyEstimate(tx, companyId, aim);

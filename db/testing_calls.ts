@@ -26,6 +26,7 @@ import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
+import { NOTIFICATION_CALLS } from "./testing_notification_calls.ts";
 import type { TestThings } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -47,6 +48,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...AGREEMENT_CALLS,
   ...CRM_CALLS,
   ...ROOM_CALLS,
+  ...NOTIFICATION_CALLS,
 
   "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
     catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
@@ -262,6 +264,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "rate_limits.takeToken": "belongs to an account outside",
   "rate_limits.blockKey": "belongs to an account outside",
   "rate_limits.unblockKey": "belongs to an account outside",
+  "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "chat_state.bufferChatState": "belongs to a chat",
   ...Object.fromEntries(
     [

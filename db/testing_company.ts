@@ -56,6 +56,7 @@ export interface TestThings extends TestCompany, TestCrm {
   readonly listId: Id;
   readonly documentId: Id;
   readonly notificationId: Id;
+  readonly deadLetterId: Id;
   readonly invitationId: Id;
   /** Returned, so that the estimate is being edited. */
   readonly revisionId: Id;
@@ -91,6 +92,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
     listId: testId(),
     documentId: testId(),
     notificationId: testId(),
+    deadLetterId: testId(),
     invitationId: testId(),
     revisionId: testId(),
     sha256: String(number + 1).repeat(64),
@@ -243,6 +245,12 @@ async function addTheRest(sql: Sql, things: TestThings): Promise<void> {
     values (
       ${companyId}, ${things.notificationId}, ${things.telegramId}, 'test', ${sql.json({ name })},
       ${things.estimateId}, 'test', '2100-01-01'
+    )
+  `;
+  await sql`
+    insert into dead_letters (company_id, id, queue, payload, reason, died_at)
+    values (
+      ${companyId}, ${things.deadLetterId}, 'test', ${sql.json({ name })}, ${name}, now()
     )
   `;
   await sql`

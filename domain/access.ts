@@ -37,6 +37,7 @@ export type Action =
   | "team.read"
   | "team.edit"
   | "crm.edit"
+  | "jobs.retry"
   | "report.read";
 
 const EVERYBODY: readonly Role[] = ROLES;
@@ -60,6 +61,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   "team.read": LEADERS,
   "team.edit": OWNER,
   "crm.edit": OWNER,
+  "jobs.retry": LEADERS,
   "report.read": LEADERS,
 };
 

@@ -46,7 +46,8 @@ export interface NotificationContents {
   /** The client opened the link for the first time. */
   viewed: NotifiedRevision & { readonly at: string };
   crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
-  dead_letter: { readonly queue: string; readonly reason: string };
+  /** Work that was given up; see `domain/dead_letters.ts`. */
+  dead_letter: { readonly deadLetterId: Id; readonly queue: string };
 }
 
 export type NotificationKind = keyof NotificationContents;

@@ -5,6 +5,7 @@ import type { CatalogueFields } from "./catalogue.ts";
 import type { ClientFields } from "./clients.ts";
 import type { CompanyFields, DatedVatMode } from "./companies.ts";
 import type { CrmService } from "./crm.ts";
+import type { DeadLetterService } from "./dead_letters.ts";
 import type { Change } from "./estimate/changes.ts";
 import type { Adjustment, Content, Discount, LineKind } from "./estimate/estimate.ts";
 import type { EstimateStatus } from "./estimate/status.ts";
@@ -38,6 +39,7 @@ export interface Services {
   readonly sharing: SharingService;
   readonly questions: QuestionService;
   readonly crm: CrmService;
+  readonly deadLetters: DeadLetterService;
 }
 
 /** A page of a list. `next` is null on the last page; pass it back to go on. */

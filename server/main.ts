@@ -20,6 +20,7 @@ import { createDocumentRenderer } from "./documents/renderer.ts";
 import { createTableReader } from "./imports/table_reader.ts";
 import { createCatalogueLearning } from "./jobs/catalogue_learn.ts";
 import { createCrmJobs, scheduleCrmJobs } from "./jobs/crm_jobs.ts";
+import { createDeadLetters } from "./jobs/dead_letters.ts";
 import { createDocumentRendering } from "./jobs/document_render.ts";
 import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
@@ -228,7 +229,10 @@ function startJobs(parts: {
   });
   const renderer = createDocumentRenderer();
   shutdown.add(() => renderer.close());
+  const deadLetters = createDeadLetters({ ...work, log });
   const workers = startWorkers({
+    sql,
+    onDeath: () => deadLetters.wake(),
     board,
     metrics,
     log,
@@ -249,6 +253,8 @@ function startJobs(parts: {
     },
   });
   shutdown.add(() => workers.stop(STOP_TIMEOUT));
+  deadLetters.start();
+  shutdown.add(() => deadLetters.stop());
   notify.start();
   shutdown.add(() => notify.stop());
   return workers;

@@ -45,15 +45,20 @@ export async function startJobBoard(options: {
     enqueueIn:
       (tx, onEnqueued) =>
       async (queue, payload, sendOptions = {}) => {
-        const db = {
-          executeSql: async (text: string, values?: unknown[]) => ({
-            rows: await tx.unsafe(text, (values ?? []) as never[]),
-          }),
-        };
+        const db = queryIn(tx);
         await boss.send(queue, QUEUES[queue].schema.parse(payload), { db, ...sendOptions });
         onEnqueued(queue);
       },
     stop: () => boss.stop({ graceful: false, close: true }),
+  };
+}
+
+/** Lets pg-boss work inside a transaction of ours. */
+export function queryIn(tx: Transaction) {
+  return {
+    executeSql: async (text: string, values?: unknown[]) => ({
+      rows: await tx.unsafe(text, (values ?? []) as never[]),
+    }),
   };
 }
 

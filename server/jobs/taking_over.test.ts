@@ -47,7 +47,7 @@ function startNoting(): { runs: Run[] } {
 
 function startProcess(mode: "hang" | "die") {
   const worker = startWorkerProcess(work.database.url, mode);
-  stops.push(worker.kill);
+  stops.push(() => worker.kill());
   return worker;
 }
 

@@ -205,7 +205,9 @@ it(
     select paused_until > '-infinity' as was_paused from telegram_pace
   `;
     expect(pace?.["was_paused"]).toBe(true);
-    expect((await rows()).map(({ attempts }) => attempts)).toEqual([2, 2]);
+    // Both may have met the same chat: two attempts failed, and each message went out.
+    const attempts = (await rows()).map((row) => row.attempts);
+    expect(attempts.reduce((sum, count) => sum + count, 0)).toBe(4);
   },
 );
 

@@ -89,6 +89,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     sharing: strict("sharing", parts.sharing),
     questions: strict("questions", parts.questions),
     crm: strict("crm", parts.crm),
+    deadLetters: strict("deadLetters", parts.deadLetters),
   };
 }
 

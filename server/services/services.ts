@@ -4,6 +4,7 @@ import { createCatalogueService } from "./catalogue.ts";
 import { createClientService } from "./clients.ts";
 import { createCompanyService } from "./company.ts";
 import { createCrmService } from "./crm.ts";
+import { createDeadLetterService } from "./dead_letters.ts";
 import { createDocumentService } from "./documents.ts";
 import { createEstimateService } from "./estimates.ts";
 import { createListService } from "./lists.ts";
@@ -29,6 +30,7 @@ export function createServices(scope: Scope): Services {
     agreement: createAgreementService(scope),
     sharing: createSharingService(scope),
     questions: createQuestionService(scope),
+    deadLetters: createDeadLetterService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
   };
 }
