@@ -30,19 +30,12 @@ export const roomSchema = z.strictObject({
   openings: z.array(openingSchema).max(50),
 });
 
+export type Opening = z.output<typeof openingSchema>;
 export type Room = z.output<typeof roomSchema>;
 
 /** What a room gives: areas in m², lengths in metres. Skirting: the perimeter without doors. */
 export const MEASURES = ["floor", "walls", "ceiling", "perimeter", "skirting"] as const;
 export type Measure = (typeof MEASURES)[number];
-
-export const MEASURE_NAMES: Readonly<Record<Measure, string>> = {
-  floor: "пол",
-  walls: "стены",
-  ceiling: "потолок",
-  perimeter: "периметр",
-  skirting: "плинтус",
-};
 
 /** One quantity of a line may be put together from several rooms. */
 const MAX_FORMULA = 1000;
@@ -112,30 +105,8 @@ export function evaluateFormula(
   return (result.value > MAX_QUANTITY ? MAX_QUANTITY : result.value) as Quantity;
 }
 
-/** The formula as people read it: «стены Кухня × 1,05». */
-export function describeFormula(
-  formula: string,
-  findRoom: (id: string) => Room | undefined,
-): string {
-  return formula
-    .replace(/[-+*/]/g, (sign, index: number) =>
-      isInside(formula, index) ? sign : ` ${sign === "*" ? "×" : sign} `,
-    )
-    .replace(/(\d)\.(?=\d)/g, "$1,")
-    .replace(/\{([^{}]*)\}/g, (_, text: string) => {
-      const reference = readReference(text);
-      const room = reference && findRoom(reference.roomId);
-      return reference && room ? `${MEASURE_NAMES[reference.measure]} ${room.name}` : "?";
-    })
-    .trim();
-}
-
-/** Whether the sign at `index` belongs to a reference: ids have dashes. */
-function isInside(formula: string, index: number): boolean {
-  return formula.lastIndexOf("{", index) > formula.lastIndexOf("}", index);
-}
-
-function isFormula(text: string): boolean {
+/** Whether the text is arithmetic with at least one reference to a room. */
+export function isFormula(text: string): boolean {
   if (!/^[\d.+\-*/()]*(?:\{[^{}]*\}[\d.+\-*/()]*)+$/.test(text)) return false;
   const result = evaluate(text, () => ({ over: 7n, under: 3n }));
   return result.ok || result.reason === "division_by_zero";
@@ -151,7 +122,8 @@ function evaluate(
   });
 }
 
-function readReference(text: string): Reference | null {
+/** Reads what stands between the braces of a reference. */
+export function readReference(text: string): Reference | null {
   const [roomId = "", name] = text.split(".");
   const measure = MEASURES.find((measure) => measure === name);
   return measure && isId(roomId) ? { roomId, measure } : null;

@@ -12,7 +12,7 @@ export default defineConfig(({ command }) => {
   return {
     root: fileURLToPath(new URL(".", import.meta.url)),
     base: "/app/",
-    plugins: [leaveOutUnused(), react(), compressFiles()],
+    plugins: [leaveOutUnused(), leaveOutSchemas(), react(), compressFiles()],
     resolve: {
       alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
     },
@@ -52,6 +52,42 @@ function leaveOutUnused(): Plugin {
       return { code: marked, map: null };
     },
   };
+}
+
+/**
+ * The shared files declare schemas that the app never uses (see without_schemas.ts). A declaration is a
+ * call, and a bundler keeps calls: marks those of schemas as free of effects.
+ */
+function leaveOutSchemas(): Plugin {
+  const room = fileURLToPath(new URL("../domain/", import.meta.url));
+  return {
+    name: "leave-out-schemas",
+    apply: "build",
+    transform(code, id) {
+      if (!id.startsWith(room)) return null;
+      const schemas = this.parse(code).body.flatMap((statement) => {
+        const declared =
+          statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+        if (declared?.type !== "VariableDeclaration") return [];
+        return declared.declarations.flatMap(({ init }) =>
+          init?.type === "CallExpression" && isSchema(code.slice(init.start, init.end))
+            ? [init]
+            : [],
+        );
+      });
+      let marked = code;
+      for (const { start, end } of schemas.toReversed()) {
+        const made = marked.slice(start, end);
+        marked = `${marked.slice(0, start)}/* @__PURE__ */ (() => ${made})()${marked.slice(end)}`;
+      }
+      return { code: marked, map: null };
+    },
+  };
+}
+
+/** `z.string()…`, `quantityCodec.refine(…)`, `textSchema(200)` */
+function isSchema(expression: string): boolean {
+  return /^(?:z\.|\w+(?:Schema|Codec)\b)/.test(expression);
 }
 
 /** Leaves `.br` and `.gz` beside every file, so that the server compresses nothing. */

@@ -13,6 +13,7 @@ const PATHS = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   up: "M12 19V5M6 11l6-6 6 6",
   down: "M12 5v14M6 13l6 6 6-6",
+  room: "M4 4h16v16H4zM4 12h7M11 4v4M11 20v-4M20 12h-4",
   check: "M5 12l5 5L20 7",
 } as const;
 

@@ -9,7 +9,7 @@ import { focusCell } from "./keyboard.ts";
 import { NameInput } from "./name_input.tsx";
 import type { Suggestion } from "./suggestions.ts";
 import { type Cell, cellKey, type Field, type Rejected } from "./ui_store.ts";
-import { cellText, isNumeric, readCell } from "./values.ts";
+import { cellText, isNumeric, readCell, type Typed } from "./values.ts";
 
 export interface LineCellProps {
   readonly line: Line;
@@ -23,15 +23,20 @@ export interface LineCellProps {
 
 /** One cell of a line: a button that shows the value, or the field that edits it. */
 export function LineCell({ line, number, field, cell, rejected, canEdit }: LineCellProps) {
-  const { ui } = useEditor();
+  const { store, ui } = useEditor();
   const key = cellKey({ rowKey: line.id, field });
   const text = rejected?.text ?? cellText(line, field);
   const label = `${FIELD_NAMES[field]}, ${texts.line} ${number}`;
-  if (cell) return <CellEditor key={key} line={line} cell={cell} label={label} initial={text} />;
+  if (cell) {
+    const { rooms } = store.getState().content;
+    const initial = rejected?.text ?? cellText(line, field, rooms);
+    return <CellEditor key={key} line={line} cell={cell} label={label} initial={initial} />;
+  }
 
   const classes = ["cell", `cell-${field}`];
   if (text === "") classes.push("cell-empty");
   if (rejected) classes.push("cell-rejected");
+  if (field === "quantity" && line.quantityFormula !== "") classes.push("cell-follows");
   const shown = text === "" ? PLACEHOLDERS[field] : text;
   if (!canEdit) return <span className={classes.join(" ")}>{shown}</span>;
   return (
@@ -66,7 +71,7 @@ interface CellEditorProps {
 
 function CellEditor({ line, cell, label, initial }: CellEditorProps) {
   const editor = useEditor();
-  const { ui } = editor;
+  const { store, ui } = editor;
   const [problem, setProblem] = useState<string | null>(null);
   // A commit by a key is followed by the blur of the field: once is enough.
   const isDone = useRef(false);
@@ -97,7 +102,7 @@ function CellEditor({ line, cell, label, initial }: CellEditorProps) {
   };
   const preview = (text: string) => {
     if (problem !== null) setProblem(null);
-    const typed = isNumeric(cell.field) ? readCell(cell.field, text) : null;
+    const typed = isNumeric(cell.field) ? readTyped(store, cell, text) : null;
     ui.set({ draft: typed?.ok ? { lineId: line.id, set: typed.set } : null });
   };
   const pasteList = (text: string) => {
@@ -173,7 +178,7 @@ function saveCell({ store, ui }: Editor, { cell, line, original, text }: Typing)
   ui.set({ draft: null });
   // Untouched: what another person made of it meanwhile stays, and a price of the catalogue too.
   if (text === original.text && !ui.getState().rejected.has(key)) return null;
-  const typed = readCell(cell.field, text);
+  const typed = readTyped(store, cell, text);
   if (!typed.ok) {
     ui.reject(key, { text, problem: typed.problem });
     return typed.problem;
@@ -186,6 +191,10 @@ function saveCell({ store, ui }: Editor, { cell, line, original, text }: Typing)
     store.contest({ target: { kind: "line", id: line.id }, field, mine, theirs });
   }
   return null;
+}
+
+function readTyped(store: Editor["store"], cell: Cell, text: string): Typed {
+  return readCell(cell.field, text, store.getState().content.rooms);
 }
 
 /** A known work fills what is empty; a unit or price that was typed stays. */

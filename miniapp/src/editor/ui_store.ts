@@ -37,7 +37,7 @@ export interface Rejected {
 }
 
 export type Sheet =
-  | { readonly kind: "menu" | "totals" | "details" | "problems" }
+  | { readonly kind: "menu" | "totals" | "details" | "problems" | "rooms" }
   | { readonly kind: "line"; readonly lineId: Id }
   | { readonly kind: "section"; readonly sectionId: Id }
   | { readonly kind: "paste"; readonly text: string; readonly sectionId: Id | null };

@@ -1,6 +1,8 @@
 import { evaluateExpression, looksLikeExpression } from "../../../domain/arithmetic.ts";
 import { tidyNumberText } from "../../../domain/decimal_ru.ts";
 import type { Line } from "../../../domain/estimate/estimate.ts";
+import { evaluateFormula, type Room } from "../../../domain/measures.ts";
+import { describeFormula, readFormula } from "../../../domain/measures_ru.ts";
 import { type Kopecks, MAX_KOPECKS } from "../../../domain/money.ts";
 import { explainNumberProblem } from "../../../domain/number_sentences.ts";
 import {
@@ -19,14 +21,21 @@ export type Typed =
   | { readonly ok: true; readonly set: LineFields }
   | { readonly ok: false; readonly problem: string };
 
+type Rooms = ReadonlyMap<string, Room>;
+const NO_ROOMS: Rooms = new Map();
 const MAX_NAME = 500;
 const MAX_UNIT = 30;
 
 /** Reads what was typed into a cell of a line. Empty numbers are zero: not filled in yet. */
-export function readCell(field: Field, text: string): Typed {
+export function readCell(field: Field, text: string, rooms: Rooms = NO_ROOMS): Typed {
   switch (field) {
     case "quantity": {
       if (isBlank(text)) return { ok: true, set: { quantity: 0n as Line["quantity"] } };
+      const quantityFormula = rooms.size > 0 ? readFormula(text, rooms) : null;
+      if (quantityFormula !== null) {
+        const quantity = evaluateFormula(quantityFormula, (id) => rooms.get(id));
+        return { ok: true, set: { quantity, quantityFormula } };
+      }
       const result = parseQuantityRu(text);
       if (result.ok) return { ok: true, set: { quantity: result.value } };
       return { ok: false, problem: explainNumberProblem(result.reason, { kind: "quantity" }) };
@@ -55,10 +64,13 @@ export function parsePrice(text: string): NumberResult<Kopecks> {
   return { ok: true, value: result.value as Kopecks };
 }
 
-/** The text that a cell begins with when it is edited. */
-export function cellText(line: Line, field: Field): string {
+/** The text of a cell; with the rooms, what it begins with when it is edited: «стены Кухня × 1,05». */
+export function cellText(line: Line, field: Field, rooms: Rooms = NO_ROOMS): string {
   switch (field) {
     case "quantity":
+      if (line.quantityFormula !== "" && rooms.size > 0) {
+        return describeFormula(line.quantityFormula, rooms);
+      }
       return line.quantity === 0n ? "" : formatQuantityRu(line.quantity);
     case "price":
       return line.price === 0n ? "" : formatAmountRu(line.price);

@@ -43,6 +43,8 @@ export interface NumberFieldProps {
   readonly label: string;
   /** As it is shown: «12,5». */
   readonly value: string;
+  /** The keyboard: digits alone unless words may be typed, too. */
+  readonly mode?: "decimal" | "text";
   readonly isDisabled?: boolean;
   /** Null when the text was taken over; else a sentence that says what is wrong with it. */
   readonly onSave: (text: string) => string | null;
@@ -52,10 +54,14 @@ export function NumberField(props: NumberFieldProps) {
   return <OpenNumberField key={props.value} {...props} />;
 }
 
-function OpenNumberField({ label, value, isDisabled = false, onSave }: NumberFieldProps) {
+function OpenNumberField(props: NumberFieldProps) {
+  const { label, value, mode = "decimal", isDisabled = false, onSave } = props;
   const [text, setText] = useState(value);
   const [problem, setProblem] = useState<string | null>(null);
   const id = useId();
+  const save = () => {
+    if (text !== value) setProblem(onSave(text));
+  };
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -63,7 +69,7 @@ function OpenNumberField({ label, value, isDisabled = false, onSave }: NumberFie
         id={id}
         className="field-input"
         type="text"
-        inputMode="decimal"
+        inputMode={mode}
         autoComplete="off"
         value={text}
         disabled={isDisabled}
@@ -74,8 +80,9 @@ function OpenNumberField({ label, value, isDisabled = false, onSave }: NumberFie
           setText(event.target.value);
           setProblem(null);
         }}
-        onBlur={() => {
-          if (text !== value) setProblem(onSave(text));
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") save();
         }}
       />
       {problem === null ? null : (

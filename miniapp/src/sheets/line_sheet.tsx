@@ -17,6 +17,7 @@ import {
 import { texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
 import { Choice, NumberField, TextField, Toggle } from "./fields.tsx";
+import { QuantityFields } from "./quantity_fields.tsx";
 import { sheetTexts } from "./sheet_texts_ru.ts";
 
 export interface LineSheetProps extends SheetProps {
@@ -51,6 +52,7 @@ export function LineSheet({ lineId, onClose }: LineSheetProps) {
           if (name !== "") set({ name });
         }}
       />
+      <QuantityFields line={line} />
       <Choice<LineKind>
         label={sheetTexts.kind}
         value={line.kind}

@@ -84,6 +84,14 @@ export function MenuSheet({ onClose }: SheetProps) {
         >
           {texts.details}
         </button>
+        <button
+          type="button"
+          className="action"
+          onClick={() => ui.set({ sheet: { kind: "rooms" } })}
+        >
+          <Icon name="room" />
+          {sheetTexts.rooms}
+        </button>
         {canEdit ? (
           <button
             type="button"

@@ -1,3 +1,5 @@
+import type { Measure } from "../../../domain/measures.ts";
+
 /** What only the sheets say: it comes with them, after the first paint. */
 export const sheetTexts = {
   close: "Закрыть",
@@ -64,12 +66,36 @@ export const sheetTexts = {
   duplicate: "Копия сметы",
   removeEstimate: "Удалить смету",
   estimateRemoved: "Смета удалена",
+  rooms: "Помещения",
+  roomsHint:
+    "Запишите размеры один раз: площади стен, пола и потолка посчитаются сами, и количества в строках будут меняться за ними.",
+  newRoom: "Помещение",
+  addRoom: "Помещение",
+  removeRoom: "Удалить",
+  roomName: "Название",
+  door: "Дверь",
+  window: "Окно",
+  openingWidth: "ширина, м",
+  openingHeight: "высота, м",
+  openingCount: "Штук",
+  removeOpening: "Убрать проём",
+  fromRoom: "Из помещения",
+  chooseMeasure: "выберите…",
+  follows: "Меняется вместе с размерами. Сейчас:",
   roomLength: "Длина, м",
   roomWidth: "Ширина, м",
   roomHeight: "Высота, м",
   openings: "Проёмы",
   restoreEstimate: "Вернуть смету",
 } as const;
+
+export const MEASURE_UNITS: Readonly<Record<Measure, string>> = {
+  floor: "м²",
+  walls: "м²",
+  ceiling: "м²",
+  perimeter: "м",
+  skirting: "м",
+};
 
 export const BASE_NAMES = {
   works: "от работ",

@@ -5,6 +5,7 @@ import { LineSheet } from "./line_sheet.tsx";
 import { MenuSheet } from "./menu_sheet.tsx";
 import { PasteSheet } from "./paste_sheet.tsx";
 import { ProblemsSheet } from "./problems_sheet.tsx";
+import { RoomsSheet } from "./rooms_sheet.tsx";
 import { SectionSheet } from "./section_sheet.tsx";
 import { TotalsSheet } from "./totals_sheet.tsx";
 
@@ -23,6 +24,8 @@ export function Sheets({ sheet, onClose }: SheetsProps) {
       return <DetailsSheet onClose={onClose} />;
     case "problems":
       return <ProblemsSheet onClose={onClose} />;
+    case "rooms":
+      return <RoomsSheet onClose={onClose} />;
     case "line":
       return <LineSheet lineId={sheet.lineId} onClose={onClose} />;
     case "section":
