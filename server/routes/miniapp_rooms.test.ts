@@ -20,6 +20,48 @@ afterAll(async () => {
 
 const isSaved = (page: Page) => page.getByRole("button", { name: "Сохранено" }).waitFor();
 
+describe("photos in the editor", () => {
+  it("are made small in the browser, shown as thumbnails and removed", async () => {
+    const id = await makeEstimate(stage.work.asActor, person.actor);
+    const page = await stage.open(person, { startParam: `e_${packId(id)}` });
+    await page.getByRole("button", { name: "Действия со строкой 1", exact: true }).click();
+    // A picture as a camera makes it: large, and hard to compress.
+    const bytes = await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(3000, 2000);
+      const context = canvas.getContext("2d");
+      if (!context) throw new Error("no canvas");
+      for (let index = 0; index < 20_000; index += 1) {
+        context.fillStyle = `hsl(${(index * 137) % 360} 80% 50%)`;
+        context.fillRect((index * 7919) % 3000, (index * 104_729) % 2000, 23, 17);
+      }
+      const blob = await canvas.convertToBlob({ type: "image/png" });
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    });
+    const file = { name: "photo.png", mimeType: "image/png", buffer: Buffer.from(bytes) };
+    await page.getByLabel("Фото", { exact: true }).setInputFiles(file);
+    await page.getByRole("img", { name: "Фото 1" }).waitFor();
+    const [photo] = await stage.work.asActor(person.actor, ({ photos }) => photos.list(id));
+    expect(photo).toMatchObject({ width: 1600, height: 1067 });
+    await page.getByRole("button", { name: "Фото 1" }).click();
+    const large = page.getByRole("img", { name: "Фото", exact: true });
+    await large.waitFor();
+    await expect
+      .poll(() => large.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+      .toBe(1600);
+
+    await page.context().setOffline(true);
+    await page.getByLabel("Фото", { exact: true }).setInputFiles(file);
+    await page.getByRole("alert").filter({ hasText: "Нет связи" }).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Повторить", exact: true }).click();
+    await page.getByRole("img", { name: "Фото 2" }).waitFor();
+    await page.getByRole("button", { name: "Удалить фото" }).click();
+    await page.getByRole("img", { name: "Фото 2" }).waitFor({ state: "detached" });
+    expect(await stage.work.asActor(person.actor, ({ photos }) => photos.list(id))).toHaveLength(1);
+    await page.close();
+  });
+});
+
 describe("rooms in the editor", () => {
   it("measure a quantity that follows them and stays right after an undo", async () => {
     const id = await makeEstimate(stage.work.asActor, person.actor);

@@ -14,6 +14,7 @@ const PATHS = {
   up: "M12 19V5M6 11l6-6 6 6",
   down: "M12 5v14M6 13l6 6 6-6",
   room: "M4 4h16v16H4zM4 12h7M11 4v4M11 20v-4M20 12h-4",
+  camera: "M4 8h3l2-3h6l2 3h3v11H4zM12 10.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
   check: "M5 12l5 5L20 7",
 } as const;
 

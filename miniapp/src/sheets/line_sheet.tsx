@@ -17,6 +17,7 @@ import {
 import { texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
 import { Choice, NumberField, TextField, Toggle } from "./fields.tsx";
+import { Photos } from "./photos.tsx";
 import { QuantityFields } from "./quantity_fields.tsx";
 import { sheetTexts } from "./sheet_texts_ru.ts";
 
@@ -100,6 +101,7 @@ export function LineSheet({ lineId, onClose }: LineSheetProps) {
         isDisabled={!canEdit}
         onSave={(text) => set({ internalNote: cleanText(text) })}
       />
+      <Photos lineId={lineId} />
       {canEdit ? (
         <button
           type="button"
