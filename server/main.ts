@@ -12,8 +12,8 @@ import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
 import { openDatabase } from "./database.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
-import { type DemoCrm, startDemoCrm } from "./demo_crm.ts";
-import { startDemoTelegram } from "./demo_telegram.ts";
+import type { DemoCrm } from "./demo_crm.ts";
+import { loadDemo } from "./demo.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
 import { createPushSources } from "./crm/sources.ts";
 import { createDocumentRenderer } from "./documents/renderer.ts";
@@ -163,6 +163,7 @@ interface OpenTelegram {
 async function openDemoCrm(config: Config, shutdown: Shutdown): Promise<DemoCrm | null> {
   if (config.telegram.mode !== "simulator") return null;
   const port = config.http.port === 0 ? 0 : config.http.port + 2;
+  const { startDemoCrm } = await loadDemo();
   const demo = await startDemoCrm({ dataDir: config.dataDir, port });
   shutdown.add(() => demo.close());
   return demo;
@@ -188,6 +189,7 @@ async function openTelegram(
   }
   const port = config.http.port === 0 ? 0 : config.http.port + 1;
   const neighbour = demoCrm && { name: "Битрикс24 для пробы", path: "/bitrix24", url: demoCrm.url };
+  const { startDemoTelegram } = await loadDemo();
   const demo = await startDemoTelegram({ dataDir: config.dataDir, port, neighbour });
   shutdown.add(() => demo.close());
   const publicUrl = config.publicUrl ?? ownUrl;

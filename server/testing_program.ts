@@ -21,9 +21,12 @@ export interface Program {
 const READY_LIMIT = 60_000; // ms
 
 /** Only these variables reach it: nothing of the machine that runs the tests. */
-export async function startProgram(variables: Record<string, string>): Promise<Program> {
+export async function startProgram(
+  variables: Record<string, string>,
+  main: string = join(import.meta.dirname, "main.ts"),
+): Promise<Program> {
   const port = variables["PORT"] ?? String(await findFreePort());
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], PORT: port, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
     // A process group of its own: a signal meant for it does not reach the tests.

@@ -1,9 +1,12 @@
 import { Hono } from "hono";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 
+const PROXY_HEADERS = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
+
 /**
  * What those who run the program ask; every role answers it. `/healthz`: the process runs. `/readyz`: it
- * can work. `/metrics`: figures in Prometheus' text form, sums without ids.
+ * can work. `/metrics`: figures in Prometheus' text form, sums without ids; not for those who come through
+ * a proxy, that is from outside.
  */
 export function healthRoutes({
   readiness,
@@ -22,6 +25,9 @@ export function healthRoutes({
         : context.json({ status: "starting" as const }, 503);
     })
     .get("/metrics", async (context) => {
+      if (PROXY_HEADERS.some((name) => context.req.header(name) !== undefined)) {
+        return context.notFound();
+      }
       context.header("Content-Type", metrics.contentType);
       context.header("Cache-Control", "no-store");
       return context.body(await metrics.text());
