@@ -57,7 +57,7 @@ export function findMigrationProblems(sql: string): MigrationProblem[] {
     if (isExcused) return [];
     const table = /\balter\s+table\s+(?:only\s+)?(\w+)/i.exec(text)?.[1];
     if (table !== undefined && own.has(table)) return [];
-    const statement = `${text.replaceAll(/\s+/g, " ").trim()}`.slice(0, 120);
+    const statement = text.replaceAll(/\s+/g, " ").trim().slice(0, 120);
     return RULES.filter(({ pattern }) => pattern.test(`${text.toLowerCase()};`)).map(
       ({ rule }) => ({
         rule,
