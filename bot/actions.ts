@@ -101,6 +101,7 @@ export const actions = {
   invitationRevoke: defineAction("s.cut", id),
   askLeave: defineAction("s.go"),
   leave: defineAction("s.gone"),
+  managerPage: defineAction("s.web"),
   companies: defineAction("s.all"),
   companySwitch: defineAction("s.to", id),
 } as const;

@@ -14,6 +14,7 @@ import { estimatesFeature } from "./features/estimates.ts";
 import { helpFeature } from "./features/help.ts";
 import { jobsFeature } from "./features/jobs.ts";
 import { listsFeature } from "./features/lists.ts";
+import { managerPageFeature } from "./features/manager_page.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
 import { projectsFeature } from "./features/projects.ts";
 import { settingsFeature } from "./features/settings.ts";
@@ -48,6 +49,7 @@ export const features: readonly Feature[] = [
   settingsFeature,
   companyFeature,
   companyVatFeature,
+  managerPageFeature,
   teamFeature,
   jobsFeature,
 ];

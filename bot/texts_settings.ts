@@ -20,6 +20,14 @@ export const SETTINGS = {
   empty: "не указано",
 } as const;
 
+export const MANAGER_PAGE = {
+  button: "🌐 Кабинет",
+  link: (url: string, minutes: number) =>
+    rich`🌐 Кабинет: все сметы компании, деньги и состояние CRM на большом экране.\n\n${url}\n\nСсылка ваша и одноразовая, работает ${minutes} минут. Никому её не пересылайте.`,
+  below: "Ссылка — в сообщении ниже.",
+  noAddress: "Открыть кабинет нельзя: у программы нет адреса в интернете.",
+} as const;
+
 /** How a field is called, and how it is asked for. */
 export const REQUISITE_TEXTS: Readonly<
   Record<Requisite, { readonly label: string; readonly ask: string; readonly problem: string }>

@@ -88,6 +88,20 @@ const exactTypes: { [Name in keyof DatabaseTypes]: postgres.PostgresType<Databas
 };
 
 /**
+ * `tenantTransaction` that PostgreSQL itself lets change nothing; every query in it sees the same
+ * moment. Also for a replica.
+ */
+export async function readTenant<Result>(
+  sql: Sql,
+  companyId: string,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(sql, (tx) => asTenant(tx, companyId, work), READ_ONLY);
+}
+
+const READ_ONLY = "isolation level repeatable read read only";
+
+/**
  * Runs `work` in a transaction that sees and changes the rows of one company only (row-level
  * security by `app.company_id`). Commits when `work` resolves, rolls back when it throws.
  */
@@ -96,19 +110,25 @@ export async function tenantTransaction<Result>(
   companyId: string,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return inTransaction(sql, async (tx) => {
-    // Not awaited alone: the first query of `work` travels in the same packet behind it. The server
-    // runs them in order, and if this one fails the transaction refuses all that follow.
-    const scope = tx`
-      select
-        set_config('role', ${tenantRole}, true),
-        set_config('app.company_id', ${companyId}, true)
-    `.execute();
-    const [scoped, worked] = await Promise.allSettled([scope, work(tx)]);
-    if (scoped.status === "rejected") throw scoped.reason;
-    if (worked.status === "rejected") throw worked.reason;
-    return worked.value;
-  });
+  return inTransaction(sql, (tx) => asTenant(tx, companyId, work));
+}
+
+async function asTenant<Result>(
+  tx: Transaction,
+  companyId: string,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  // Not awaited alone: the first query of `work` travels in the same packet behind it. The server
+  // runs them in order, and if this one fails the transaction refuses all that follow.
+  const scope = tx`
+    select
+      set_config('role', ${tenantRole}, true),
+      set_config('app.company_id', ${companyId}, true)
+  `.execute();
+  const [scoped, worked] = await Promise.allSettled([scope, work(tx)]);
+  if (scoped.status === "rejected") throw scoped.reason;
+  if (worked.status === "rejected") throw worked.reason;
+  return worked.value;
 }
 
 /**
@@ -119,12 +139,13 @@ export async function tenantTransaction<Result>(
 export async function inTransaction<Result>(
   sql: Sql,
   work: (tx: Transaction) => Promise<Result>,
+  mode = "",
 ): Promise<Result> {
   let isOver = false;
   const refuseLate = () => {
     if (isOver) throw new Error("the transaction is over");
   };
-  const result = await sql.begin(async (tx) => {
+  const result = await sql.begin(mode, async (tx) => {
     const guarded = new Proxy(tx, {
       apply: (target, thisArgument, parameters) => {
         refuseLate();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "../domain/access.ts";
+import type { Id } from "../domain/ids.ts";
 import type { Person } from "../domain/services.ts";
 import type { Queryable } from "./client.ts";
 
@@ -55,3 +56,27 @@ export async function findPersonByTelegram(
   `;
   return row ? personRow.parse(row) : null;
 }
+
+/** The companies that a person belongs to, in order of joining, for doors outside the chat. */
+export async function listPersonCompanies(
+  sql: Queryable,
+  userId: Id,
+): Promise<Person["memberships"]> {
+  const rows = await sql`
+    select
+      memberships.company_id as "companyId", companies.name as "companyName", memberships.role
+    from memberships
+    join companies on companies.company_id = memberships.company_id
+    where memberships.user_id = ${userId} and memberships.removed_at is null
+    order by memberships.created_at, memberships.company_id
+    limit ${MANY_COMPANIES}
+  `;
+  return z.array(companyRow).parse([...rows]);
+}
+
+const MANY_COMPANIES = 100;
+const companyRow = z.object({
+  companyId: z.string(),
+  companyName: z.string(),
+  role: z.enum(ROLES),
+});

@@ -15,9 +15,12 @@ export interface NewSession {
   readonly userId: Id;
   readonly kind: "miniapp" | "manager";
   readonly expiresAt: Date;
+  /** What the browser calls itself, so that a person tells his devices apart. */
+  readonly userAgent?: string;
 }
 
 export interface Session extends NewSession {
+  readonly id: Id;
   /** As it is now, not as it was when the session began. */
   readonly role: Role;
   readonly name: string;
@@ -27,6 +30,7 @@ export interface Session extends NewSession {
 
 const sessionRow = z
   .object({
+    id: z.string(),
     company_id: z.string(),
     user_id: z.string(),
     role: z.enum(ROLES),
@@ -36,6 +40,7 @@ const sessionRow = z
     expires_at: z.date(),
   })
   .transform((row): Session => ({
+    id: row.id,
     companyId: row.company_id,
     userId: row.user_id,
     role: row.role,
@@ -51,10 +56,10 @@ export async function insertSession(
   session: NewSession,
 ): Promise<void> {
   await sql`
-    insert into sessions (token_hash, company_id, user_id, kind, expires_at)
+    insert into sessions (token_hash, company_id, user_id, kind, expires_at, user_agent)
     values (
       ${hashToken(token)}, ${session.companyId}, ${session.userId}, ${session.kind},
-      ${session.expiresAt}
+      ${session.expiresAt}, ${session.userAgent ?? ""}
     )
   `;
 }
@@ -67,7 +72,7 @@ export async function findSession(
 ): Promise<Session | null> {
   const [row] = await sql`
     select
-      sessions.company_id, sessions.user_id, memberships.role, users.name,
+      sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
       telegram_users.telegram_id, sessions.kind, sessions.expires_at
     from sessions
     join memberships
@@ -89,6 +94,82 @@ export async function revokeSession(sql: Queryable, token: string): Promise<void
     update sessions
     set revoked_at = now()
     where token_hash = ${hashToken(token)} and revoked_at is null
+  `;
+}
+
+/** A page that a person is logged in to, without its token. */
+export interface OpenSession {
+  readonly id: Id;
+  readonly companyName: string;
+  readonly userAgent: string;
+  readonly createdAt: Date;
+  readonly usedAt: Date;
+  readonly expiresAt: Date;
+}
+
+const openSessionRow = z
+  .object({
+    id: z.string(),
+    company_name: z.string(),
+    user_agent: z.string(),
+    created_at: z.date(),
+    used_at: z.date(),
+    expires_at: z.date(),
+  })
+  .transform((row): OpenSession => ({
+    id: row.id,
+    companyName: row.company_name,
+    userAgent: row.user_agent,
+    createdAt: row.created_at,
+    usedAt: row.used_at,
+    expiresAt: row.expires_at,
+  }));
+
+/** The person's sessions of the manager's page in all companies, last used first, `limit` at most. */
+export async function listManagerSessions(
+  sql: Queryable,
+  userId: Id,
+  now: Date,
+  limit: number,
+): Promise<OpenSession[]> {
+  const rows = await sql`
+    select
+      sessions.id, companies.name as company_name, sessions.user_agent, sessions.created_at,
+      sessions.used_at, sessions.expires_at
+    from sessions
+    join companies on companies.company_id = sessions.company_id
+    where sessions.user_id = ${userId} and sessions.kind = 'manager'
+      and sessions.revoked_at is null and sessions.expires_at > ${now}
+    order by sessions.used_at desc, sessions.id
+    limit ${limit}
+  `;
+  return z.array(openSessionRow).parse(rows);
+}
+
+/** Notes that the person was here, not more often than once in five minutes. */
+export async function touchSession(sql: Queryable, id: Id, now: Date): Promise<void> {
+  await sql`
+    update sessions
+    set used_at = ${now}
+    where id = ${id} and used_at < ${new Date(now.getTime() - 300_000)}
+  `;
+}
+
+/** Ends one session of a person; somebody else's stays as it is. */
+export async function revokeManagerSession(sql: Queryable, userId: Id, id: Id): Promise<void> {
+  await sql`
+    update sessions
+    set revoked_at = now()
+    where id = ${id} and user_id = ${userId} and kind = 'manager' and revoked_at is null
+  `;
+}
+
+/** «Выйти везде»: ends every session of the manager's page, in all companies. */
+export async function revokeManagerSessions(sql: Queryable, userId: Id): Promise<void> {
+  await sql`
+    update sessions
+    set revoked_at = now()
+    where user_id = ${userId} and kind = 'manager' and revoked_at is null
   `;
 }
 

@@ -56,6 +56,7 @@ beforeAll(async () => {
     sha256: "0".repeat(64),
     linkId: testId(),
     questionId: testId(),
+    exportId: testId(),
     token: "nobody's token",
     vatRate: "7",
     ...nobodysCrm(9),

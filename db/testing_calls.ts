@@ -24,6 +24,7 @@ import * as memberships from "./memberships.ts";
 import * as notifications from "./notifications.ts";
 import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
+import { REPORT_CALLS } from "./testing_report_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
 import { NOTIFICATION_CALLS } from "./testing_notification_calls.ts";
@@ -49,6 +50,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...CRM_CALLS,
   ...ROOM_CALLS,
   ...NOTIFICATION_CALLS,
+  ...REPORT_CALLS,
 
   "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
     catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
@@ -256,6 +258,15 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "sessions.revokeSessionsInTeam": "takes the company of the transaction",
   "sessions.revokeSessionsOf": "tested with the other sessions",
   "sessions.deleteSessionsBefore": "cleans up after everybody",
+  "sessions.listManagerSessions": "of a person, in all companies",
+  "sessions.touchSession": "by its id, before the company is known",
+  "sessions.revokeManagerSession": "of a person, in all companies",
+  "sessions.revokeManagerSessions": "of a person, in all companies",
+  "login_links.deleteLoginLinksBefore": "cleans up after everybody, as the owner of the tables",
+  "list_exports.deleteListExportsBefore": "cleans up after everybody, as the owner of the tables",
+  "erasures.eraseKept": "cleans up after everybody, as the owner of the tables",
+  "report_exchange.listDeadLetters": "reads the queues' own table; tested with the manager's page",
+  "people.listPersonCompanies": "finds the companies of a person",
   "crm_connections.listActiveCrmConnections":
     "starts the scans of everybody, as the owner of the tables",
   "crm_connections.listCrmCompanies": "for the command line, as the owner of the tables",

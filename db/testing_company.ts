@@ -63,6 +63,7 @@ export interface TestThings extends TestCompany, TestCrm {
   readonly sha256: string;
   readonly linkId: Id;
   readonly questionId: Id;
+  readonly exportId: Id;
   /** Of the session, the invitation and the link. */
   readonly token: string;
   /** Of VAT on top, valid since the first day of the month `number` + 1 of 2025. */
@@ -98,6 +99,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
     sha256: String(number + 1).repeat(64),
     linkId: testId(),
     questionId: testId(),
+    exportId: testId(),
     token: `token of ${name}`,
     vatRate: number === 0 ? "5" : "7",
   };
@@ -113,6 +115,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
   await addTheRest(sql, things);
   await addAgreement(sql, things);
   await addCrm(sql, things);
+  await addManagerPage(sql, things);
   return things;
 }
 
@@ -259,6 +262,28 @@ async function addTheRest(sql: Sql, things: TestThings): Promise<void> {
       sha256(${Buffer.from(things.token)}), ${companyId}, ${things.ownerId}, 'manager',
       '2100-01-01'
     )
+  `;
+}
+
+async function addManagerPage(sql: Sql, things: TestThings): Promise<void> {
+  const { companyId, name } = things;
+  await sql`
+    insert into login_links (company_id, id, user_id, token_hash, expires_at)
+    values (
+      ${companyId}, ${testId()}, ${things.managerId}, sha256(${Buffer.from(things.token)}),
+      '2100-01-01'
+    )
+  `;
+  await sql`
+    insert into list_exports (company_id, id, user_id, format, filter, status, bytes)
+    values (
+      ${companyId}, ${things.exportId}, ${things.managerId}, 'csv', ${sql.json({ q: name })},
+      'ready', ${Buffer.from(name)}
+    )
+  `;
+  await sql`
+    insert into erasures (company_id, id, client_id, erased_by, erased_at, kept_revisions)
+    values (${companyId}, ${testId()}, ${things.clientId}, ${things.ownerId}, now(), 0)
   `;
 }
 

@@ -11,6 +11,7 @@ import type { Adjustment, Content, Discount, LineKind } from "./estimate/estimat
 import type { EstimateStatus } from "./estimate/status.ts";
 import type { Sums, Totals } from "./estimate/totals.ts";
 import type { Id } from "./ids.ts";
+import type { LoginService } from "./logins.ts";
 import type { Kopecks } from "./money.ts";
 import type { PhotoService } from "./photos.ts";
 import type { ProjectFields } from "./projects.ts";
@@ -40,6 +41,7 @@ export interface Services {
   readonly questions: QuestionService;
   readonly crm: CrmService;
   readonly deadLetters: DeadLetterService;
+  readonly logins: LoginService;
 }
 
 /** A page of a list. `next` is null on the last page; pass it back to go on. */

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
 import { requireSession } from "./auth/sessions.ts";
+import { managerRoutes } from "./manager/routes.ts";
 import { agreementRoutes } from "./routes/agreement.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { clientRoutes } from "./routes/clients.ts";
@@ -35,6 +36,7 @@ export function createApp(dependencies: AppDependencies) {
     .route("/", verifyRoutes(dependencies))
     .route("/", miniappRoutes(dependencies));
 
+  if (dependencies.manager) routes.route("/", managerRoutes(dependencies.manager, dependencies));
   const app = new Hono<AppEnvironment>();
   app.onError(createErrorHandler(log));
   app.notFound(handleNotFound);

@@ -16,13 +16,17 @@ import type { DemoCrm } from "./demo_crm.ts";
 import { loadDemo } from "./demo.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
 import { createPushSources } from "./crm/sources.ts";
+import { createManagerSessions } from "./auth/manager_sessions.ts";
+import { createListRenderer } from "./documents/list_renderer.ts";
 import { createDocumentRenderer } from "./documents/renderer.ts";
 import { createTableReader } from "./imports/table_reader.ts";
 import { createCatalogueLearning } from "./jobs/catalogue_learn.ts";
 import { createCrmJobs, scheduleCrmJobs } from "./jobs/crm_jobs.ts";
 import { createDeadLetters } from "./jobs/dead_letters.ts";
 import { createDocumentRendering } from "./jobs/document_render.ts";
+import { createManagerExport } from "./jobs/manager_export.ts";
 import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
+import { createRetention, scheduleRetention } from "./jobs/retention.ts";
 import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { listen } from "./listening.ts";
@@ -31,6 +35,8 @@ import { measureSending, measureUpdates } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { newId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
+import { createOrderExport } from "./services/list_exports.ts";
+import { createAsReader } from "./services/reading.ts";
 import { createUpdates } from "./services/updates.ts";
 import { createAsActor, type WorkDependencies } from "./services/work.ts";
 import { createShutdown, type Shutdown } from "./shutdown.ts";
@@ -121,6 +127,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   if (has("worker")) {
     workers.current = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
     await scheduleCrmJobs(board.boss);
+    await scheduleRetention(board.boss);
   }
   if (has("bot")) await startBot(bot, config, webhook?.secret ?? "", log, shutdown);
   if (has("web")) {
@@ -130,6 +137,11 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
       clientDoor: createClientDoor(work),
       telegram: { botToken: telegram.token, webhook },
       crm: crm.door,
+      manager: {
+        sessions: createManagerSessions(sql, clock),
+        read: createAsReader({ readSql: () => sql, clock }),
+        orderExport: createOrderExport(work),
+      },
       config: {
         miniappDirectory: join(projectRoot, "miniapp/dist"),
         simulatorOrigin: telegram.simulatorUrl,
@@ -232,6 +244,8 @@ function startJobs(parts: {
   const renderer = createDocumentRenderer();
   shutdown.add(() => renderer.close());
   const deadLetters = createDeadLetters({ ...work, log });
+  const listRenderer = createListRenderer();
+  shutdown.add(() => listRenderer.close());
   const workers = startWorkers({
     sql,
     onDeath: () => deadLetters.wake(),
@@ -246,6 +260,8 @@ function startJobs(parts: {
         publicUrl,
         log,
       }),
+      "retention.daily": createRetention({ sql, clock: work.clock, log }),
+      "manager.export": createManagerExport({ sql, renderer: listRenderer, log }),
       "catalogue.learn": createCatalogueLearning({ sql, newId }),
       ...createCrmJobs({
         ...crm.dependencies,

@@ -6,10 +6,10 @@ import { showCard } from "../messages.ts";
 import { type Feature, onPress } from "../routes.ts";
 import { CATALOGUE } from "../texts_catalogue.ts";
 import { MENU } from "../texts_common.ts";
-import { SETTINGS } from "../texts_settings.ts";
+import { MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
 import { TEAM_BUTTONS } from "../texts_team.ts";
 
-/** «⚙️ Настройки»: what the person's role may look at. CRM and the manager's page come later. */
+/** «⚙️ Настройки»: what the person's role may look at. CRM comes later. */
 export const settingsFeature: Feature = {
   commands: { settings: showSettings },
   labels: { [MENU.settings]: showSettings },
@@ -19,11 +19,13 @@ export const settingsFeature: Feature = {
 async function showSettings(ctx: ChatContext): Promise<void> {
   const { actor } = servicesOf(ctx);
   const seesTeam = can(actor, "team.read", { companyId: actor.companyId });
+  const seesPage = can(actor, "report.read", { companyId: actor.companyId });
   const memberships = ctx.work.person?.memberships ?? [];
   const rows = inPairs([
     actions.company.button(SETTINGS.company),
     actions.catalogueList.button(CATALOGUE.button, null, "all"),
     ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
+    ...(seesPage ? [actions.managerPage.button(MANAGER_PAGE.button)] : []),
     ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),
     ...(seesTeam ? [] : [actions.askLeave.button(TEAM_BUTTONS.leave)]),
   ]);

@@ -27,6 +27,17 @@ export const QUEUES = {
     policy: "short",
     expireInSeconds: 60,
   }),
+  /** Writes a list of the manager's page into a file. */
+  "manager.export": queue(z.strictObject({ companyId: idSchema, exportId: idSchema }), {
+    slots: 1,
+    expireInSeconds: 300,
+  }),
+  /** Forgets what has had its time. */
+  "retention.daily": queue(z.strictObject({}), {
+    slots: 1,
+    policy: "short",
+    expireInSeconds: 900,
+  }),
   /** Learns the company's prices from an estimate that changed. */
   "catalogue.learn": queue(z.strictObject({ companyId: idSchema, estimateId: idSchema }), {
     slots: 2,

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Services } from "../../domain/services.ts";
 import type { CrmDoor } from "../crm/reach.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
+import type { ManagerDoor } from "../manager/door.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { AsActor } from "../services/work.ts";
@@ -25,6 +26,8 @@ export interface AppDependencies {
   readonly telegram: TelegramDoor;
   /** Where CRMs tell what has changed; without it the door does not exist. */
   readonly crm?: CrmDoor;
+  /** The manager's page; without it the page does not exist. */
+  readonly manager?: ManagerDoor;
   readonly config: {
     /** Where the built Mini App lies. */
     readonly miniappDirectory: string;

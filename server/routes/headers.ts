@@ -43,6 +43,35 @@ export function miniappHeaders(config: HeadersConfig): MiddlewareHandler<AppEnvi
 }
 
 /**
+ * For the manager's page: style and script from its own path only, no frame around it, nothing kept.
+ */
+export function managerHeaders({
+  isSecure,
+}: Pick<HeadersConfig, "isSecure">): MiddlewareHandler<AppEnvironment> {
+  const secure = secureHeaders({
+    strictTransportSecurity: isSecure && `max-age=${YEAR}; includeSubDomains`,
+    xFrameOptions: "DENY",
+    referrerPolicy: "no-referrer",
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      imgSrc: ["'self'", "data:"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  });
+  return async (context, next) => {
+    await secure(context, next);
+    context.header("X-Robots-Tag", "noindex, nofollow");
+    if (context.res.headers.has("Cache-Control")) return;
+    context.header("Cache-Control", "no-store");
+  };
+}
+
+/**
  * For the pages of strangers: their one style and script by hash, forms to this site, nothing else. The
  * address holds a secret, so it is told to nobody and indexed nowhere, and the page is not kept.
  */

@@ -90,6 +90,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     questions: strict("questions", parts.questions),
     crm: strict("crm", parts.crm),
     deadLetters: strict("deadLetters", parts.deadLetters),
+    logins: strict("logins", parts.logins),
   };
 }
 

@@ -9,6 +9,7 @@ import { createDocumentService } from "./documents.ts";
 import { createEstimateService } from "./estimates.ts";
 import { createListService } from "./lists.ts";
 import { createPhotoService } from "./photos.ts";
+import { createLoginService } from "./logins.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
@@ -32,5 +33,6 @@ export function createServices(scope: Scope): Services {
     questions: createQuestionService(scope),
     deadLetters: createDeadLetterService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
+    logins: createLoginService(scope),
   };
 }

@@ -1,0 +1,65 @@
+import type { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import type { Sql } from "../../db/client.ts";
+import { eraseKept } from "../../db/erasures.ts";
+import { deleteKeptListsBefore } from "../../db/kept_lists.ts";
+import { deleteListExportsBefore } from "../../db/list_exports.ts";
+import { deleteLoginLinksBefore } from "../../db/login_links.ts";
+import { deleteSessionsBefore } from "../../db/sessions.ts";
+import type { Handlers } from "./queues.ts";
+
+const DAY = 24 * 3600 * 1000; // ms
+const BATCH = 1000;
+/** Nothing waits for it, so one night need not do it all. */
+const MOST_BATCHES = 100;
+
+/** How long what is nobody's record stays; docs/privacy.md and the page /privacy say the same. */
+const KEPT = {
+  loginLinks: 1 * DAY,
+  sessions: 1 * DAY,
+  exports: 1 * DAY,
+  lists: 30 * DAY,
+} as const;
+
+/** At two in the night of Moscow: forgets what has had its time. */
+export function createRetention({
+  sql,
+  clock,
+  log,
+}: {
+  readonly sql: Sql;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}): Handlers["retention.daily"] {
+  return async (_payload, { signal }) => {
+    const now = clock();
+    const before = (age: number) => new Date(now.getTime() - age);
+    const counts = {
+      loginLinks: await repeat(signal, () =>
+        deleteLoginLinksBefore(sql, before(KEPT.loginLinks), BATCH),
+      ),
+      sessions: await repeat(signal, () => deleteSessionsBefore(sql, before(KEPT.sessions), BATCH)),
+      exports: await repeat(signal, () =>
+        deleteListExportsBefore(sql, before(KEPT.exports), BATCH),
+      ),
+      lists: await repeat(signal, () => deleteKeptListsBefore(sql, before(KEPT.lists), BATCH)),
+      erasures: await eraseKept(sql, now),
+    };
+    log.info(counts, "what had its time is forgotten");
+  };
+}
+
+export async function scheduleRetention(boss: Pick<PgBoss, "schedule">): Promise<void> {
+  await boss.schedule("retention.daily", "0 23 * * *", {}, { singletonKey: "retention.daily" });
+}
+
+/** In batches, so that no transaction is long. */
+async function repeat(signal: AbortSignal, forget: () => Promise<number>): Promise<number> {
+  let all = 0;
+  for (let batch = 0; batch < MOST_BATCHES && !signal.aborted; batch += 1) {
+    const count = await forget();
+    all += count;
+    if (count < BATCH) break;
+  }
+  return all;
+}

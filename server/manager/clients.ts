@@ -1,0 +1,51 @@
+import { html } from "hono/html";
+import { listClientReports } from "../../db/report_lists.ts";
+import { idCursor, readIdCursor, searchWords } from "../services/paging.ts";
+import type { ManagerPage } from "./page.ts";
+import { renderFilter, renderMoney, renderPager, renderTable } from "./parts.ts";
+
+const PATH = "/manager/clients";
+const PAGE = 50;
+const KINDS = { person: "человек", organisation: "организация" } as const;
+
+/** The company's clients with what their estimates come to. */
+export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
+  const found = await listClientReports(tx, actor.companyId, {
+    words: searchWords(query["q"] ?? ""),
+    before: readIdCursor(query["after"] ?? null),
+    limit: PAGE,
+  });
+  const rows = found.slice(0, PAGE);
+  const last = rows.at(-1);
+  const body = html`<div class="card">
+      ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Имя, телефон, почта" }], query)}
+      ${renderTable(
+        "Клиенты",
+        [
+          {
+            title: "Клиент",
+            look: "main",
+            cell: ({ id, name, kind }) =>
+              html`<a href="/manager/estimates?client=${id}">${name}</a>
+                ${kind === "person" ? "" : html`<span class="muted">${KINDS[kind]}</span>`}`,
+          },
+          {
+            title: "Телефон",
+            cell: ({ phones }) =>
+              html`<span
+                >${phones.map((phone) => html`<a href="tel:${phone}">${phone}</a> `)}</span
+              >`,
+          },
+          { title: "Почта", cell: ({ emails }) => emails.join(", ") },
+          { title: "Смет", look: "figure", cell: ({ estimates }) => estimates },
+          { title: "Утверждено", look: "figure", cell: ({ approved }) => renderMoney(approved) },
+          { title: "Всего", look: "figure", cell: ({ total }) => renderMoney(total) },
+        ],
+        rows,
+        "Клиентов нет.",
+      )}
+      ${renderPager(PATH, query, last && found.length > PAGE ? idCursor(last) : null)}
+    </div>
+    <p class="muted"><a href="/privacy">Что хранится о людях, где и как это стереть</a></p>`;
+  return { title: "Клиенты", body };
+};

@@ -1,0 +1,43 @@
+import { html } from "hono/html";
+import { listProjectReports } from "../../db/report_lists.ts";
+import { idCursor, readIdCursor, searchWords } from "../services/paging.ts";
+import type { ManagerPage } from "./page.ts";
+import { renderFilter, renderMoney, renderPager, renderTable } from "./parts.ts";
+
+const PATH = "/manager/projects";
+const PAGE = 50;
+
+/** The company's objects with what their estimates come to. */
+export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
+  const found = await listProjectReports(tx, actor.companyId, {
+    words: searchWords(query["q"] ?? ""),
+    before: readIdCursor(query["after"] ?? null),
+    limit: PAGE,
+  });
+  const rows = found.slice(0, PAGE);
+  const last = rows.at(-1);
+  const body = html`<div class="card">
+    ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Название, адрес, заказчик" }], query)}
+    ${renderTable(
+      "Объекты",
+      [
+        {
+          title: "Объект",
+          look: "main",
+          cell: ({ id, title, address }) =>
+            html`<a href="/manager/estimates?project=${id}">${title}</a> ${
+                address === "" || address === title ? "" : html`<div class="muted">${address}</div>`
+              }`,
+        },
+        { title: "Заказчик", cell: ({ clientName }) => clientName ?? "—" },
+        { title: "Смет", look: "figure", cell: ({ estimates }) => estimates },
+        { title: "Утверждено", look: "figure", cell: ({ approved }) => renderMoney(approved) },
+        { title: "Всего", look: "figure", cell: ({ total }) => renderMoney(total) },
+      ],
+      rows,
+      "Объектов нет.",
+    )}
+    ${renderPager(PATH, query, last && found.length > PAGE ? idCursor(last) : null)}
+  </div>`;
+  return { title: "Объекты", body };
+};

@@ -1,0 +1,287 @@
+import { createHash } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { compress } from "hono/compress";
+import { getCookie, setCookie } from "hono/cookie";
+import { html } from "hono/html";
+import { can } from "../../domain/access.ts";
+import { AppError, forbidden, notFound } from "../../domain/errors.ts";
+import { LOGIN_MINUTES } from "../../domain/logins.ts";
+import { idSchema } from "../../domain/ids.ts";
+import { EXPORT_FORMATS } from "../../db/list_exports.ts";
+import { MANAGER_SESSION_LIFETIME, type Visitor } from "../auth/manager_sessions.ts";
+import type { Reader } from "../services/reading.ts";
+import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
+import type { AppDependencies, AppEnvironment } from "../routes/dependencies.ts";
+import { limitBody } from "../routes/errors.ts";
+import { managerHeaders } from "../routes/headers.ts";
+import { createPageLimit } from "../routes/page_limits.ts";
+import { attach } from "../routes/share_answers.ts";
+import { addressOf, isSameSite } from "../routes/visitors.ts";
+import type { Html } from "../pages/layout.ts";
+import { callsPage } from "./calls.ts";
+import { clientsPage } from "./clients.ts";
+import { comparePage } from "./compare.ts";
+import { crmPage } from "./crm.ts";
+import { estimatePage } from "./estimate.ts";
+import { estimatesPage, filterOf } from "./estimates.ts";
+import type { ManagerDoor } from "./door.ts";
+import { exportPage } from "./exports.ts";
+import { ASSETS, renderBare, renderShell } from "./layout.ts";
+import { notificationsPage } from "./notifications.ts";
+import { overviewPage } from "./overview.ts";
+import type { ManagerPage } from "./page.ts";
+import { projectsPage } from "./projects.ts";
+import { renderSessions } from "./sessions.ts";
+import { teamPage } from "./team.ts";
+
+interface Environment {
+  Variables: AppEnvironment["Variables"] & { visitor: Visitor; token: string };
+}
+type PageContext = Context<Environment>;
+
+const PAGES: Readonly<Record<string, ManagerPage>> = {
+  "/manager": overviewPage,
+  "/manager/estimates": estimatesPage,
+  "/manager/estimates/:id": estimatePage,
+  "/manager/estimates/:id/compare": comparePage,
+  "/manager/projects": projectsPage,
+  "/manager/clients": clientsPage,
+  "/manager/team": teamPage,
+  "/manager/crm": crmPage,
+  "/manager/notifications": notificationsPage,
+  "/manager/calls": callsPage,
+  "/manager/exports/:id": exportPage,
+};
+
+const MAX_FORM = 16 * 1024; // bytes
+const MINUTE = 60_000; // ms
+const LOGIN_PATH = "/manager/login";
+/** A person reads; a page that looks again every few seconds in some windows is below. */
+const LIMITS = { login: 20, look: 240 } as const;
+
+/** The manager's read-only page. What it writes is its own: sessions and ordered files. */
+export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) {
+  const { config, clock } = dependencies;
+  const { sessions, read } = door;
+  const isPatient = {
+    login: createPageLimit({ most: LIMITS.login, window: MINUTE, clock }),
+    look: createPageLimit({ most: LIMITS.look, window: MINUTE, clock }),
+  };
+  const demandPatience = (kind: keyof typeof isPatient, key: string): void => {
+    if (!isPatient[kind](key)) throw new AppError("limit", "Слишком часто. Подождите минуту.");
+  };
+  // With this name a browser takes the cookie only over https, for this host and for all of it.
+  const cookieName = config.isSecure ? "__Host-smetka_manager" : "smetka_manager";
+  const setToken = (context: Context, token: string, maxAge: number): void =>
+    setCookie(context, cookieName, token, {
+      path: "/",
+      maxAge,
+      httpOnly: true,
+      sameSite: "Lax",
+      secure: config.isSecure,
+    });
+
+  const routes = new Hono<Environment>();
+  routes.onError((error, context) => tellManagerError(error, context));
+  routes.use("/manager/*", compress(), managerHeaders(config), limitBody(MAX_FORM));
+  routes.use("/manager/*", async (context, next) => {
+    if (context.req.method !== "GET" && !isSameSite(context)) {
+      throw new AppError("forbidden", "Откройте кабинет заново и повторите.");
+    }
+    await next();
+  });
+
+  routes.get("/manager/assets/:name", (context) => {
+    const asset = ASSETS[context.req.param("name")];
+    if (!asset) throw notFound("Страница");
+    context.header("Content-Type", asset.type);
+    context.header("Cache-Control", "public, max-age=31536000, immutable");
+    return context.body(asset.text);
+  });
+  routes.get(LOGIN_PATH, (context) => context.html(renderHowToEnter(), 200));
+  routes.get(`${LOGIN_PATH}/:token`, async (context) => {
+    demandPatience("login", addressOf(context));
+    const token = context.req.param("token");
+    if (!(await sessions.isLinkGood(token))) return context.html(renderOldLink(), 410);
+    return context.html(renderEnter(token), 200);
+  });
+  routes.post(`${LOGIN_PATH}/:token`, async (context) => {
+    demandPatience("login", addressOf(context));
+    const token = await sessions.open(context.req.param("token"), userAgentOf(context));
+    if (token === null) return context.html(renderOldLink(), 410);
+    setToken(context, token, MANAGER_SESSION_LIFETIME);
+    return context.redirect("/manager", 303);
+  });
+
+  // Everything below is for people of a company who may see its reports.
+  const guard = async (context: PageContext, next: () => Promise<void>) => {
+    const token = getCookie(context, cookieName) ?? "";
+    const visitor = /^[\w-]{43}$/.test(token) ? await sessions.find(token) : null;
+    if (!visitor) return context.redirect(LOGIN_PATH, 303);
+    const { actor } = visitor;
+    if (!can(actor, "report.read", { companyId: actor.companyId })) throw forbidden();
+    demandPatience("look", visitor.sessionId);
+    context.set("visitor", visitor);
+    context.set("token", token);
+    await next();
+    return undefined;
+  };
+  routes.use("/manager/*", guard);
+
+  const shell = async (
+    context: PageContext,
+    page: { readonly title: string; readonly body: Html; readonly refresh?: number },
+  ) => {
+    const { actor, name } = context.var.visitor;
+    const text = await renderShell({
+      ...page,
+      path: new URL(context.req.url).pathname,
+      personName: name,
+      companyId: actor.companyId,
+      companies: await sessions.companies(actor.userId),
+    });
+    // Whoever has this very page gets a short answer; the script asks so.
+    const tag = `"${createHash("sha256").update(String(text)).digest("base64url")}"`;
+    context.header("ETag", tag);
+    if (context.req.header("If-None-Match") === tag) return context.body(null, 304);
+    return context.html(text, 200);
+  };
+
+  for (const [path, page] of Object.entries(PAGES)) {
+    routes.get(path, async (context) => {
+      const id = context.req.param("id") ?? "";
+      if (path.includes(":id") && !idSchema.safeParse(id).success) throw notFound("Запись");
+      const content = await read(context.var.visitor.actor, async (reader) =>
+        page({ ...reader, id, query: context.req.query(), timezone: await timezoneOf(reader) }),
+      );
+      return shell(context, content);
+    });
+  }
+  routes.get("/manager/sessions", async (context) => {
+    const { actor, sessionId } = context.var.visitor;
+    const timezone = await read(actor, timezoneOf);
+    const body = renderSessions(await sessions.list(actor.userId), sessionId, timezone);
+    return shell(context, { title: "Мои входы", body });
+  });
+  const send = (context: PageContext, file: StoredFile) => {
+    context.header("Content-Type", file.type);
+    context.header("Content-Disposition", attach(file.fileName));
+    return context.body(new Uint8Array(file.bytes));
+  };
+  routes.get("/manager/exports/:id/file", async (context) => {
+    const id = context.req.param("id");
+    return send(
+      context,
+      await read(context.var.visitor.actor, (reader) => readExportFile(reader, id)),
+    );
+  });
+  routes.get("/manager/documents/:id", async (context) => {
+    const id = context.req.param("id");
+    return send(
+      context,
+      await read(context.var.visitor.actor, (reader) => readDocumentFile(reader, id)),
+    );
+  });
+
+  routes.post("/manager/exports", async (context) => {
+    const form = textFields(await context.req.parseBody());
+    const format = EXPORT_FORMATS.find((known) => known === form["format"]);
+    if (!format) throw new AppError("invalid", "Выберите Excel или CSV.");
+    const order = { format, filter: filterOf(form) };
+    const id = await door.orderExport(context.var.visitor.actor, order);
+    return context.redirect(`/manager/exports/${id}`, 303);
+  });
+  routes.post("/manager/company", async (context) => {
+    const { companyId = "" } = textFields(await context.req.parseBody());
+    const isId = idSchema.safeParse(companyId).success;
+    const { token, visitor } = context.var;
+    const entered = isId ? await sessions.enter(token, companyId, userAgentOf(context)) : null;
+    if (entered === null) throw notFound("Компания");
+    const left = (visitor.expiresAt.getTime() - clock().getTime()) / 1000;
+    setToken(context, entered, Math.max(1, Math.floor(left)));
+    return context.redirect("/manager", 303);
+  });
+  routes.post("/manager/logout", async (context) => {
+    await sessions.close(context.var.token);
+    setToken(context, "", 0);
+    return context.redirect(LOGIN_PATH, 303);
+  });
+  routes.post("/manager/sessions/close", async (context) => {
+    await sessions.closeAll(context.var.visitor.actor.userId);
+    setToken(context, "", 0);
+    return context.redirect(LOGIN_PATH, 303);
+  });
+  routes.post("/manager/sessions/:id/close", async (context) => {
+    const id = context.req.param("id");
+    if (!idSchema.safeParse(id).success) throw notFound("Запись входа");
+    await sessions.closeOne(context.var.visitor.actor.userId, id);
+    return context.redirect("/manager/sessions", 303);
+  });
+  return routes;
+}
+
+async function timezoneOf({ services }: Reader): Promise<string> {
+  return (await services.company.get()).timezone;
+}
+
+function userAgentOf(context: Context): string {
+  return (context.req.header("User-Agent") ?? "").slice(0, 300);
+}
+
+function textFields(form: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts = Object.entries(form).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 300,
+  );
+  return Object.fromEntries(texts);
+}
+
+const REFUSALS: Readonly<Partial<Record<AppError["code"], 400 | 403 | 404 | 409 | 429 | 503>>> = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  limit: 429,
+  unavailable: 503,
+};
+
+/** What a person may read becomes a page; everything else goes on to the program's handler. */
+function tellManagerError(error: Error, context: Context) {
+  const status = error instanceof AppError ? REFUSALS[error.code] : undefined;
+  if (status === undefined) throw error;
+  const title = status === 404 ? "Здесь ничего нет" : "Не получилось";
+  const body = html`<p>${error.message}</p>
+    <p><a href="/manager">На главную кабинета</a></p>`;
+  return context.html(renderBare(title, body), status);
+}
+
+function renderHowToEnter(): Html {
+  return renderBare(
+    "Кабинет Смётки",
+    html`<p>
+        Здесь руководитель видит все сметы компании: деньги, согласование, работу команды и связь с
+        CRM.
+      </p>
+      <p>
+        Чтобы войти, откройте чат с ботом, нажмите «⚙️ Настройки», затем «🌐 Кабинет», и откройте
+        ссылку, которую он пришлёт.
+      </p>`,
+  );
+}
+
+function renderEnter(token: string): Html {
+  return renderBare(
+    "Вход в кабинет",
+    html`<p>Нажмите кнопку, чтобы войти в этом браузере. Вход действует 30 дней.</p>
+      <form method="post" action="${LOGIN_PATH}/${token}">
+        <button>Войти</button>
+      </form>`,
+  );
+}
+
+function renderOldLink(): Html {
+  return renderBare(
+    "Ссылка больше не работает",
+    html`<p>Ссылка одноразовая и действует ${LOGIN_MINUTES} минут. Эта уже открыта или устарела.</p>
+      <p>Попросите у бота новую: «⚙️ Настройки» → «🌐 Кабинет».</p>`,
+  );
+}

@@ -1,0 +1,44 @@
+import { type Actor, can } from "../../domain/access.ts";
+import { forbidden } from "../../domain/errors.ts";
+import type { Services } from "../../domain/services.ts";
+import { readTenant, type Sql, type Transaction } from "../../db/client.ts";
+import { createServices } from "./services.ts";
+
+/** One moment of a company, for looking only. */
+export interface Reader {
+  readonly tx: Transaction;
+  readonly actor: Actor;
+  readonly now: Date;
+  /** Those of them that write are refused by PostgreSQL. */
+  readonly services: Services;
+}
+
+/** Runs work that looks. Throws `forbidden` for who may not see reports. */
+export type AsReader = <Result>(
+  actor: Actor,
+  work: (reader: Reader) => Promise<Result>,
+) => Promise<Result>;
+
+/**
+ * Reading for the manager's pages: a read-only transaction, so that no page changes anything whatever
+ * its code says.
+ * @param options.readSql where a company is read: a replica, or the primary right after a write
+ */
+export function createAsReader(options: {
+  readonly readSql: (companyId: string) => Sql;
+  readonly clock: () => Date;
+}): AsReader {
+  return async (actor, work) => {
+    const { companyId } = actor;
+    if (!can(actor, "report.read", { companyId })) throw forbidden();
+    return readTenant(options.readSql(companyId), companyId, (tx) => {
+      const now = options.clock();
+      const scope = { tx, actor, now, newId: refuse, enqueue: refuse, notify: refuse };
+      return work({ tx, actor, now, services: createServices(scope) });
+    });
+  };
+}
+
+function refuse(): never {
+  throw new TypeError("a page that only looks does not write");
+}
