@@ -121,30 +121,6 @@ export async function listFailedPushes(
   return z.array(failedPushRow).parse([...rows]);
 }
 
-const deadLetterRow = z.object({
-  id: z.string(),
-  /** The queue that gave it up. */
-  queue: z.string().nullable(),
-  at: z.date(),
-});
-export type DeadLetter = z.output<typeof deadLetterRow>;
-
-/** Jobs of the company that were given up, last first. They carry ids only, and only their names leave. */
-export async function listDeadLetters(
-  tx: Transaction,
-  companyId: Id,
-  limit: number,
-): Promise<DeadLetter[]> {
-  const rows = await tx`
-    select id, source_name as queue, created_on as at
-    from pgboss.job
-    where name = 'dead.letters' and state = 'created' and data ->> 'companyId' = ${companyId}
-    order by created_on desc
-    limit ${limit}
-  `;
-  return z.array(deadLetterRow).parse([...rows]);
-}
-
 const notificationRow = z.object({
   id: z.string(),
   kind: z.string(),

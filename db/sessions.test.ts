@@ -43,6 +43,7 @@ function find(token: string, moment = now) {
 it("finds a session by its token until it expires", async () => {
   await open("secret");
   expect(await find("secret")).toEqual({
+    id: expect.any(String),
     companyId: company.companyId,
     userId: company.managerId,
     role: "manager",

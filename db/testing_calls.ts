@@ -265,7 +265,6 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "login_links.deleteLoginLinksBefore": "cleans up after everybody, as the owner of the tables",
   "list_exports.deleteListExportsBefore": "cleans up after everybody, as the owner of the tables",
   "erasures.eraseKept": "cleans up after everybody, as the owner of the tables",
-  "report_exchange.listDeadLetters": "reads the queues' own table; tested with the manager's page",
   "people.listPersonCompanies": "finds the companies of a person",
   "crm_connections.listActiveCrmConnections":
     "starts the scans of everybody, as the owner of the tables",

@@ -24,6 +24,7 @@ const WORK_NAMES: Readonly<Record<string, string>> = {
   "crm.sync": "загрузка из CRM",
   "crm.push": "передача сметы в CRM",
   "crm.webhook": "изменения из CRM",
+  "manager.export": "выгрузка списка смет",
 };
 
 export function nameOfWork(queue: string): string {

@@ -1,12 +1,12 @@
 import { html } from "hono/html";
 import { CRM_NAMES } from "../../domain/crm.ts";
+import { type DeadLetter, nameOfWork } from "../../domain/dead_letters.ts";
 import { plural } from "../../domain/words_ru.ts";
+import { listDeadLetters } from "../../db/dead_letters.ts";
 import {
   type ConnectionReport,
-  type DeadLetter,
   type FailedPush,
   listConnectionReports,
-  listDeadLetters,
   listFailedPushes,
 } from "../../db/report_exchange.ts";
 import type { Html } from "../pages/layout.ts";
@@ -35,7 +35,7 @@ export const crmPage: ManagerPage = async (request) => {
   const [connections, failed, letters] = await Promise.all([
     listConnectionReports(tx, actor.companyId, since, MANY),
     listFailedPushes(tx, actor.companyId, MANY),
-    listDeadLetters(tx, actor.companyId, MANY),
+    listDeadLetters(tx, actor.companyId, { before: null, limit: MANY }),
   ]);
   const body = html`${
       connections.length === 0
@@ -142,29 +142,21 @@ function renderFailed(failed: readonly FailedPush[], timezone: string): Html {
   );
 }
 
-const QUEUES: Readonly<Record<string, string>> = {
-  "document.render": "документ",
-  "telegram.notify": "уведомление",
-  "catalogue.learn": "расценки из сметы",
-  "crm.sync": "синхронизация с CRM",
-  "crm.push": "отправка в CRM",
-  "crm.webhook": "событие из CRM",
-  "manager.export": "выгрузка списка",
-};
-
 function renderLetters(letters: readonly DeadLetter[], timezone: string): Html {
   return renderTable(
-    "Задания, которые не удались после всех попыток",
+    "Работа, которая не удалась после всех попыток",
     [
+      { title: "Что", look: "main", cell: ({ queue }) => nameOfWork(queue) },
+      { title: "Когда", cell: ({ diedAt }) => renderMoment(diedAt, timezone) },
       {
-        title: "Что",
-        look: "main",
-        cell: ({ queue }) => (queue === null ? "задание" : (QUEUES[queue] ?? queue)),
+        title: "Состояние",
+        cell: ({ retriedAt }) =>
+          retriedAt === null
+            ? renderBadge("ждёт", "warn")
+            : html`<span>повторено ${renderMoment(retriedAt, timezone)}</span>`,
       },
-      { title: "Когда", cell: ({ at }) => renderMoment(at, timezone) },
-      { title: "Номер", cell: ({ id }) => html`<code>${id.slice(0, 8)}</code>` },
     ],
     letters,
-    "Таких нет.",
+    "Такой нет.",
   );
 }

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { Actor } from "../../domain/access.ts";
 import { createApp } from "../app.ts";
+import { createTestMetrics } from "../metrics/testing.ts";
 import { createManagerSessions } from "../auth/manager_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { BROWSER } from "../routes/testing_share.ts";
@@ -47,6 +48,7 @@ export async function createManagerStage(
       read: createAsReader({ readSql: () => sql, clock }),
       orderExport: createOrderExport(work.dependencies),
     },
+    metrics: createTestMetrics(),
     telegram: { botToken: testBotToken, webhook: null },
     config: {
       miniappDirectory: "/nowhere",
