@@ -1,5 +1,5 @@
 import type { Id } from "./ids.ts";
-import type { Page, PageRequest } from "./services.ts";
+import type { Page, PageRequest } from "./paging.ts";
 
 /** Work that was given up after its last attempt. Its data are whole; it can be driven again. */
 export interface DeadLetter {

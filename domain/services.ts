@@ -12,6 +12,7 @@ import type { EstimateStatus } from "./estimate/status.ts";
 import type { Sums, Totals } from "./estimate/totals.ts";
 import type { Id } from "./ids.ts";
 import type { LoginService } from "./logins.ts";
+import type { Page, PageRequest } from "./paging.ts";
 import type { Kopecks } from "./money.ts";
 import type { PhotoService } from "./photos.ts";
 import type { ProjectFields } from "./projects.ts";
@@ -42,20 +43,6 @@ export interface Services {
   readonly crm: CrmService;
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
-}
-
-/** A page of a list. `next` is null on the last page; pass it back to go on. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | null;
-}
-
-export interface PageRequest {
-  /** A word or several: number, address, name, phone. */
-  readonly search?: string | undefined;
-  readonly cursor?: string | null | undefined;
-  /** 1 to 100; 20 by default. */
-  readonly limit?: number | undefined;
 }
 
 export interface Company extends CompanyFields {

@@ -1,7 +1,7 @@
 import type { InlineKeyboardButton } from "grammy/types";
 import { z } from "zod";
 import { looksLikeList } from "../../domain/quick_add/quick_add.ts";
-import type { Page, PageRequest } from "../../domain/services.ts";
+import type { Page, PageRequest } from "../../domain/paging.ts";
 import type { Action } from "../callback_data.ts";
 import { rememberedSearch } from "../chat_memory.ts";
 import type { ListMode } from "../choices.ts";

@@ -12,11 +12,11 @@ import type {
   Client,
   EstimateCard,
   EstimateListItem,
-  Page,
   PriceSuggestion,
   Project,
   SectionSummary,
 } from "../../domain/services.ts";
+import type { Page } from "../../domain/paging.ts";
 
 /*
  * What goes out. Every field is named here, so that a new field of the program never leaks by itself.

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import type { CatalogueFields } from "../../domain/catalogue.ts";
 import { kopecks, type Kopecks, MAX_KOPECKS } from "../../domain/money.ts";
-import type { CatalogueItem, PageRequest } from "../../domain/services.ts";
+import type { CatalogueItem } from "../../domain/services.ts";
+import type { PageRequest } from "../../domain/paging.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import type { ClientFields } from "../../domain/clients.ts";
-import type { Client, PageRequest } from "../../domain/services.ts";
+import type { Client } from "../../domain/services.ts";
+import type { PageRequest } from "../../domain/paging.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 

@@ -1,7 +1,7 @@
 import { AppError } from "../../domain/errors.ts";
 import { type Id, packId, unpackId } from "../../domain/ids.ts";
 import { parsePhone } from "../../domain/phones.ts";
-import type { Page, PageRequest } from "../../domain/services.ts";
+import type { Page, PageRequest } from "../../domain/paging.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import type { ProjectFields } from "../../domain/projects.ts";
-import type { Client, PageRequest, Project } from "../../domain/services.ts";
+import type { Client, Project } from "../../domain/services.ts";
+import type { PageRequest } from "../../domain/paging.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 

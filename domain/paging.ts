@@ -1,0 +1,13 @@
+/** A page of a list. `next` is null on the last page; pass it back to go on. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  /** A word or several: number, address, name, phone. */
+  readonly search?: string | undefined;
+  readonly cursor?: string | null | undefined;
+  /** 1 to 100; 20 by default. */
+  readonly limit?: number | undefined;
+}
