@@ -142,6 +142,8 @@ describe("learnPrices", () => {
         sequence,
         header: emptyContent().header,
         foremanId: company.foremanId,
+        createdBy: company.foremanId,
+        extra: null,
       }),
     );
     return id;

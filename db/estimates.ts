@@ -38,6 +38,13 @@ export interface NewEstimate {
   readonly sequence: number;
   readonly header: Header;
   readonly foremanId: Id;
+  readonly createdBy: Id;
+  /** Null: an estimate of its own. */
+  readonly extra: {
+    readonly parentId: Id;
+    readonly sequence: number;
+    readonly reason: string;
+  } | null;
 }
 
 /** Inserts an empty estimate at version 1, whose log entry the caller writes. */
@@ -54,7 +61,11 @@ export async function insertEstimate(
       number_sequence: estimate.sequence,
       version: 1,
       foreman_id: estimate.foremanId,
-      created_by: estimate.foremanId,
+      created_by: estimate.createdBy,
+      kind: estimate.extra ? "extra" : "main",
+      parent_id: estimate.extra?.parentId ?? null,
+      extra_sequence: estimate.extra?.sequence ?? null,
+      reason: estimate.extra?.reason ?? "",
       ...headerToColumns(tx, estimate.header),
     })}
   `;
@@ -65,6 +76,9 @@ const stateRow = z
     id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
+    parent_id: z.string().nullable(),
+    reason: z.string(),
     status: statusColumn,
     version: z.number(),
     revision: z.number(),
@@ -78,7 +92,13 @@ const stateRow = z
   })
   .transform((row) => ({
     id: row.id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
+    year: row.number_year,
+    sequence: row.number_sequence,
+    extra:
+      row.parent_id === null
+        ? null
+        : { parentId: row.parent_id, sequence: row.extra_sequence ?? 0, reason: row.reason },
     status: row.status,
     version: row.version,
     revision: row.revision,
@@ -96,7 +116,8 @@ export type EstimateState = z.output<typeof stateRow>;
 
 function stateColumns(tx: Transaction) {
   return tx`
-    id, number_year, number_sequence, status, version, revision, foreman_id, created_by,
+    id, number_year, number_sequence, extra_sequence, parent_id, reason, status, version, revision,
+    foreman_id, created_by,
     created_at, updated_at, removed_at, title, project_id, client_id, date, valid_until, vat,
     discount, price_kind, payment_terms, warranty, note, internal_note, work_amount,
     material_amount, own_work_amount, own_material_amount, cost_amount, uncosted_count, line_count
@@ -245,6 +266,7 @@ const listRow = z
     id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     title: z.string(),
     status: statusColumn,
     project_title: z.string().nullable(),
@@ -255,7 +277,7 @@ const listRow = z
   })
   .transform((row) => ({
     id: row.id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     title: row.title,
     status: row.status,
     projectTitle: row.project_title,
@@ -270,7 +292,8 @@ export async function listEstimates(tx: Transaction, companyId: Id, filter: Esti
   const { words, status, projectId, clientId, ownerId, before, limit } = filter;
   const rows = await tx`
     select
-      estimates.id, estimates.number_year, estimates.number_sequence, estimates.title,
+      estimates.id, estimates.number_year, estimates.number_sequence, estimates.extra_sequence,
+      estimates.title,
       estimates.status, estimates.total_amount, estimates.line_count, estimates.updated_at,
       projects.title as project_title, clients.name as client_name
     from estimates
@@ -295,7 +318,8 @@ export async function listEstimates(tx: Transaction, companyId: Id, filter: Esti
 function matching(tx: Transaction, word: string) {
   return tx`
     and strpos(lower(translate(concat_ws(' ',
-      'см-' || estimates.number_year || '-' || lpad(estimates.number_sequence::text, 4, '0'),
+      'см-' || estimates.number_year || '-' || lpad(estimates.number_sequence::text, 4, '0') ||
+        coalesce('/д' || estimates.extra_sequence, ''),
       estimates.title, projects.title, projects.address, clients.name,
       array_to_string(clients.phone_numbers, ' ')
     ), 'Ёё', 'Ее')), ${word}) > 0

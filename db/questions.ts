@@ -36,6 +36,7 @@ const questionRow = z
     estimate_id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     revision: z.number(),
     line_id: z.string().nullable(),
     line_name: z.string(),
@@ -49,7 +50,7 @@ const questionRow = z
   .transform((row): Question => ({
     id: row.id,
     estimateId: row.estimate_id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     revision: row.revision,
     line: row.line_id === null ? null : { id: row.line_id, name: row.line_name },
     text: row.text,
@@ -64,7 +65,7 @@ function selectQuestions(tx: Transaction, companyId: Id) {
   return tx`
     select
       questions.id, revisions.estimate_id, estimates.number_year, estimates.number_sequence,
-      revisions.revision, questions.line_id, questions.line_name, questions.text,
+      estimates.extra_sequence, revisions.revision, questions.line_id, questions.line_name, questions.text,
       questions.author_name, questions.asked_at, questions.answer,
       users.name as answered_by_name, questions.answered_at
     from questions

@@ -61,6 +61,7 @@ const revisionRow = z
     estimate_id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     revision: z.number(),
     version: z.number(),
     sha256: z.string(),
@@ -78,7 +79,7 @@ const revisionRow = z
   .transform((row): RevisionState => ({
     id: row.id,
     estimateId: row.estimate_id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     revision: row.revision,
     version: row.version,
     sha256: row.sha256,
@@ -97,6 +98,7 @@ function selectRevisions(tx: Transaction, companyId: Id) {
   return tx`
     select
       revisions.id, revisions.estimate_id, estimates.number_year, estimates.number_sequence,
+      estimates.extra_sequence,
       revisions.revision, revisions.version, revisions.sha256, revisions.total_amount,
       revisions.audience, revisions.status, revisions.submitted_by,
       submitter.name as submitted_by_name, revisions.submitted_at, revisions.decided_at,

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import type { Call } from "./testing_agreement_calls.ts";
 import { CALLS_WITHOUT_COMPANY, TENANT_CALLS } from "./testing_calls.ts";
 import { fillTestCompany, type TestThings } from "./testing_company.ts";
+import { nobodysContract } from "./testing_contracts.ts";
 import { nobodysCrm } from "./testing_crm.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -60,6 +61,7 @@ beforeAll(async () => {
     token: "nobody's token",
     vatRate: "7",
     ...nobodysCrm(9),
+    ...nobodysContract(),
   };
   const rows = await database.sql<{ name: string }[]>`
     select relname as name

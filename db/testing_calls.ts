@@ -25,6 +25,7 @@ import * as notifications from "./notifications.ts";
 import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
 import { REPORT_CALLS } from "./testing_report_calls.ts";
+import { CONTRACT_CALLS } from "./testing_contract_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
 import { NOTIFICATION_CALLS } from "./testing_notification_calls.ts";
@@ -47,6 +48,7 @@ const file = { fileName: "смета.pdf", bytes: new Uint8Array([1, 2, 3]), ver
 /** Every query that works for one company, by module and name. */
 export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...AGREEMENT_CALLS,
+  ...CONTRACT_CALLS,
   ...CRM_CALLS,
   ...ROOM_CALLS,
   ...NOTIFICATION_CALLS,
@@ -153,6 +155,8 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
       sequence: 77,
       header: { ...emptyContent().header, projectId: aim.projectId, clientId: aim.clientId },
       foremanId: aim.foremanId,
+      createdBy: aim.foremanId,
+      extra: null,
     }),
   "estimates.findEstimate": (tx, companyId, aim) =>
     estimates.findEstimate(tx, companyId, aim.estimateId),

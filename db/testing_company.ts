@@ -2,6 +2,7 @@ import type { Role } from "../domain/access.ts";
 import { nameKey } from "../domain/catalogue.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Sql } from "./client.ts";
+import { addContract, nobodysContract, type TestContract } from "./testing_contracts.ts";
 import { addCrm, nobodysCrm, type TestCrm } from "./testing_crm.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -36,7 +37,7 @@ async function addMember(sql: Sql, companyId: Id, role: Role, name: string): Pro
 }
 
 /** Things of one company: at least one row in every table with a company_id. */
-export interface TestThings extends TestCompany, TestCrm {
+export interface TestThings extends TestCompany, TestCrm, TestContract {
   /** Stands in every text of the company and in no other company's. */
   readonly name: string;
   readonly telegramId: number;
@@ -76,6 +77,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
   const things: TestThings = {
     ...company,
     ...nobodysCrm(number),
+    ...nobodysContract(),
     name,
     telegramId: 7_000_000_000 + number,
     strangerId: testId(),
@@ -114,6 +116,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
   await addEstimate(sql, things);
   await addTheRest(sql, things);
   await addAgreement(sql, things);
+  await addContract(sql, things);
   await addCrm(sql, things);
   await addManagerPage(sql, things);
   return things;
@@ -338,31 +341,6 @@ async function addAgreement(sql: Sql, things: TestThings): Promise<void> {
     values (${companyId}, ${things.ownerId}, 'viewed')
   `;
   await sql`insert into reminders_sent (company_id, key) values (${companyId}, ${name})`;
-  await addBilling(sql, things);
-}
-
-async function addBilling(sql: Sql, things: TestThings): Promise<void> {
-  const { companyId, name, estimateId } = things;
-  const actId = testId();
-  await sql`
-    insert into acts (
-      company_id, id, estimate_id, number, date, period_from, period_to, vat, content,
-      total_amount, created_by
-    )
-    values (
-      ${companyId}, ${actId}, ${estimateId}, 1, '2026-11-22', '2026-11-01', '2026-11-22',
-      ${sql.json({ kind: "none", ground: "usn" })}, ${sql.json({ name })}, 450,
-      ${things.foremanId}
-    )
-  `;
-  await sql`
-    insert into act_lines (company_id, act_id, estimate_id, line_id, quantity)
-    values (${companyId}, ${actId}, ${estimateId}, ${things.lineId}, 1)
-  `;
-  await sql`
-    insert into payments (company_id, id, estimate_id, kind, title, amount, created_by)
-    values (${companyId}, ${testId()}, ${estimateId}, 'advance', ${name}, 100, ${things.foremanId})
-  `;
 }
 
 /** An empty content whose title is the company's name. */

@@ -32,6 +32,21 @@ function decimalCodec<Value extends bigint>(
 /** A sum from 0 to `MAX_KOPECKS`: "450.50". */
 export const moneyCodec = decimalCodec<Kopecks>(parseMoney, formatMoney, MAX_KOPECKS);
 
+/** Any sum of sums, also below zero: "-0.01". */
+export const sumCodec = z.codec(
+  z.string().max(40),
+  z.custom<Kopecks>((value) => typeof value === "bigint"),
+  {
+    decode: (text, context) => {
+      const value = parseMoney(text);
+      if (value !== null) return value;
+      context.issues.push({ code: "custom", input: text, message: "not an exact sum" });
+      return z.NEVER;
+    },
+    encode: (value) => formatMoney(value),
+  },
+);
+
 /** A quantity from 0 to `MAX_QUANTITY`: "12.5". */
 export const quantityCodec = decimalCodec<Quantity>(parseQuantity, formatQuantity, MAX_QUANTITY);
 

@@ -7,6 +7,7 @@ import {
   type Totals,
   totalsOf,
 } from "./estimate/totals.ts";
+import { numberInFileName } from "./estimate/number.ts";
 import type { Id } from "./ids.ts";
 import {
   add,
@@ -58,7 +59,7 @@ export function dealOf(
 
 /** What a person at the CRM reads as proof: the file's name tells number and revision. */
 export function pdfNameOf({ number, revision }: Pick<ApprovedEstimate, "number" | "revision">) {
-  return `Смета ${number} ред. ${revision}.pdf`;
+  return `Смета ${numberInFileName(number)} ред. ${revision}.pdf`;
 }
 
 function dealLines(content: Content, totals: Totals, total: Kopecks): DealLine[] {

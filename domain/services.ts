@@ -1,4 +1,5 @@
 import type { Actor, Role } from "./access.ts";
+import type { ActService } from "./acts.ts";
 import type { AgreementService } from "./agreement.ts";
 import type { Day } from "./calendar.ts";
 import type { CatalogueFields } from "./catalogue.ts";
@@ -10,11 +11,13 @@ import type { Change } from "./estimate/changes.ts";
 import type { Adjustment, Content, Discount, LineKind } from "./estimate/estimate.ts";
 import type { EstimateStatus } from "./estimate/status.ts";
 import type { Sums, Totals } from "./estimate/totals.ts";
+import type { ExtraService } from "./extras.ts";
 import type { Id } from "./ids.ts";
 import type { LoginService } from "./logins.ts";
 import type { Page, PageRequest } from "./paging.ts";
 import type { Kopecks } from "./money.ts";
 import type { PhotoService } from "./photos.ts";
+import type { PaymentService } from "./payments.ts";
 import type { ProjectFields } from "./projects.ts";
 import type { QuestionService } from "./questions.ts";
 import type { SharingService } from "./sharing.ts";
@@ -40,6 +43,9 @@ export interface Services {
   readonly agreement: AgreementService;
   readonly sharing: SharingService;
   readonly questions: QuestionService;
+  readonly extras: ExtraService;
+  readonly acts: ActService;
+  readonly payments: PaymentService;
   readonly crm: CrmService;
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
@@ -112,6 +118,8 @@ export interface SectionSummary {
 export interface EstimateCard {
   readonly id: Id;
   readonly number: string;
+  /** The approved estimate that this one is extra work to; null: it is none. */
+  readonly parentId: Id | null;
   readonly status: EstimateStatus;
   /** Grows by one with each accepted batch of changes. */
   readonly version: number;

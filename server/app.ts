@@ -3,6 +3,7 @@ import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
 import { requireSession } from "./auth/sessions.ts";
 import { managerRoutes } from "./manager/routes.ts";
+import { actRoutes, estimateActRoutes } from "./routes/acts.ts";
 import { agreementRoutes } from "./routes/agreement.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { clientRoutes } from "./routes/clients.ts";
@@ -10,11 +11,13 @@ import { crmRoutes } from "./routes/crm.ts";
 import type { AppDependencies, AppEnvironment } from "./routes/dependencies.ts";
 import { createErrorHandler, handleNotFound, limitBody } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
+import { extraRoutes } from "./routes/extras.ts";
 import { apiHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
 import { photoRoutes } from "./routes/photos.ts";
+import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
@@ -73,6 +76,11 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/estimates", estimateRoutes(dependencies))
     .route("/estimates", agreementRoutes(dependencies))
     .route("/estimates", photoRoutes(dependencies))
+    .route("/estimates", extraRoutes(dependencies))
+    .route("/estimates", estimateActRoutes(dependencies))
+    .route("/estimates", estimatePaymentRoutes(dependencies))
+    .route("/acts", actRoutes(dependencies))
+    .route("/payments", paymentRoutes(dependencies))
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
     .route("/catalogue", catalogueRoutes(dependencies));

@@ -37,6 +37,8 @@ export interface EstimateDocumentSource {
   readonly company: CompanyFields;
   readonly client: ClientFields | null;
   readonly project: ProjectFields | null;
+  /** What it is extra work to. */
+  readonly extra?: DocumentExtra | null;
   readonly number: string;
   /** 0: nothing was submitted yet. */
   readonly revision: number;
@@ -64,6 +66,8 @@ export interface EstimateDocument {
   readonly contractor: DocumentContractor;
   readonly client: DocumentClient | null;
   readonly project: { readonly title: string; readonly address: string } | null;
+  /** Absent from all but extra work, so that the text of other papers stays what it was. */
+  readonly extra?: DocumentExtra | undefined;
   /** Sections with lines that are in the total, in reading order. */
   readonly sections: readonly DocumentSection[];
   /** Optional lines that nobody has chosen: shown apart, not in the total. */
@@ -92,6 +96,14 @@ export interface DocumentClient {
   readonly address: string;
   readonly phone: string;
   readonly email: string;
+}
+
+export interface DocumentExtra {
+  /** «СМ-2026-0001» */
+  readonly parentNumber: string;
+  readonly reason: string;
+  /** SHA-256 of each picture, so that the client agrees to what he saw. */
+  readonly photos: string[];
 }
 
 export interface DocumentLine {
@@ -136,6 +148,7 @@ export function buildEstimateDocument(source: EstimateDocumentSource): EstimateD
     contractor: showContractor(source.company),
     client: source.client && showClient(source.client),
     project: source.project && { title: source.project.title, address: source.project.address },
+    ...(source.extra ? { extra: source.extra } : {}),
     ...showFigures(source.content, source.totals),
     vatGround: header.vat.kind === "none" ? VAT_GROUNDS[header.vat.ground] : null,
     paymentTerms: header.paymentTerms,
@@ -163,7 +176,7 @@ export function showFigures(content: Content, totals: Totals) {
 }
 
 /** Named one by one, so that a new field of a company does not reach clients by itself. */
-function showContractor(company: CompanyFields): DocumentContractor {
+export function showContractor(company: CompanyFields): DocumentContractor {
   return {
     name: company.name,
     fullName: company.fullName,
@@ -181,7 +194,7 @@ function showContractor(company: CompanyFields): DocumentContractor {
   };
 }
 
-function showClient(client: ClientFields): DocumentClient {
+export function showClient(client: ClientFields): DocumentClient {
   return {
     name: client.name,
     inn: client.inn,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../../domain/canonical_json.ts";
-import { dayCodec, percentCodec, quantityCodec } from "../../domain/codecs.ts";
+import { dayCodec, percentCodec, quantityCodec, sumCodec } from "../../domain/codecs.ts";
 import {
   ADJUSTMENT_BASES,
   type Content,
@@ -10,8 +10,8 @@ import {
 } from "../../domain/estimate/estimate.ts";
 import { totalsOf } from "../../domain/estimate/totals.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import { formatMoney, type Kopecks, parseMoney } from "../../domain/money.ts";
 import { type EstimateDocument, showFigures } from "./estimate_document.ts";
+import { clientSchema, contractorSchema, projectSchema } from "./party_schemas.ts";
 
 /**
  * What the client is shown of one revision, as it is kept and hashed. It does not hold what changes
@@ -24,19 +24,7 @@ export type FrozenDocument = Omit<EstimateDocument, "status" | "verification"> &
 };
 
 /** Sums of many lines may be larger than what one line may cost. */
-const money = z.codec(
-  z.string(),
-  z.custom<Kopecks>((value) => typeof value === "bigint"),
-  {
-    decode: (text, context) => {
-      const value = parseMoney(text);
-      if (value !== null) return value;
-      context.issues.push({ code: "custom", input: text, message: "not an exact sum" });
-      return z.NEVER;
-    },
-    encode: (value) => formatMoney(value),
-  },
-);
+const money = sumCodec;
 
 const text = z.string();
 
@@ -83,25 +71,11 @@ const frozenSchema = z.strictObject({
   date: dayCodec,
   validUntil: dayCodec.nullable(),
   priceKind: z.enum(["firm", "approximate"]),
-  contractor: z.strictObject({
-    name: text,
-    fullName: text,
-    inn: text,
-    kpp: text,
-    ogrn: text,
-    address: text,
-    phone: text,
-    email: text,
-    bankName: text,
-    bankBik: text,
-    bankAccount: text,
-    bankCorrespondentAccount: text,
-    signatory: text,
-  }),
-  client: z
-    .strictObject({ name: text, inn: text, address: text, phone: text, email: text })
-    .nullable(),
-  project: z.strictObject({ title: text, address: text }).nullable(),
+  contractor: contractorSchema,
+  client: clientSchema.nullable(),
+  project: projectSchema.nullable(),
+  /** Absent from all but extra work. */
+  extra: z.strictObject({ parentNumber: text, reason: text, photos: z.array(text) }).optional(),
   sections: z.array(
     z.strictObject({
       title: text.nullable(),
@@ -132,8 +106,8 @@ export function freezeDocument(document: EstimateDocument, revisionId: Id): Froz
 
 /** The bytes that are kept and their SHA-256, hexadecimal. */
 export function writeFrozen(frozen: FrozenDocument): { document: string; sha256: string } {
-  const wire = z.encode(frozenSchema, frozen as z.output<typeof frozenSchema>);
-  const document = canonicalJson(wire);
+  const { extra, ...wire } = z.encode(frozenSchema, frozen as z.output<typeof frozenSchema>);
+  const document = canonicalJson(extra ? { ...wire, extra } : wire);
   return { document, sha256: createHash("sha256").update(document, "utf8").digest("hex") };
 }
 

@@ -8,6 +8,7 @@ import {
   putDocumentFile,
 } from "../../db/documents.ts";
 import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import { numberInFileName } from "../../domain/estimate/number.ts";
 import type { DocumentFormat } from "../../domain/services.ts";
 import type { EstimateDocument } from "../documents/estimate_document.ts";
 import type { DocumentRenderer } from "../documents/renderer.ts";
@@ -89,7 +90,7 @@ interface RenderedFile {
 
 /** «СМ-2026-0001 Ленина 12.pdf», without what file systems refuse. */
 function fileNameOf(document: EstimateDocument, format: DocumentFormat): string {
-  const { number } = document;
+  const number = numberInFileName(document.number);
   // oxlint-disable-next-line no-control-regex
   const title = document.title.replace(/[\\/:*?"<>|\u0000-\u001f]+/g, " ").trim();
   return `${`${number} ${title}`.trim().slice(0, 80).toWellFormed()}.${format}`;

@@ -45,6 +45,7 @@ export function encodeCard(card: EstimateCard) {
   return {
     id: card.id,
     number: card.number,
+    parentId: card.parentId,
     status: card.status,
     version: card.version,
     revision: card.revision,
@@ -72,6 +73,7 @@ export function encodeHead(card: EstimateCard) {
   return {
     id: card.id,
     number: card.number,
+    parentId: card.parentId,
     status: card.status,
     version: card.version,
     revision: card.revision,

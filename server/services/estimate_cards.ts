@@ -11,7 +11,7 @@ import {
 import { listRooms } from "../../db/estimate_rooms.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
 import { type EstimateState, findEstimate, findEstimateNames } from "../../db/estimates.ts";
-import { demand, type Scope } from "./scope.ts";
+import { type CompanyScope, demand, type Scope } from "./scope.ts";
 
 /** Throws `not_found` also for a foreman who may not see it: nothing about the thing is revealed. */
 export function demandReadable(scope: Scope, estimate: EstimateState | null): EstimateState {
@@ -39,6 +39,7 @@ export async function readCard(scope: Scope, id: Id): Promise<EstimateCard> {
   return {
     id: estimate.id,
     number: estimate.number,
+    parentId: estimate.extra?.parentId ?? null,
     status: estimate.status,
     version: estimate.version,
     revision: estimate.revision,
@@ -94,7 +95,7 @@ function looseSummary(all: Sums, sections: readonly SectionWithSums[]): SectionS
 }
 
 /** The whole content: O(lines). The caller has checked that it may be read. */
-export async function readContent({ tx, actor }: Scope, id: Id): Promise<Content> {
+export async function readContent({ tx, actor }: CompanyScope, id: Id): Promise<Content> {
   const [estimate, sections, lines, adjustments, rooms] = await Promise.all([
     findEstimate(tx, actor.companyId, id),
     listSections(tx, actor.companyId, id),

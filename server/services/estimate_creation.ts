@@ -7,7 +7,12 @@ import type { ChangeSource, EstimateCard } from "../../domain/services.ts";
 import { textSchema } from "../../domain/text.ts";
 import { findClient } from "../../db/clients.ts";
 import { insertChanges } from "../../db/estimate_changes.ts";
-import { findEstimate, insertEstimate, takeEstimateSequence } from "../../db/estimates.ts";
+import {
+  findEstimate,
+  insertEstimate,
+  type NewEstimate,
+  takeEstimateSequence,
+} from "../../db/estimates.ts";
 import { findProject, touchProject } from "../../db/projects.ts";
 import { createCompanyService } from "./company.ts";
 import { demandReadable, readCard, readContent } from "./estimate_cards.ts";
@@ -17,7 +22,7 @@ import { readInput } from "./input.ts";
 import { demand, type Scope } from "./scope.ts";
 
 /** Days that a new estimate's prices are promised for. */
-const VALID_FOR = 30;
+export const VALID_FOR = 30;
 
 const titleSchema = textSchema(200);
 
@@ -59,17 +64,21 @@ async function readCreated(scope: Scope, id: Id): Promise<EstimateCard> {
 
 /** A new row with the log entry that replays to it. */
 async function insertWithHeader(scope: Scope, header: Header, source: ChangeSource): Promise<Id> {
-  const { tx, actor, newId } = scope;
-  const id = newId();
   const year = Number(header.date.slice(0, 4));
-  const sequence = await takeEstimateSequence(tx, actor.companyId, year);
-  await insertEstimate(tx, actor.companyId, {
-    id,
-    year,
-    sequence,
-    header,
-    foremanId: actor.userId,
-  });
+  const sequence = await takeEstimateSequence(scope.tx, scope.actor.companyId, year);
+  const foremanId = scope.actor.userId;
+  return insertEmpty(scope, { year, sequence, header, foremanId, extra: null }, source);
+}
+
+/** The same for a row whose number is known. */
+export async function insertEmpty(
+  { tx, actor, newId }: Scope,
+  estimate: Omit<NewEstimate, "id" | "createdBy">,
+  source: ChangeSource,
+): Promise<Id> {
+  const id = newId();
+  const { header } = estimate;
+  await insertEstimate(tx, actor.companyId, { ...estimate, id, createdBy: actor.userId });
   await insertChanges(tx, actor.companyId, id, {
     version: 1,
     changes: [{ id: newId(), type: "estimate.set", set: header }],

@@ -1,4 +1,6 @@
 import type { DecisionResult, RevisionReference } from "../../domain/agreement.ts";
+import { AppError } from "../../domain/errors.ts";
+import { hasActs } from "../../db/acts.ts";
 import { openNextRevision, setRevisionStatus } from "../../db/revisions.ts";
 import { demandHash, stepFrom, tellDone } from "./deciding.ts";
 import { lockOwnRevision, readRevision } from "./revisions.ts";
@@ -37,6 +39,7 @@ async function reopen(
     if (isOwn) return tellDone(scope, revision.id, { isRepeat: true });
     return { outcome: "late", revision: await readRevision(scope, revision.id) };
   }
+  if (await hasActs(tx, actor.companyId, estimate.id)) throw accepted();
   await setRevisionStatus(tx, actor.companyId, revision.id, {
     from: revision.status,
     to: leaves,
@@ -45,4 +48,11 @@ async function reopen(
   });
   await openNextRevision(tx, actor.companyId, estimate.id, status);
   return tellDone(scope, revision.id, { isRepeat: false });
+}
+
+function accepted(): AppError {
+  return new AppError(
+    "conflict",
+    "По этой смете уже есть акты, поэтому она не меняется. Изменения оформите доп. работой.",
+  );
 }

@@ -20,6 +20,11 @@ export interface Scope {
   readonly crm?: CrmReach;
 }
 
+/** What reading for a company needs, whoever asks. */
+export interface CompanyScope extends Pick<Scope, "tx"> {
+  readonly actor: { readonly companyId: Id };
+}
+
 /** Throws `forbidden` unless the actor may do this; the thing is the company's unless said otherwise. */
 export function demand(scope: Scope, action: Action, thing?: Omit<Thing, "companyId">): void {
   if (!can(scope.actor, action, { companyId: scope.actor.companyId, ...thing })) throw forbidden();

@@ -1,4 +1,5 @@
 import type { Services } from "../../domain/services.ts";
+import { createActService } from "./acts.ts";
 import { createAgreementService } from "./agreement.ts";
 import { createCatalogueService } from "./catalogue.ts";
 import { createClientService } from "./clients.ts";
@@ -7,9 +8,11 @@ import { createCrmService } from "./crm.ts";
 import { createDeadLetterService } from "./dead_letters.ts";
 import { createDocumentService } from "./documents.ts";
 import { createEstimateService } from "./estimates.ts";
+import { createExtraService } from "./extras.ts";
 import { createListService } from "./lists.ts";
 import { createPhotoService } from "./photos.ts";
 import { createLoginService } from "./logins.ts";
+import { createPaymentService } from "./payments.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
@@ -32,6 +35,9 @@ export function createServices(scope: Scope): Services {
     sharing: createSharingService(scope),
     questions: createQuestionService(scope),
     deadLetters: createDeadLetterService(scope),
+    extras: createExtraService(scope),
+    acts: createActService(scope),
+    payments: createPaymentService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
     logins: createLoginService(scope),
   };

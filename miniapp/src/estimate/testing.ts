@@ -12,6 +12,7 @@ export function makeHead(version: number): EstimateHead {
   return {
     id: "01920000-0000-7000-8000-000000000000",
     number: "СМ-2026-0001",
+    parentId: null,
     status: "draft",
     version,
     revision: 1,

@@ -1,0 +1,149 @@
+import { type Act, type ActFields, type ActService, monthOf } from "../../domain/acts.ts";
+import { dayIn } from "../../domain/calendar.ts";
+import { AppError, notFound } from "../../domain/errors.ts";
+import { type Id, idSchema } from "../../domain/ids.ts";
+import {
+  type ActState,
+  findAct,
+  insertAct,
+  listActs,
+  removeAct,
+  setActCancelled,
+  updateAct,
+} from "../../db/acts.ts";
+import { findCompany } from "../../db/companies.ts";
+import type { EstimateState } from "../../db/estimates.ts";
+import { readActFields, takeLines, takeRest } from "./act_lines.ts";
+import { billAct, readAct } from "./act_parts.ts";
+import { readRemainder } from "./act_remainder.ts";
+import { signAct } from "./act_signing.ts";
+import { demandAgreed, lockMain, readMain } from "./contracts.ts";
+import { readOwnEstimate } from "./revisions.ts";
+import { demand, type Scope } from "./scope.ts";
+
+/** One contract has a few a month. */
+const MANY_ACTS = 500;
+
+export function createActService(scope: Scope): ActService {
+  const { tx, actor, now, newId } = scope;
+  const { companyId, userId } = actor;
+  return {
+    list: async (estimateId) => {
+      const main = await readMain(scope, estimateId);
+      return listActs(tx, companyId, main.id, MANY_ACTS);
+    },
+    get: async (id) => readAct(scope, await readOwnAct(scope, id)),
+    remainder: async (estimateId, actId = null) =>
+      readRemainder(scope, await readMain(scope, estimateId), actId),
+    create: async (estimateId, { take, ...given }) => {
+      const main = await lockMain(scope, estimateId);
+      demandEdit(scope, main);
+      await demandAgreed(scope, main);
+      if (main.status !== "approved") throw putAway();
+      const today = await readToday(scope);
+      const fields = readActFields(
+        { date: today, periodFrom: monthOf(today), periodTo: today, acceptedBy: "" },
+        given,
+      );
+      const id = newId();
+      const act = { ...fields, id, estimateId: main.id, createdBy: userId, createdAt: now };
+      // Looked at before anything is written: an outcome must leave nothing behind.
+      const taken =
+        take === "everything"
+          ? await takeRest(scope, main)
+          : await takeLines(scope, main, { actId: null, lines: take });
+      if (taken.outcome === "over") return taken;
+      await insertAct(tx, companyId, act);
+      await taken.write(id);
+      return { outcome: "done", act: await settle(scope, id) };
+    },
+    set: async (id, { version, lines, ...given }) => {
+      const { main, act } = await lockOwnAct(scope, id);
+      demandEdit(scope, main);
+      if (act.status !== "draft") return { outcome: "late", act: await readAct(scope, act) };
+      if (version !== null && version !== act.version) {
+        return { outcome: "changed", act: await readAct(scope, act) };
+      }
+      const fields = readActFields(act, given);
+      const taken = await takeLines(scope, main, { actId: id, lines: lines ?? [] });
+      if (taken.outcome === "over") return taken;
+      await taken.write(id);
+      return { outcome: "done", act: await settle(scope, id, fields) };
+    },
+    sign: async (id, request) => {
+      const { main, act } = await lockOwnAct(scope, id);
+      demandEdit(scope, main);
+      return signAct(scope, act, request);
+    },
+    cancel: async (id) => {
+      const { main, act } = await lockOwnAct(scope, id);
+      demandEdit(scope, main);
+      if (act.status === "draft") {
+        throw new AppError("conflict", "Это черновик: его можно просто удалить.");
+      }
+      if (act.status === "signed") {
+        await setActCancelled(tx, companyId, id, { by: userId, at: now });
+      }
+      return { outcome: "done", act: await readAct(scope, await readOwnAct(scope, id)) };
+    },
+    remove: async (id) => {
+      const { main, act } = await lockOwnAct(scope, id);
+      demandEdit(scope, main);
+      if (act.status !== "draft") {
+        throw new AppError("frozen", "Подписанный акт не удаляется, его можно отменить.");
+      }
+      await removeAct(tx, companyId, id);
+    },
+  };
+}
+
+/** Counts anew what a draft comes to, and writes its fields where they are given. */
+async function settle(scope: Scope, id: Id, fields?: ActFields): Promise<Act> {
+  const { tx, actor } = scope;
+  const before = await readOwnAct(scope, id);
+  const act = { ...before, ...fields };
+  const { total } = await billAct(scope, act);
+  await updateAct(tx, actor.companyId, id, { ...pickFields(act), total });
+  return readAct(scope, await readOwnAct(scope, id));
+}
+
+function pickFields({ date, periodFrom, periodTo, acceptedBy }: ActFields): ActFields {
+  return { date, periodFrom, periodTo, acceptedBy };
+}
+
+/** `not_found` also where the estimate may not be seen. */
+async function readOwnAct(scope: Scope, id: Id): Promise<ActState> {
+  const act = idSchema.safeParse(id).success
+    ? await findAct(scope.tx, scope.actor.companyId, id)
+    : null;
+  if (!act) throw actNotFound();
+  await readOwnEstimate(scope, act.estimateId);
+  return act;
+}
+
+/** `readOwnAct` with its contract locked first. */
+async function lockOwnAct(scope: Scope, id: Id): Promise<{ main: EstimateState; act: ActState }> {
+  const seen = await readOwnAct(scope, id);
+  const main = await lockMain(scope, seen.estimateId);
+  const act = await findAct(scope.tx, scope.actor.companyId, id);
+  if (!act) throw actNotFound();
+  return { main, act };
+}
+
+function demandEdit(scope: Scope, main: EstimateState): void {
+  demand(scope, "estimate.edit", { ownerIds: [main.foremanId, main.createdBy] });
+}
+
+async function readToday({ tx, actor, now }: Scope) {
+  const company = await findCompany(tx, actor.companyId);
+  if (!company) throw notFound("Компания");
+  return dayIn(company.timezone, now);
+}
+
+function actNotFound(): AppError {
+  return new AppError("not_found", "Такого акта нет. Возможно, его удалили.");
+}
+
+function putAway(): AppError {
+  return new AppError("conflict", "Смета в архиве, новых актов по ней нет.");
+}
