@@ -1,12 +1,15 @@
 import { ROLES } from "../domain/access.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
+import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
 import { count, cursor, defineAction, id, oneOf, optional } from "./callback_data.ts";
 import {
   COLUMN_ROLES,
   DISCOUNTS,
   DOCUMENT_FORMATS,
+  HISTORIES,
   LIST_MODES,
   REQUISITES,
+  SWITCHES,
   VAT_CHOICES,
 } from "./choices.ts";
 
@@ -99,6 +102,9 @@ export const actions = {
   memberRemove: defineAction("s.bye", id),
   invite: defineAction("s.call", oneOf(ROLES)),
   invitationRevoke: defineAction("s.cut", id),
+  notifications: defineAction("w.home"),
+  notificationSet: defineAction("w.set", oneOf(NOTIFICATION_KINDS), oneOf(SWITCHES)),
+  notificationHistory: defineAction("w.log", optional(cursor), oneOf(HISTORIES)),
   askLeave: defineAction("s.go"),
   leave: defineAction("s.gone"),
   managerPage: defineAction("s.web"),

@@ -7,6 +7,12 @@ export const DOCUMENT_FORMATS = ["pdf", "xlsx"] as const;
 export const LIST_MODES = ["all", "found"] as const;
 export type ListMode = (typeof LIST_MODES)[number];
 
+/** Of what was sent: to the person, or to everybody of the company. */
+export const HISTORIES = ["mine", "company"] as const;
+export type History = (typeof HISTORIES)[number];
+
+export const SWITCHES = ["on", "off"] as const;
+
 /** Whole per cents that have a button; 0 takes the discount away. */
 export const DISCOUNTS = ["0", "3", "5", "10", "15"] as const;
 

@@ -16,6 +16,7 @@ import { jobsFeature } from "./features/jobs.ts";
 import { listsFeature } from "./features/lists.ts";
 import { managerPageFeature } from "./features/manager_page.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
+import { notificationsFeature } from "./features/notifications.ts";
 import { projectsFeature } from "./features/projects.ts";
 import { settingsFeature } from "./features/settings.ts";
 import { sharingFeature } from "./features/sharing.ts";
@@ -52,4 +53,5 @@ export const features: readonly Feature[] = [
   managerPageFeature,
   teamFeature,
   jobsFeature,
+  notificationsFeature,
 ];

@@ -1,6 +1,7 @@
 import type { JSONValue } from "postgres";
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
+import type { SentNotification } from "../domain/notifications.ts";
 import type { Transaction } from "./client.ts";
 
 /** A message that the program sends of its own accord, with what became of it. */
@@ -135,4 +136,65 @@ export async function markNotificationFailed(
     where company_id = ${companyId} and id = ${id} and status <> 'sent'
   `;
   return result.count > 0;
+}
+
+const sentRow = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    number: z.string().nullable(),
+    recipient_name: z.string(),
+    status: z.enum(["waiting", "sent", "failed", "muted"]),
+    attempts: z.number(),
+    telegram_message_id: z.coerce.number().nullable(),
+    error: z.string().nullable(),
+    created_at: z.date(),
+    delivered_at: z.date().nullable(),
+  })
+  .transform((row): SentNotification => ({
+    id: row.id,
+    kind: row.kind,
+    number: row.number,
+    recipientName: row.recipient_name,
+    status: row.status,
+    attempts: row.attempts,
+    telegramMessageId: row.telegram_message_id,
+    error: row.error,
+    createdAt: row.created_at,
+    deliveredAt: row.delivered_at,
+  }));
+
+/**
+ * What was sent to one person, or to everybody of the company, newest first; `limit` and one more, to
+ * know whether there is another page.
+ */
+export async function listSentNotifications(
+  tx: Transaction,
+  companyId: Id,
+  request: { readonly userId: Id | null; readonly before: Id | null; readonly limit: number },
+): Promise<SentNotification[]> {
+  const { userId, before, limit } = request;
+  const own = tx`
+    and notifications.telegram_id in (
+      select telegram_id
+      from telegram_users
+      where user_id = ${userId}
+    )
+  `;
+  const rows = await tx`
+    select
+      notifications.id, notifications.kind, notifications.content ->> 'number' as number,
+      coalesce(users.name, '') as recipient_name, notifications.status, notifications.attempts,
+      notifications.telegram_message_id, notifications.error, notifications.created_at,
+      notifications.delivered_at
+    from telegram_notifications as notifications
+    left join telegram_users on telegram_users.telegram_id = notifications.telegram_id
+    left join users on users.user_id = telegram_users.user_id
+    where notifications.company_id = ${companyId}
+      ${userId === null ? tx`` : own}
+      ${before === null ? tx`` : tx`and notifications.id < ${before}`}
+    order by notifications.id desc
+    limit ${limit + 1}
+  `;
+  return z.array(sentRow).parse([...rows]);
 }

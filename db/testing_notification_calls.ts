@@ -1,5 +1,7 @@
 import * as letters from "./dead_letters.ts";
 import * as events from "./notification_events.ts";
+import * as mutes from "./notification_mutes.ts";
+import { listSentNotifications } from "./notifications.ts";
 import type { Call } from "./testing_agreement_calls.ts";
 
 const someMoment = new Date("2026-11-22T09:00:00Z");
@@ -25,6 +27,19 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
       by: aim.foremanId,
       at: someMoment,
     }),
+
+  "notification_mutes.listMutes": async (tx, companyId, aim) => [
+    ...(await mutes.listMutes(tx, companyId, aim.ownerId)),
+  ],
+  "notification_mutes.putMute": (tx, companyId, aim) =>
+    mutes.putMute(tx, companyId, aim.ownerId, "взлом"),
+  "notification_mutes.removeMute": (tx, companyId, aim) =>
+    mutes.removeMute(tx, companyId, aim.ownerId, "viewed"),
+  "notifications.listSentNotifications": async (tx, companyId, aim) => {
+    const page = { userId: null, before: null, limit: 10 };
+    const found = await listSentNotifications(tx, companyId, page);
+    return found.some(({ id }) => id === aim.notificationId);
+  },
 
   "notification_events.listRecipients": (tx, companyId, aim) =>
     events.listRecipients(tx, companyId, {

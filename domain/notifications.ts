@@ -1,5 +1,6 @@
 import type { Role } from "./access.ts";
 import type { Id } from "./ids.ts";
+import type { Page } from "./paging.ts";
 
 /** The estimate that a notification is about, as it was then. Sums are decimal strings. */
 export interface NotifiedEstimate {
@@ -52,7 +53,6 @@ export interface NotificationContents {
 
 export type NotificationKind = keyof NotificationContents;
 
-/** @public for choosing what to hear of */
 export const NOTIFICATION_KINDS = [
   "created",
   "changed",
@@ -96,3 +96,61 @@ export type Notify = <Kind extends NotificationKind>(
   content: NotificationContents[Kind] | (() => Promise<NotificationContents[Kind]>),
   options: NotifyOptions,
 ) => Promise<void>;
+
+/** How people call the kinds. */
+export const NOTIFICATION_NAMES: Readonly<Record<NotificationKind, string>> = {
+  created: "Новая смета",
+  changed: "Смета изменена",
+  submitted: "На согласование",
+  approved: "Утверждена",
+  returned: "На доработку",
+  question: "Вопрос заказчика",
+  answer: "Ответ заказчику",
+  expiring: "Срок цен подходит",
+  expired: "Срок цен истёк",
+  viewed: "Заказчик открыл",
+  crm_trouble: "Сбой CRM",
+  dead_letter: "Сбой работы",
+};
+
+const LEADERS_KINDS: ReadonlySet<NotificationKind> = new Set([
+  "created",
+  "submitted",
+  "crm_trouble",
+  "dead_letter",
+]);
+
+/** What a person of this role may hear of at all. */
+export function kindsFor(role: Role): NotificationKind[] {
+  return NOTIFICATION_KINDS.filter((kind) => role !== "foreman" || !LEADERS_KINDS.has(kind));
+}
+
+/** What became of a notification. */
+export interface SentNotification {
+  readonly id: Id;
+  readonly kind: string;
+  /** «СМ-2026-0001»; null when it is about no estimate. */
+  readonly number: string | null;
+  readonly recipientName: string;
+  readonly status: "waiting" | "sent" | "failed" | "muted";
+  readonly attempts: number;
+  readonly telegramMessageId: number | null;
+  /** Telegram's own words. */
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+}
+
+export interface NotificationService {
+  /** In the order of `NOTIFICATION_KINDS`. */
+  kinds(): Promise<readonly { readonly kind: NotificationKind; readonly isMuted: boolean }[]>;
+  /** For the person who asks, in this company only. */
+  setMuted(kind: NotificationKind, isMuted: boolean): Promise<void>;
+  /** Newest first. `company`: everybody's; throws `forbidden` for foremen. */
+  history(request: {
+    readonly whose: "mine" | "company";
+    readonly cursor?: string | null;
+    /** 1 to 100; 20 by default. */
+    readonly limit?: number;
+  }): Promise<Page<SentNotification>>;
+}

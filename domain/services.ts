@@ -16,6 +16,7 @@ import type { Id } from "./ids.ts";
 import type { LoginService } from "./logins.ts";
 import type { Page, PageRequest } from "./paging.ts";
 import type { Kopecks } from "./money.ts";
+import type { NotificationService } from "./notifications.ts";
 import type { PhotoService } from "./photos.ts";
 import type { PaymentService } from "./payments.ts";
 import type { ProjectFields } from "./projects.ts";
@@ -49,6 +50,7 @@ export interface Services {
   readonly crm: CrmService;
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
+  readonly notifications: NotificationService;
 }
 
 export interface Company extends CompanyFields {

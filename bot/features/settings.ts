@@ -7,6 +7,7 @@ import { type Feature, onPress } from "../routes.ts";
 import { CATALOGUE } from "../texts_catalogue.ts";
 import { MENU } from "../texts_common.ts";
 import { MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
+import { NOTIFICATION_BUTTONS } from "../texts_notification_settings.ts";
 import { TEAM_BUTTONS } from "../texts_team.ts";
 
 /** «⚙️ Настройки»: what the person's role may look at. CRM comes later. */
@@ -24,6 +25,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
   const rows = inPairs([
     actions.company.button(SETTINGS.company),
     actions.catalogueList.button(CATALOGUE.button, null, "all"),
+    actions.notifications.button(NOTIFICATION_BUTTONS.home),
     ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
     ...(seesPage ? [actions.managerPage.button(MANAGER_PAGE.button)] : []),
     ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),

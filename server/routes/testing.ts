@@ -94,6 +94,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     crm: strict("crm", parts.crm),
     deadLetters: strict("deadLetters", parts.deadLetters),
     logins: strict("logins", parts.logins),
+    notifications: strict("notifications", parts.notifications),
   };
 }
 

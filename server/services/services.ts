@@ -13,6 +13,7 @@ import { createListService } from "./lists.ts";
 import { createPhotoService } from "./photos.ts";
 import { createLoginService } from "./logins.ts";
 import { createPaymentService } from "./payments.ts";
+import { createNotificationService } from "./notifications.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
@@ -38,6 +39,7 @@ export function createServices(scope: Scope): Services {
     extras: createExtraService(scope),
     acts: createActService(scope),
     payments: createPaymentService(scope),
+    notifications: createNotificationService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
     logins: createLoginService(scope),
   };
