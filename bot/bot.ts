@@ -20,7 +20,8 @@ import { publishProfile } from "./profile.ts";
 import { followRole } from "./role_commands.ts";
 import { collectRoutes } from "./routes.ts";
 import type { TableReader } from "./tables.ts";
-import { createTelegramFetch, type Fetch } from "./telegram_fetch.ts";
+import { createTelegramFetch } from "./telegram_fetch.ts";
+import { createTelegramHttp, type SendToTelegram } from "./telegram_http.ts";
 import { inTransaction, noteFailure } from "./update_transaction.ts";
 
 export interface BotDependencies {
@@ -31,8 +32,8 @@ export interface BotDependencies {
   readonly log: Logger;
   readonly now: () => Date;
   readonly newId: () => Id;
-  /** Node's own by default. */
-  readonly fetch?: Fetch;
+  /** By HTTP over kept connections by default. */
+  readonly send?: SendToTelegram;
   /** Milliseconds that one update may take; 25 s by default. */
   readonly updateTimeout?: number;
 }
@@ -63,11 +64,11 @@ const WEBHOOK_CONNECTIONS = 40;
 /** The chat: an update in, services' work and answers out. */
 export function createBot(dependencies: BotDependencies): ChatBot {
   const { token, updates, config, log, updateTimeout } = dependencies;
-  const fetch = dependencies.fetch ?? globalThis.fetch;
+  const send = dependencies.send ?? createTelegramHttp();
   const client = (timeoutSeconds: number): ApiClientOptions => ({
     apiRoot: config.apiRoot,
     timeoutSeconds,
-    fetch: createTelegramFetch({ fetch, log }),
+    fetch: createTelegramFetch({ send, log }),
   });
   const bot = new Bot<ChatContext>(token, { client: client(CALL_TIMEOUT) });
   const tools: ChatTools = {
@@ -77,7 +78,7 @@ export function createBot(dependencies: BotDependencies): ChatBot {
     tables: dependencies.tables,
     config,
     miniAppUrl: usableMiniAppUrl(config),
-    download: createDownload({ api: bot.api, token, apiRoot: config.apiRoot, fetch }),
+    download: createDownload({ api: bot.api, token, apiRoot: config.apiRoot }),
   };
   listen(bot, inTransaction(updates, tools, updateTimeout));
 

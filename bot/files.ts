@@ -1,7 +1,6 @@
 import type { Api } from "grammy";
 import type { Download } from "./context.ts";
 import { classifyTelegramError } from "./telegram_errors.ts";
-import type { Fetch } from "./telegram_fetch.ts";
 
 const DOWNLOAD_TIMEOUT = 15_000; // ms
 const MAX_BYTES = 20_000_000;
@@ -11,24 +10,22 @@ export function createDownload({
   api,
   token,
   apiRoot,
-  fetch,
 }: {
   api: Api;
   token: string;
   apiRoot: string;
-  fetch: Fetch;
 }): (fileId: string) => Promise<Download> {
   return async (fileId) => {
     const path = await findPath(api, fileId);
     if (path === null) return { outcome: "too_big" };
-    const bytes = await readBytes(fetch, `${apiRoot}/file/bot${token}/${path}`);
+    const bytes = await readBytes(`${apiRoot}/file/bot${token}/${path}`);
     if (bytes === null) return { outcome: "gone" };
     return bytes.length > MAX_BYTES ? { outcome: "too_big" } : { outcome: "bytes", bytes };
   };
 }
 
 /** Null when Telegram does not give it now: the person is asked to send it again. */
-async function readBytes(fetch: Fetch, url: string): Promise<Uint8Array | null> {
+async function readBytes(url: string): Promise<Uint8Array | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT) });
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;

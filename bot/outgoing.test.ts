@@ -5,6 +5,7 @@ import type { Fault } from "./simulator/faults.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
 import { createTelegramFetch } from "./telegram_fetch.ts";
+import { createTelegramHttp } from "./telegram_http.ts";
 import { pino } from "pino";
 
 let simulator: Simulator;
@@ -14,7 +15,7 @@ beforeEach(async () => {
   simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
   const { url } = await simulator.listen({ port: 0 });
   const fetch = createTelegramFetch({
-    fetch: globalThis.fetch,
+    send: createTelegramHttp(),
     log: pino({ level: "silent" }),
     sleep: () => Promise.resolve(),
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createPolling, type Polling } from "./polling.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { createTelegramFetch } from "./telegram_fetch.ts";
+import { createTelegramHttp } from "./telegram_http.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
 
 const log = pino({ level: "silent" });
@@ -17,7 +18,7 @@ beforeEach(async () => {
   simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
   const { url } = await simulator.listen({ port: 0 });
   const fetch: NonNullable<ApiClientOptions["fetch"]> = createTelegramFetch({
-    fetch: globalThis.fetch,
+    send: createTelegramHttp(),
     log,
   });
   api = new Api(TEST_TOKEN, { apiRoot: url, fetch });

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { createTelegramFetch, type Fetch } from "./telegram_fetch.ts";
+import { createTelegramFetch } from "./telegram_fetch.ts";
+import type { SendToTelegram } from "./telegram_http.ts";
 
 const log = pino({ level: "silent" });
 const URL = "https://api.telegram.org/bot1:secret/sendMessage";
@@ -10,8 +11,8 @@ const POST = { method: "POST", body: "{}" };
 function scripted(...answers: (Response | string)[]) {
   const calls: string[] = [];
   const pauses: number[] = [];
-  const fetch: Fetch = (input) => {
-    calls.push(input instanceof Request ? input.url : input.toString());
+  const send: SendToTelegram = (url) => {
+    calls.push(url);
     const answer = answers[calls.length - 1];
     if (answer === undefined) throw new Error("nobody expected this call");
     return typeof answer === "string" ? Promise.reject(new Error(answer)) : Promise.resolve(answer);
@@ -20,7 +21,7 @@ function scripted(...answers: (Response | string)[]) {
     pauses.push(ms);
     return Promise.resolve();
   };
-  return { calls, pauses, fetch: createTelegramFetch({ fetch, log, sleep }) };
+  return { calls, pauses, fetch: createTelegramFetch({ send, log, sleep }) };
 }
 
 function tooMany(seconds: number): Response {

@@ -1,13 +1,18 @@
+import type { ApiClientOptions } from "grammy";
 import type { Logger } from "pino";
-
-export type Fetch = typeof globalThis.fetch;
+import {
+  answerOf,
+  type SendToTelegram,
+  type TelegramAnswer,
+  type TelegramRequest,
+} from "./telegram_http.ts";
 
 /** Longer pauses are not waited for inside an update: its transaction is open all the while. */
 const LONGEST_PAUSE = 8; // seconds
 const PAUSES_BETWEEN_TRIES = [300, 1000]; // ms
 
 export interface TelegramFetchOptions {
-  readonly fetch: Fetch;
+  readonly send: SendToTelegram;
   readonly log: Logger;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -18,25 +23,20 @@ export interface TelegramFetchOptions {
  * message may then arrive twice, which is better than not at all). Uploads are streams and go once.
  * Rejects with `TypeError` (network) only; everything that Telegram answers is returned.
  */
-export function createTelegramFetch({ fetch, log, sleep = pause }: TelegramFetchOptions) {
-  return async function telegramFetch(url: string, options: RequestInit = {}): Promise<Response> {
+export function createTelegramFetch({ send, log, sleep = pause }: TelegramFetchOptions) {
+  async function telegramFetch(url: string, options: CallOptions): Promise<TelegramAnswer> {
     const method = url.slice(url.lastIndexOf("/") + 1);
     const { signal, release } = nativeSignal(options.signal);
     const isRepeatable = typeof options.body === "string" && method !== "getUpdates";
-    const request: RequestInit & { duplex?: "half" } = {
-      method: options.method ?? "POST",
-      headers: options.headers ?? {},
-      body: options.body ?? null,
-      signal,
-      ...(isRepeatable ? {} : { duplex: "half" }),
-    };
+    const { method: verb = "POST", headers = {}, body = null } = options;
+    const request = { method: verb, headers, body, signal };
     try {
       for (let attempt = 0; ; attempt += 1) {
-        const result = await attemptOnce(fetch, url, request);
+        const result = await attemptOnce(send, url, request);
         const wait = isRepeatable ? waitBeforeRepeat(result, attempt) : null;
         if (wait === null || signal.aborted) {
           if ("error" in result) throw networkError(method, result.error);
-          return result.response;
+          return result.answer;
         }
         log.warn({ method, attempt, wait, status: statusOf(result) }, "telegram call repeated");
         await sleep(wait, signal);
@@ -44,18 +44,31 @@ export function createTelegramFetch({ fetch, log, sleep = pause }: TelegramFetch
     } finally {
       release();
     }
-  };
+  }
+  // grammY reads no more of an answer than its JSON.
+  return telegramFetch as unknown as NonNullable<ApiClientOptions["fetch"]>;
 }
 
-type Result = { response: Response; retryAfter: number | null } | { error: unknown };
+/** What grammY gives to `fetch`. */
+interface CallOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: TelegramRequest["body"];
+  readonly signal?: AbortSignal | null;
+}
 
-async function attemptOnce(fetch: Fetch, url: string, request: RequestInit): Promise<Result> {
+type Result = { answer: TelegramAnswer; retryAfter: number | null } | { error: unknown };
+
+async function attemptOnce(
+  send: SendToTelegram,
+  url: string,
+  request: TelegramRequest,
+): Promise<Result> {
   try {
-    const response = await fetch(url, request);
-    if (response.status !== 429) return { response, retryAfter: null };
-    const body = await response.text();
-    const copy = new Response(body, { status: 429, headers: response.headers });
-    return { response: copy, retryAfter: readRetryAfter(body) };
+    const answer = await send(url, request);
+    if (answer.status !== 429) return { answer, retryAfter: null };
+    const body = await answer.text();
+    return { answer: answerOf(429, body), retryAfter: readRetryAfter(body) };
   } catch (error) {
     return { error };
   }
@@ -66,8 +79,8 @@ function waitBeforeRepeat(result: Result, attempt: number): number | null {
   const pauseMs = PAUSES_BETWEEN_TRIES[attempt];
   if (pauseMs === undefined) return null;
   if ("error" in result) return pauseMs;
-  if (result.response.status >= 500) return pauseMs;
-  if (result.response.status !== 429) return null;
+  if (result.answer.status >= 500) return pauseMs;
+  if (result.answer.status !== 429) return null;
   const seconds = result.retryAfter;
   return seconds !== null && seconds <= LONGEST_PAUSE ? seconds * 1000 : null;
 }
@@ -98,10 +111,10 @@ function networkError(method: string, cause: unknown): TypeError {
 }
 
 function statusOf(result: Result): number | "network" {
-  return "error" in result ? "network" : result.response.status;
+  return "error" in result ? "network" : result.answer.status;
 }
 
-/** grammY brings an `AbortSignal` of a polyfill, which Node's fetch refuses. */
+/** grammY brings an `AbortSignal` of a polyfill, which Node refuses. */
 function nativeSignal(given: AbortSignal | null | undefined): {
   signal: AbortSignal;
   release: () => void;

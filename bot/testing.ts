@@ -34,7 +34,7 @@ export async function startTestBot(
     log?: Logger;
     miniAppUrl?: string | null;
     publicUrl?: string | null;
-  } & Partial<Pick<BotDependencies, "tables" | "fetch" | "updateTimeout">>,
+  } & Partial<Pick<BotDependencies, "tables" | "send" | "updateTimeout">>,
 ): Promise<TestBot> {
   const { updates, apiRoot, miniAppUrl = null, publicUrl = null, tables = noTables } = options;
   const bot = createBot({
@@ -45,7 +45,7 @@ export async function startTestBot(
     log: options.log ?? pino({ level: "silent" }),
     now: () => new Date(),
     newId: () => makeId(Date.now(), randomBytes(10)),
-    ...(options.fetch ? { fetch: options.fetch } : {}),
+    ...(options.send ? { send: options.send } : {}),
     ...(options.updateTimeout ? { updateTimeout: options.updateTimeout } : {}),
   });
   await bot.init();

@@ -6,6 +6,7 @@ import type { Updates } from "../domain/services.ts";
 import { createTestWork, type TestWork } from "../server/testing.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { settleIn, startTestBot, TEST_USERNAME, type TestBot } from "./testing.ts";
+import { createTelegramHttp, type SendToTelegram } from "./telegram_http.ts";
 
 let work: TestWork;
 let simulator: Simulator;
@@ -434,12 +435,13 @@ describe("Telegram's refusals", () => {
 
   it("an error in fetch that is no network error does not hang the chat", async () => {
     let isBroken = false;
-    const fetch: typeof globalThis.fetch = (...request) => {
-      if (!isBroken) return globalThis.fetch(...request);
+    const http = createTelegramHttp();
+    const send: SendToTelegram = (...request) => {
+      if (!isBroken) return http(...request);
       isBroken = false;
       throw new RangeError("not a network error");
     };
-    await withWebhook({ fetch });
+    await withWebhook({ send });
     const foreman = await settleIn(newcomer());
     await askForClient(foreman);
     isBroken = true;
