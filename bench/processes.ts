@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-
-/** Clock ticks per second of /proc on Linux: USER_HZ. */
-const TICKS = 100;
 
 export interface Spawned {
   readonly process: ChildProcess;
@@ -36,10 +33,13 @@ export async function spawnProgram(
   };
 }
 
-/** Milliseconds of CPU that a process has used, user and system. */
+/** Milliseconds of CPU that a process has used, in all its threads that still live. */
 export async function readCpu(pid: number | undefined): Promise<number> {
-  const stat = await readFile(`/proc/${pid ?? "self"}/stat`, "utf8");
-  // The name in brackets may hold spaces; the fields behind it are counted from 3.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+  const tasks = `/proc/${pid ?? "self"}/task`;
+  const times = (await readdir(tasks)).map(async (task) => {
+    // Nanoseconds on the processor, nanoseconds of waiting for it, turns.
+    const [onProcessor = "0"] = (await readFile(`${tasks}/${task}/schedstat`, "utf8")).split(" ");
+    return Number(onProcessor) / 1_000_000;
+  });
+  return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
 }
