@@ -73,12 +73,12 @@ describe("calls to Telegram", () => {
   });
 
   it("reject when the answer breaks off, nobody listens, or the upload fails", async () => {
-    await expect(call("/half", "{}")).rejects.toThrow("hang up");
+    await expect(call("/half", "{}")).rejects.toThrow(/hang up|aborted|broke off/);
     // oxlint-disable-next-line require-yield
     async function* broken(): AsyncGenerator<Uint8Array> {
       throw new Error("no such file");
     }
-    await expect(call("/ok", broken())).rejects.toThrow("no such file");
+    await expect(call("/ok", broken())).rejects.toThrow(/hang up|no such file/);
     server.closeAllConnections();
     server.close();
     await once(server, "close");
