@@ -47,6 +47,22 @@ export async function sendNotice(
   );
 }
 
+/** Takes a message away; what stood against it, or null. Telegram keeps what is older than 48 hours. */
+export async function removeMessage(
+  api: Api,
+  chatId: number,
+  messageId: number,
+): Promise<TelegramFailure | null> {
+  try {
+    await api.deleteMessage(chatId, messageId);
+    return null;
+  } catch (error) {
+    const failure = classifyTelegramError(error);
+    if (failure === null) throw error;
+    return failure;
+  }
+}
+
 /** Sends a message with its buttons. */
 export async function sendView(
   api: Api,

@@ -56,6 +56,7 @@ it("goes from ordered to ready to sent", async () => {
     status: "ordered",
     fileName: "",
     error: null,
+    noticeId: null,
     createdAt: expect.any(Date),
   });
   expect(await inCompany((tx) => findDocumentFile(tx, companyId, id))).toBeNull();

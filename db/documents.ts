@@ -17,6 +17,8 @@ export interface Document {
   readonly orderedBy: Id;
   /** Where to send it in Telegram. */
   readonly chatId: number | null;
+  /** The message there which says that the file is being made. */
+  readonly noticeId: number | null;
   readonly createdAt: Date;
 }
 
@@ -31,6 +33,7 @@ const documentRow = z
     error: z.string().nullable(),
     ordered_by: z.string(),
     chat_id: z.coerce.number().nullable(),
+    notice_message_id: z.coerce.number().nullable(),
     created_at: z.date(),
   })
   .transform((row): Document => ({
@@ -43,6 +46,7 @@ const documentRow = z
     error: row.error,
     orderedBy: row.ordered_by,
     chatId: row.chat_id,
+    noticeId: row.notice_message_id,
     createdAt: row.created_at,
   }));
 
@@ -72,11 +76,45 @@ export async function findDocument(
 ): Promise<Document | null> {
   const [row] = await tx`
     select
-      id, estimate_id, version, format, status, file_name, error, ordered_by, chat_id, created_at
+      id, estimate_id, version, format, status, file_name, error, ordered_by, chat_id,
+      notice_message_id, created_at
     from documents
     where company_id = ${companyId} and id = ${id}
   `;
   return row ? documentRow.parse(row) : null;
+}
+
+/** The same document for the same chat, ordered since a moment and not sent yet. */
+export async function findWaitingDocument(
+  tx: Transaction,
+  companyId: Id,
+  wanted: Pick<NewDocument, "estimateId" | "version" | "format" | "chatId">,
+  since: Date,
+): Promise<Id | null> {
+  const [row] = await tx`
+    select id
+    from documents
+    where company_id = ${companyId} and estimate_id = ${wanted.estimateId}
+      and version = ${wanted.version} and format = ${wanted.format} and chat_id = ${wanted.chatId}
+      and status in ('ordered', 'ready') and created_at > ${since}
+    order by created_at desc
+    limit 1
+  `;
+  return row ? z.object({ id: z.string() }).parse(row).id : null;
+}
+
+/** Keeps which message tells that the document is being made. */
+export async function setDocumentNotice(
+  tx: Transaction,
+  companyId: Id,
+  id: Id,
+  messageId: number,
+): Promise<void> {
+  await tx`
+    update documents
+    set notice_message_id = ${messageId}
+    where company_id = ${companyId} and id = ${id}
+  `;
 }
 
 /** Null until the document is rendered. */

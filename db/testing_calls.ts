@@ -100,6 +100,15 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     }),
   "documents.findDocument": (tx, companyId, aim) =>
     documents.findDocument(tx, companyId, aim.documentId),
+  "documents.findWaitingDocument": (tx, companyId, aim) =>
+    documents.findWaitingDocument(
+      tx,
+      companyId,
+      { estimateId: aim.estimateId, version: 1, format: "pdf", chatId: aim.telegramId },
+      new Date(0),
+    ),
+  "documents.setDocumentNotice": (tx, companyId, aim) =>
+    documents.setDocumentNotice(tx, companyId, aim.documentId, 1),
   "documents.findDocumentFile": (tx, companyId, aim) =>
     documents.findDocumentFile(tx, companyId, aim.documentId),
   "documents.putDocumentFile": (tx, companyId, aim) =>

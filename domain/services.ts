@@ -251,7 +251,19 @@ export type DocumentFormat = "pdf" | "xlsx";
 
 export interface DocumentService {
   /** Asks for a document of the estimate as it is now; a job renders it and sends it to the chat. */
-  order(estimateId: Id, format: DocumentFormat, deliverTo: { chatId: number }): Promise<Id>;
+  order(
+    estimateId: Id,
+    format: DocumentFormat,
+    deliverTo: { chatId: number },
+  ): Promise<OrderedDocument>;
+  /** A message in the chat tells that the document is being made; it goes when the document comes. */
+  announced(documentId: Id, messageId: number): Promise<void>;
+}
+
+export interface OrderedDocument {
+  readonly id: Id;
+  /** False: it was ordered a moment ago already, and one file comes. */
+  readonly isNew: boolean;
 }
 
 /** What the columns of a person's table mean, by index from 0. */

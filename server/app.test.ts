@@ -304,7 +304,7 @@ describe("answers", () => {
   });
 
   it("send documents to the chat of the person who asks", async () => {
-    const order = vi.fn(async () => id);
+    const order = vi.fn(async () => ({ id, isNew: true }));
     const { ask } = await createTestApp({ documents: { order } });
     const answer = await ask("POST", `/api/v1/estimates/${id}/documents/pdf`);
     expect(answer.status).toBe(202);

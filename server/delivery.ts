@@ -1,5 +1,6 @@
 import type { Api } from "grammy";
-import { sendDocument, sendNotice, sendView } from "../bot/outgoing.ts";
+import type { Logger } from "pino";
+import { removeMessage, sendDocument, sendNotice, sendView } from "../bot/outgoing.ts";
 import type { Delivery as Outcome } from "../bot/outgoing.ts";
 import { notificationView } from "../bot/texts_notifications.ts";
 import type { Sql } from "../db/client.ts";
@@ -12,10 +13,14 @@ import type { SendNotification } from "./jobs/telegram_notify.ts";
 import type { AsActor } from "./services/work.ts";
 
 /** Jobs' way to the chat. Throws for what may go through later, so that the job runs again. */
-export function createDelivery(api: Api): Delivery {
+export function createDelivery(api: Api, log: Logger): Delivery {
   return {
     sendDocument: async (document) => judge(await sendDocument(api, document)),
     sendText: async (notice) => judge(await sendNotice(api, notice)),
+    removeMessage: async ({ chatId, messageId }) => {
+      const removal = await removeMessage(api, chatId, messageId);
+      if (removal !== null) log.debug({ failure: removal.kind }, "a notice stays in the chat");
+    },
   };
 }
 

@@ -256,7 +256,7 @@ function startJobs(parts: {
       "document.render": createDocumentRendering({
         sql,
         renderer,
-        delivery: createDelivery(bot.api),
+        delivery: createDelivery(bot.api, log),
         publicUrl,
         log,
       }),

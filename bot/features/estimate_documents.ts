@@ -18,8 +18,10 @@ async function order(ctx: ChatContext, id: Id, format: DocumentFormat): Promise<
   const card = await estimates.card(id);
   if (card.sums.lines === 0) return toast(ctx, ESTIMATES.empty);
   const chatId = chatIdOf(ctx);
-  await documents.order(id, format, { chatId });
+  const ordered = await documents.order(id, format, { chatId });
+  if (!ordered.isNew) return toast(ctx, DOCUMENTS.already(format));
   await toast(ctx, DOCUMENTS.ordered(format));
-  await say(ctx, { text: rich`${DOCUMENTS.preparing(format, card.number)}` });
+  const notice = await say(ctx, { text: rich`${DOCUMENTS.preparing(format, card.number)}` });
+  if (notice !== null) await documents.announced(ordered.id, notice);
   await ctx.api.sendChatAction(chatId, "upload_document");
 }

@@ -25,6 +25,8 @@ export interface Delivery {
     caption: string;
   }): Promise<"sent" | "gone">;
   sendText(message: { chatId: number; text: string }): Promise<"sent" | "gone">;
+  /** Resolves whatever Telegram says: a message that stays does no harm. */
+  removeMessage(message: { chatId: number; messageId: number }): Promise<void>;
 }
 
 /** Reads the estimate, renders it in the worker thread, keeps the file, sends it. */
@@ -49,11 +51,13 @@ export function createDocumentRendering(dependencies: {
         (await render(document));
       await deliver(document, file);
       await inCompany((tx) => markDocumentSent(tx, companyId, documentId));
+      await removeNotice(document);
     } catch (error) {
       log.warn({ companyId, documentId, err: error }, "document was not delivered");
       if (!isLastAttempt) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       await inCompany((tx) => markDocumentFailed(tx, companyId, documentId, reason));
+      await removeNotice(document);
       await apologise(document);
       throw error;
     }
@@ -72,6 +76,12 @@ export function createDocumentRendering(dependencies: {
     if (chatId === null) return;
     const caption = format === "pdf" ? "Смета в PDF" : "Смета в Excel";
     await delivery.sendDocument({ chatId, caption, ...file });
+  }
+
+  /** «Готовлю PDF…» is over, however it ended. */
+  async function removeNotice({ chatId, noticeId }: Document): Promise<void> {
+    if (chatId === null || noticeId === null) return;
+    await delivery.removeMessage({ chatId, messageId: noticeId });
   }
 
   async function apologise({ chatId }: Document): Promise<void> {

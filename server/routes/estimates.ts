@@ -122,10 +122,10 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const format = z.enum(DOCUMENT_FORMATS).safeParse(context.req.param("format"));
       if (!format.success) throw notFound();
       const deliverTo = { chatId: context.var.session.telegramId };
-      const documentId = await run(context, ({ documents }) =>
+      const ordered = await run(context, ({ documents }) =>
         documents.order(id, format.data, deliverTo),
       );
-      return context.json({ id: documentId }, 202);
+      return context.json({ id: ordered.id }, 202);
     });
 }
 

@@ -99,6 +99,7 @@ export async function renderOrdered(
         return "sent";
       },
       sendText: async () => "sent",
+      removeMessage: async () => undefined,
     },
     publicUrl: "https://smetka.example",
     log: pino({ level: "silent" }),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import type { DocumentFormat } from "../../domain/services.ts";
 import { tenantTransaction } from "../../db/client.ts";
-import { findDocument } from "../../db/documents.ts";
+import { findDocument, markDocumentSent } from "../../db/documents.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 
@@ -30,11 +30,16 @@ afterAll(() => work.close());
 function order(
   options: { actor?: Actor; id?: string; format?: string; chatId?: number } = {},
 ): Promise<string> {
-  return work.asActor(options.actor ?? foreman, ({ documents }) =>
-    documents.order(options.id ?? estimateId, (options.format ?? "pdf") as DocumentFormat, {
-      chatId: options.chatId ?? 7_000_000_001,
-    }),
-  );
+  return work.asActor(options.actor ?? foreman, async ({ documents }) => {
+    const ordered = await documents.order(
+      options.id ?? estimateId,
+      (options.format ?? "pdf") as DocumentFormat,
+      {
+        chatId: options.chatId ?? 7_000_000_001,
+      },
+    );
+    return ordered.id;
+  });
 }
 
 /** What waits in the queue; taken out of it. */
@@ -58,6 +63,20 @@ describe("ordering a document", () => {
       orderedBy: foreman.userId,
       chatId: 7_000_000_001,
     });
+  });
+
+  it("twice in a row makes one file, for each chat, format and version", async () => {
+    const first = await order();
+    expect(await order()).toBe(first);
+    expect(await takeJobs()).toHaveLength(1);
+    await order({ format: "xlsx" });
+    await order({ chatId: 7_000_000_002 });
+    expect(await takeJobs()).toHaveLength(2);
+    await tenantTransaction(work.database.sql, owner.companyId, (tx) =>
+      markDocumentSent(tx, owner.companyId, first),
+    );
+    expect(await order()).not.toBe(first);
+    expect(await takeJobs()).toHaveLength(1);
   });
 
   it("leaves neither when the rest of the work fails", async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import type { DocumentFormat, DocumentService } from "../../domain/services.ts";
-import { insertDocument } from "../../db/documents.ts";
+import { findWaitingDocument, insertDocument, setDocumentNotice } from "../../db/documents.ts";
 import { findEstimate } from "../../db/estimates.ts";
 import { demandReadable } from "./estimate_cards.ts";
 import { demand, type Scope } from "./scope.ts";
@@ -11,6 +11,9 @@ const orderSchema = z.strictObject({
   format: z.enum(["pdf", "xlsx"]) satisfies z.ZodType<DocumentFormat>,
   chatId: z.int(),
 });
+
+/** After that long something is wrong with the first order, and a new one may help. */
+const SECOND_TAP = 60_000; // ms
 
 export function createDocumentService(scope: Scope): DocumentService {
   const { tx, actor } = scope;
@@ -23,18 +26,17 @@ export function createDocumentService(scope: Scope): DocumentService {
         : null;
       const { version, isRemoved } = demandReadable(scope, estimate);
       if (isRemoved) throw notFound("Смета");
+      const wanted = { estimateId, version, format, chatId };
+      const since = new Date(scope.now.getTime() - SECOND_TAP);
+      const waiting = await findWaitingDocument(tx, actor.companyId, wanted, since);
+      if (waiting) return { id: waiting, isNew: false };
       const id = scope.newId();
-      await insertDocument(tx, actor.companyId, {
-        id,
-        estimateId,
-        version,
-        format,
-        orderedBy: actor.userId,
-        chatId,
-      });
+      await insertDocument(tx, actor.companyId, { ...wanted, id, orderedBy: actor.userId });
       await scope.enqueue("document.render", { companyId: actor.companyId, documentId: id });
-      return id;
+      return { id, isNew: true };
     },
+    announced: (documentId, messageId) =>
+      setDocumentNotice(tx, actor.companyId, documentId, messageId),
   };
 }
 
