@@ -26,6 +26,7 @@ import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
 import { REPORT_CALLS } from "./testing_report_calls.ts";
 import { CONTRACT_CALLS } from "./testing_contract_calls.ts";
+import { SEARCH_CALLS } from "./testing_search_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
 import { NOTIFICATION_CALLS } from "./testing_notification_calls.ts";
@@ -53,6 +54,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...ROOM_CALLS,
   ...NOTIFICATION_CALLS,
   ...REPORT_CALLS,
+  ...SEARCH_CALLS,
 
   "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
     catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
@@ -265,6 +267,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "revisions.findRevisionByHash": "by a hash, before the company is known",
   "kept_lists.deleteKeptListsBefore": "cleans up after everybody, as the owner of the tables",
   "metrics.readDatabaseFigures": "sums over everybody, as the owner of the tables",
+  "search.listCompaniesToIndex": "looks after everybody, as the owner of the tables",
   "sessions.insertSession": "by a token, before the company is known",
   "sessions.findSession": "by a token, before the company is known",
   "sessions.revokeSession": "by a token, before the company is known",

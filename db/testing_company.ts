@@ -119,6 +119,12 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
   await addContract(sql, things);
   await addCrm(sql, things);
   await addManagerPage(sql, things);
+  await sql`select index_search(${things.companyId}, 1000)`;
+  // Something is always behind.
+  await sql`
+    insert into search_marks (company_id, document_id)
+    values (${things.companyId}, ${things.clientId})
+  `;
   return things;
 }
 

@@ -21,6 +21,7 @@ import type { PhotoService } from "./photos.ts";
 import type { PaymentService } from "./payments.ts";
 import type { ProjectFields } from "./projects.ts";
 import type { QuestionService } from "./questions.ts";
+import type { SearchService } from "./search.ts";
 import type { SharingService } from "./sharing.ts";
 import type { JoinOutcome, TeamService } from "./team.ts";
 import type { VatMode } from "./vat.ts";
@@ -48,6 +49,7 @@ export interface Services {
   readonly acts: ActService;
   readonly payments: PaymentService;
   readonly crm: CrmService;
+  readonly search: SearchService;
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
   readonly notifications: NotificationService;

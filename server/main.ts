@@ -29,6 +29,7 @@ import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import { createRetention, scheduleRetention } from "./jobs/retention.ts";
 import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
+import { createSearchIndexing } from "./jobs/search_index.ts";
 import { listen } from "./listening.ts";
 import { createLog, logFile } from "./logging.ts";
 import { measureSending, measureUpdates } from "./metrics/measured.ts";
@@ -275,6 +276,9 @@ function startJobs(parts: {
   shutdown.add(() => deadLetters.stop());
   notify.start();
   shutdown.add(() => notify.stop());
+  const indexing = createSearchIndexing({ sql, log });
+  indexing.start();
+  shutdown.add(() => indexing.stop());
   return workers;
 }
 

@@ -95,6 +95,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     deadLetters: strict("deadLetters", parts.deadLetters),
     logins: strict("logins", parts.logins),
     notifications: strict("notifications", parts.notifications),
+    search: strict("search", parts.search),
   };
 }
 

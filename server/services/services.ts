@@ -17,6 +17,7 @@ import { createNotificationService } from "./notifications.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
+import { createSearchService } from "./search.ts";
 import { createSharingService } from "./sharing.ts";
 import { createTeamService } from "./team.ts";
 
@@ -42,5 +43,6 @@ export function createServices(scope: Scope): Services {
     notifications: createNotificationService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
     logins: createLoginService(scope),
+    search: createSearchService(scope),
   };
 }

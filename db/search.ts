@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Id } from "../domain/ids.ts";
+import { SEARCH_KINDS, type SearchKind, type SearchTerm } from "../domain/search.ts";
+import type { Queryable, Transaction } from "./client.ts";
+
+/** Ranking stops here: a word that is everywhere costs no more than one that is often. */
+const MOST_RANKED = 500;
+/** Companies whose changes one look brings; the next look brings more. */
+const MOST_COMPANIES = 100;
+
+/** Where a page begins: behind this match. */
+export interface SearchPlace {
+  readonly rank: number;
+  readonly id: Id;
+}
+
+export interface SearchFilter {
+  readonly terms: readonly SearchTerm[];
+  readonly kinds: readonly SearchKind[];
+  /** Only what this person may see; null: everything of the company. */
+  readonly readerId: Id | null;
+  readonly after: SearchPlace | null;
+  readonly limit: number;
+}
+
+const documentRow = z.object({ id: z.string(), kind: z.enum(SEARCH_KINDS), rank: z.number() });
+export type FoundDocument = z.output<typeof documentRow>;
+
+/** Best first, newest among equals, `limit` + 1 at most: the one too many tells of a next page. */
+export async function findSearchDocuments(
+  tx: Transaction,
+  companyId: Id,
+  { terms, kinds, readerId, after, limit }: SearchFilter,
+): Promise<FoundDocument[]> {
+  const rows = await tx`
+    select id, kind, rank
+    from find_search_documents(
+      ${companyId}, ${tx.json(terms as never)}, ${[...kinds]}::text[], ${readerId}, ${MOST_RANKED}
+    )
+    ${after ? tx`where (rank, id) < (${after.rank}::int, ${after.id}::uuid)` : tx``}
+    order by rank desc, id desc
+    limit ${limit + 1}
+  `;
+  return z.array(documentRow).parse(rows);
+}
+
+/** Words that stand in the company's documents and look like this one, the most alike first. */
+export async function suggestSearchWords(
+  tx: Transaction,
+  companyId: Id,
+  word: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx`
+    select word from suggest_search_words(${companyId}, ${word}, ${limit}) as word
+  `;
+  return rows.map((row) => String(row["word"]));
+}
+
+/**
+ * Brings documents up to date with what has changed, `most` changes at most; returns how many were done.
+ * Inside a transaction that goes on it keeps others from the same documents until the end of it.
+ */
+export async function indexSearch(tx: Transaction, companyId: Id, most: number): Promise<number> {
+  const [row] = await tx`select index_search(${companyId}, ${most}) as done`;
+  return z.object({ done: z.number() }).parse(row).done;
+}
+
+/** As the owner of the tables: companies whose documents are behind. */
+export async function listCompaniesToIndex(sql: Queryable): Promise<Id[]> {
+  const rows = await sql`
+    select distinct company_id
+    from search_marks
+    limit ${MOST_COMPANIES}
+  `;
+  return rows.map((row) => String(row["company_id"]));
+}

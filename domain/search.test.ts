@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readSearch, type SearchTerm } from "./search.ts";
+
+function keysOf(text: string): string[] {
+  return readSearch(text).flatMap(({ keys }) => keys.map((key) => key.text));
+}
+
+function wordsOf(text: string): string[] {
+  return readSearch(text).flatMap(({ words }) => words);
+}
+
+describe("readSearch", () => {
+  it("takes words in lower case, ё as е, the last one as unfinished", () => {
+    expect(readSearch("  Семён,ЁЖИКОВ")).toEqual<SearchTerm[]>([
+      { words: ["семен"], isPrefix: false, keys: [] },
+      { words: ["ежиков"], isPrefix: true, keys: [] },
+    ]);
+    expect(readSearch("Семён.")[0]?.isPrefix).toBe(false);
+  });
+
+  it("reads a phone however it is spelled", () => {
+    for (const phone of [
+      "+7 (916) 123-45-67",
+      "8 916 123 45 67",
+      "8(916)123-45-67",
+      "89161234567",
+      "9161234567",
+      "+79161234567",
+    ]) {
+      expect([phone, keysOf(phone)]).toEqual([phone, ["+7654321619"]]);
+    }
+  });
+
+  it("reads four digits and more as the end of a phone, fewer not", () => {
+    expect(keysOf("4567")).toEqual(["#4567", "+7654"]);
+    expect(keysOf("567")).toEqual(["#567"]);
+    expect(keysOf("123-45-67")).toEqual(["+7654321"]);
+  });
+
+  it("reads the number of an estimate in full, without the year, and as one figure", () => {
+    for (const number of ["СМ-2026-0001", "см 2026 1", "cm-2026-001", "2026-0001", "№ СМ-2026-1"]) {
+      expect([number, keysOf(number)]).toEqual([number, ["#2026-1"]]);
+    }
+    expect(keysOf("0001")).toContain("#1");
+    expect(keysOf("1")).toEqual(["#1"]);
+    expect(keysOf("№1")).toEqual(["#1"]);
+  });
+
+  it("reads an e-mail, also while it is typed", () => {
+    expect(readSearch("ivan@mail.ru")[0]?.keys).toEqual([
+      { text: "@ivan@mail.ru", isPrefix: true },
+    ]);
+    expect(keysOf("Ivan")).toEqual(["@ivan"]);
+  });
+
+  it("keeps an address as words", () => {
+    expect(wordsOf("Ленина 12, кв. 5")).toEqual(["ленина", "12", "кв", "5"]);
+    expect(wordsOf("дом 12а м2")).toEqual(["дом", "12а", "м2"]);
+  });
+
+  it("finds nothing to look for in signs, spaces and emoji", () => {
+    for (const text of ["", " ", "& | ! : * ( ) '", "🏗👷", "\0", "—", "😀\ud83d"]) {
+      expect([text, readSearch(text)]).toEqual([text, []]);
+    }
+  });
+
+  it("makes of any text a few short words and marks without any syntax", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 5000 }), (text) => {
+        const terms = readSearch(text);
+        expect(terms.length).toBeLessThanOrEqual(8);
+        for (const { words, keys } of terms) {
+          for (const word of words) expect(word).toMatch(/^[\p{L}\p{N}]{1,200}$/u);
+          for (const key of keys) expect(key.text).toMatch(/^[#+@]\S{0,200}$/u);
+        }
+      }),
+    );
+  });
+});

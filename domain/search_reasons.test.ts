@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readSearch, type SearchField, type SearchReason } from "./search.ts";
+import { explainMatch, wordBeginnings } from "./search_reasons.ts";
+
+function explain(search: string, ...fields: [SearchField, string][]): string[] {
+  const given = fields.map(([field, text]) => ({ field, text }));
+  return explainMatch(given, readSearch(search)).map(shown);
+}
+
+function shown({ field, text, marks }: SearchReason): string {
+  let marked = text;
+  for (const { start, end } of marks.toReversed()) {
+    marked = `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`;
+  }
+  return `${field}: ${marked}`;
+}
+
+describe("explainMatch", () => {
+  it("marks other forms of a word and beginnings", () => {
+    expect(explain("плитки", ["line", "Укладка плитка, Плиткорез"])).toEqual([
+      "line: Укладка [плитка], Плиткорез",
+    ]);
+    expect(explain("шту", ["line", "Штукатурка стен"])).toEqual(["line: [Штукатурка] стен"]);
+    expect(explain("дом", ["title", "Домик в деревне"])).toEqual(["title: [Домик] в деревне"]);
+    expect(explain("дом ", ["title", "Гнездо"])).toEqual([]);
+  });
+
+  it("names only fields that add something", () => {
+    const fields: [SearchField, string][] = [
+      ["name", "Пётр Ёжиков"],
+      ["crm", "Ёжиков, дача"],
+      ["note", "Дача у озера"],
+    ];
+    expect(explain("ежиков", ...fields)).toEqual(["name: Пётр [Ёжиков]"]);
+    expect(explain("ежиков дача", ...fields)).toEqual([
+      "name: Пётр [Ёжиков]",
+      "crm: [Ёжиков], [дача]",
+    ]);
+  });
+
+  it("marks the last digits of a phone, an e-mail's beginning and a number", () => {
+    expect(explain("4567", ["phone", "+7 916 123 45 67"])).toEqual(["phone: +7 916 123 [45 67]"]);
+    expect(explain("8 (916) 123-45-67", ["phone", "+7 916 123 45 67"])).toEqual([
+      "phone: +7 [916 123 45 67]",
+    ]);
+    expect(explain("ivan", ["email", "Ivan@mail.ru"])).toEqual(["email: [Ivan]@mail.ru"]);
+    expect(explain("1", ["number", "СМ-2026-0001"])).toEqual(["number: [СМ-2026-0001]"]);
+    expect(explain("2025-0001", ["number", "СМ-2026-0001"])).toEqual([]);
+  });
+
+  it("cuts a long text around the word", () => {
+    const text = `${"вода ".repeat(50)}штукатурка ${"песок ".repeat(50)}`;
+    const [reason] = explain("штукатурка", ["note", text]);
+    expect(reason).toMatch(/^note: …вода .*\[штукатурка\] .*песок…$/);
+    expect(reason?.length).toBeLessThan(130);
+  });
+
+  it("marks only what is in the text it shows", () => {
+    const word = fc.constantFrom(
+      "стена",
+      "плитка",
+      "😀",
+      "кв.",
+      "5",
+      "Ёлка",
+      "длинноеслово".repeat(20),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 60 }), word, (words, search) => {
+        const reasons = explainMatch(
+          [{ field: "note", text: words.join(" ") }],
+          readSearch(search),
+        );
+        for (const { text, marks } of reasons) {
+          for (const { start, end } of marks) {
+            expect(start).toBeGreaterThanOrEqual(0);
+            expect(end).toBeGreaterThan(start);
+            expect(end).toBeLessThanOrEqual(text.length);
+          }
+        }
+      }),
+    );
+  });
+});
+
+it("lets a sieve of beginnings through whatever is marked later", () => {
+  expect(wordBeginnings(readSearch("плитками дом 5"))).toEqual(["плитк", "дом", "5"]);
+});

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { countMistakes, pickCorrections } from "./search_spelling.ts";
+
+it("counts letters put in, left out, exchanged and swapped", () => {
+  expect(countMistakes("иванов", "иванов")).toBe(0);
+  expect(countMistakes("ивонов", "иванов")).toBe(1);
+  expect(countMistakes("иваннов", "иванов")).toBe(1);
+  expect(countMistakes("ивнов", "иванов")).toBe(1);
+  expect(countMistakes("иавнов", "иванов")).toBe(1);
+  expect(countMistakes("", "дом")).toBe(3);
+});
+
+it("allows more mistakes in longer words and none in the shortest", () => {
+  expect(pickCorrections("дом", ["дым"], false)).toEqual([]);
+  expect(pickCorrections("стена", ["стены", "плита"], false)).toEqual(["стены"]);
+  expect(pickCorrections("ивонов", ["иванов", "иванова", "петров"], false)).toEqual([
+    "иванов",
+    "иванова",
+  ]);
+});
+
+it("compares an unfinished word with beginnings", () => {
+  expect(pickCorrections("штукт", ["штукатурка"], false)).toEqual([]);
+  expect(pickCorrections("штокату", ["штукатурка"], true)).toEqual(["штукатурка"]);
+});
+
+it("measures a distance: symmetric, zero only between equals, no longer than the longer word", () => {
+  const word = fc.string({ unit: fc.constantFrom("а", "б", "в", "г", "д"), maxLength: 8 });
+  fc.assert(
+    fc.property(word, word, (a, b) => {
+      const distance = countMistakes(a, b);
+      expect(distance).toBe(countMistakes(b, a));
+      expect(distance === 0).toBe(a === b);
+      expect(distance).toBeLessThanOrEqual(Math.max(a.length, b.length));
+      expect(distance).toBeGreaterThanOrEqual(Math.abs(a.length - b.length));
+    }),
+  );
+});
