@@ -19,6 +19,7 @@ import { miniappRoutes } from "./routes/miniapp.ts";
 import { photoRoutes } from "./routes/photos.ts";
 import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { searchRoutes } from "./routes/search.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
 import { telegramRoutes } from "./routes/telegram.ts";
@@ -83,7 +84,8 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/payments", paymentRoutes(dependencies))
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
-    .route("/catalogue", catalogueRoutes(dependencies));
+    .route("/catalogue", catalogueRoutes(dependencies))
+    .route("/search", searchRoutes(dependencies));
 }
 
 /** What the typed client of the Mini App knows of the server. */

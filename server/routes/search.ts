@@ -1,0 +1,47 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { AppError } from "../../domain/errors.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { SEARCH_KINDS, type SearchHit } from "../../domain/search.ts";
+import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
+import { createPageLimit } from "./page_limits.ts";
+import { pageQuery, queryOf } from "./validation.ts";
+import { encodePage } from "./wire.ts";
+
+/** One a letter of a fast typist, all minute long. */
+const MOST = 300;
+const MINUTE = 60_000; // ms
+
+/** `GET /?q=`: everything that the person may see, best first. `kind`: one kind alone. */
+export function searchRoutes(dependencies: AppDependencies) {
+  const run = asPersonOf(dependencies);
+  const { clock } = dependencies;
+  const isPatient = createPageLimit({ most: MOST, window: MINUTE, clock });
+  const query = z.strictObject({
+    ...pageQuery,
+    q: z.string().max(4096),
+    kind: z.enum(SEARCH_KINDS).optional(),
+  });
+  return new Hono<AppEnvironment>().get("/", queryOf(query), async (context) => {
+    const { q, kind, cursor, limit } = context.req.valid("query");
+    if (!isPatient(context.var.session.actor.userId)) {
+      throw new AppError("limit", "Слишком много запросов подряд. Подождите минуту.");
+    }
+    const kinds = kind && [kind];
+    const page = await run(context, ({ search }) => search.find({ text: q, kinds, cursor, limit }));
+    return context.json({ ...encodePage(page, encodeHit), corrections: page.corrections }, 200);
+  });
+}
+
+function encodeHit(hit: SearchHit) {
+  return {
+    kind: hit.kind,
+    id: hit.id,
+    title: hit.title,
+    about: hit.about,
+    estimateId: hit.estimateId,
+    status: hit.status,
+    total: hit.total === null ? null : formatMoney(hit.total),
+    reasons: hit.reasons.map(({ field, text, marks }) => ({ field, text, marks: [...marks] })),
+  };
+}
