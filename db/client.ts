@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import postgres from "postgres";
 import { openSocket } from "./client_socket.ts";
@@ -26,6 +27,12 @@ export interface ConnectOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   log: Logger;
+  /** For a connection that listens: see `client_listener.ts`. */
+  listening?: {
+    /** Each socket as it is opened. */
+    readonly onSocket: (socket: Socket) => void;
+    readonly onNotify: (channel: string, payload: string) => void;
+  };
 }
 
 /** The role of all tenant queries: it does not own the tables, so row-level security binds it. */
@@ -42,11 +49,13 @@ const idleInTransactionTimeout = 60_000; // ms
  * date: string 'YYYY-MM-DD' (a Date would shift it by the time zone); timestamptz: Date; json and
  * jsonb: parsed. Pass json as `sql.json(value)`, never as a string: it would be encoded twice.
  */
-export function connect({ url, max, applicationName, log, isPooled }: ConnectOptions): Sql {
+export function connect(given: ConnectOptions): Sql {
+  const { url, max, applicationName, log, isPooled, listening } = given;
   const options = {
     max,
     connect_timeout: connectTimeout,
     socket: openSocket,
+    ...(listening ? listeningOptions(listening) : {}),
     types: exactTypes,
     connection: {
       application_name: applicationName,
@@ -78,6 +87,19 @@ export async function giveDefaults(sql: Sql): Promise<void> {
     `;
     await sql.unsafe(String(row?.["statement"]));
   }
+}
+
+/** postgres.js' own `listen` hides its connection, so that nobody can ask whether it still lives. */
+function listeningOptions({ onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>) {
+  return {
+    max_lifetime: null,
+    socket: (server: Parameters<typeof openSocket>[0]) => {
+      const socket = openSocket(server);
+      onSocket(socket);
+      return socket;
+    },
+    onnotify: onNotify,
+  };
 }
 
 const asText = (text: string) => text;

@@ -20,6 +20,7 @@ import * as changes from "./estimate_changes.ts";
 import * as lines from "./estimate_lines.ts";
 import * as estimates from "./estimates.ts";
 import * as lists from "./kept_lists.ts";
+import * as live from "./live_events.ts";
 import * as memberships from "./memberships.ts";
 import * as notifications from "./notifications.ts";
 import * as projects from "./projects.ts";
@@ -56,6 +57,14 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...REPORT_CALLS,
   ...SEARCH_CALLS,
 
+  "live_events.listMissedEvents": async (tx, companyId, aim) => {
+    const all = { since: "3:3:", until: "3:900000000:" };
+    const rows = await live.listMissedEvents(tx, companyId, all, 1000);
+    // Both companies went through the same; only whose it was tells them apart.
+    return rows.filter(({ estimate }) => estimate?.id === aim.estimateId);
+  },
+  "live_events.readBatches": (tx, companyId, aim) =>
+    live.readBatches(tx, [{ companyId, estimateId: aim.estimateId, version: 1 }], 10),
   "catalogue.insertCatalogueItem": (tx, companyId, aim) =>
     catalogue.insertCatalogueItem(tx, companyId, { ...itemOf(aim), id: testId() }),
   "catalogue.findCatalogueItem": (tx, companyId, aim) =>
@@ -263,6 +272,10 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
 
 /** Queries that belong to no company, each with its reason. */
 export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
+  "live_events.takeSnapshot": "asks for the moment, not for rows",
+  "live_events.readNews": "reads for the sockets of all companies, as the owner of the tables",
+  "live_events.notifyLive": "wakes the other processes and tells them nothing",
+  "live_events.deleteLiveEventsBefore": "cleans up after everybody",
   "companies.insertCompany": "founds it",
   "revisions.findRevisionByHash": "by a hash, before the company is known",
   "kept_lists.deleteKeptListsBefore": "cleans up after everybody, as the owner of the tables",

@@ -1,0 +1,63 @@
+import type { Socket } from "node:net";
+import type { Logger } from "pino";
+import { connect, type Sql } from "./client.ts";
+
+/** One connection that hears a channel and answers queries, so that a query proves it still hears. */
+export interface Listener {
+  readonly sql: Sql;
+  /** Drops the connection without waiting for anything. */
+  readonly close: () => void;
+}
+
+export interface ListenOptions {
+  /** A direct connection: a pool by transactions hears nothing. */
+  readonly url: string;
+  readonly channel: string;
+  readonly log: Logger;
+  readonly onNotify: (payload: string) => void;
+  /** Once, when the connection is gone: closed by the other side, broken, or by `close`. */
+  readonly onLost: () => void;
+}
+
+/**
+ * Rejects when the server can't be reached or does not answer within `timeout` ms. A connection is
+ * never opened a second time: after `onLost` everything rejects.
+ */
+export async function openListener(options: ListenOptions, timeout: number): Promise<Listener> {
+  const { url, channel, log, onNotify, onLost } = options;
+  const sockets: Socket[] = [];
+  let isLost = false;
+  const lose = () => {
+    if (isLost) return;
+    isLost = true;
+    for (const socket of sockets) socket.destroy();
+    sql.end({ timeout: 0 }).catch(() => undefined);
+    onLost();
+  };
+  const sql = connect({
+    url,
+    max: 1,
+    applicationName: "smetka live",
+    log,
+    listening: {
+      onSocket: (socket) => {
+        sockets.push(socket);
+        socket.once("close", lose);
+        if (sockets.length > 1) lose();
+      },
+      onNotify: (heard, payload) => {
+        if (heard === channel) onNotify(payload);
+      },
+    },
+  });
+  const timer = setTimeout(lose, timeout);
+  try {
+    await sql`listen ${sql(channel)}`;
+  } catch (error) {
+    lose();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return { sql, close: lose };
+}
