@@ -18,7 +18,13 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       status: 503,
       headers: { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8" },
     });
-  const server = createAdaptorServer({ fetch: (request) => fetch(request) }) as Server;
+  const server = createAdaptorServer({
+    fetch: (request) => fetch(request),
+    // Some programs offer HTTP/2 in plain requests: those are answered as they are.
+    serverOptions: {
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+    },
+  }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(explain(cause, host, port)));
     server.listen(port, host, resolve);

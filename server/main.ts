@@ -31,6 +31,7 @@ import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { createSearchIndexing } from "./jobs/search_index.ts";
 import { listen } from "./listening.ts";
+import { openLive } from "./live/opening.ts";
 import { createLog, logFile } from "./logging.ts";
 import { measureSending, measureUpdates } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -65,13 +66,20 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   shutdown.add(() => board.stop());
 
   const secretKey = await loadSecretKey(config);
+  const live = openLive(
+    { sql, url: directUrl, config, clock, log, metrics, server: listening.server },
+    shutdown,
+  );
   const workers: { current: Workers | null } = { current: null };
   const work: WorkDependencies & { board: JobBoard } = {
     sql,
     board,
     // A process that has workers of its own wakes them; those of others look every half second.
-    onCommitted: (queues) => {
-      for (const queue of queues) workers.current?.wake(queue);
+    onCommitted: (woken) => {
+      for (const name of woken) {
+        if (name === "live") live.poke();
+        else workers.current?.wake(name);
+      }
     },
     clock,
     newId,

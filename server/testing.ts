@@ -36,7 +36,7 @@ export async function createTestWork(): Promise<TestWork> {
   const dependencies: WorkDependencies = {
     sql: database.sql,
     board,
-    onCommitted: (queues) => committed.push([...queues]),
+    onCommitted: (woken) => committed.push([...woken].filter((name) => name !== "live")),
     clock: () => clock.now,
     newId,
   };

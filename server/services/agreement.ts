@@ -89,4 +89,5 @@ async function archive(scope: Scope, estimateId: Id): Promise<void> {
     );
   }
   await setEstimateStatus(tx, actor.companyId, estimate.id, status);
+  scope.stir();
 }

@@ -85,6 +85,7 @@ async function settle(
     }
     const status = statusAfter(estimate.status, "approve") ?? estimate.status;
     await setEstimateStatus(tx, actor.companyId, estimate.id, status);
+    scope.stir();
     await orderRevisionPdf(scope, revision);
     await requestPushes(scope, revision);
   }

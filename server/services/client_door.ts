@@ -2,14 +2,13 @@ import { type Sql, tenantTransaction } from "../../db/client.ts";
 import { findRevisionFile } from "../../db/revision_documents.ts";
 import { countShareLinkView } from "../../db/share_links.ts";
 import { readLinkToken } from "../auth/tokens.ts";
-import type { QueueName } from "../jobs/queues.ts";
 import { agree } from "./client_agreeing.ts";
 import { ask } from "./client_asking.ts";
 import { lookThrough, type Opened, showView } from "./client_views.ts";
 import type { ClientDoor, FileResult, PaperCheck } from "./client_contract.ts";
 import { verifyPaper } from "./papers.ts";
 import { describeRevision, peopleOf, type RevisionScope } from "./revisions.ts";
-import { companyScope, type WorkDependencies } from "./work.ts";
+import { companyScope, type WorkDependencies, type Woken } from "./work.ts";
 
 export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
   const { sql } = dependencies;
@@ -21,13 +20,13 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
   ): Promise<Result | null> {
     const companyId = readLinkToken(token);
     if (companyId === null) return null;
-    const queues = new Set<QueueName>();
+    const woken = new Set<Woken>();
     const result = await tenantTransaction(sql, companyId, async (tx) => {
-      const scope = companyScope(dependencies, tx, { companyId }, queues);
+      const scope = companyScope(dependencies, tx, { companyId }, woken);
       const opened = await lookThrough(scope, token);
       return opened && (await work(scope, opened));
     });
-    dependencies.onCommitted(queues);
+    dependencies.onCommitted(woken);
     return result;
   }
 

@@ -42,6 +42,7 @@ export async function approveRevision(
     reason: remark,
   });
   await setEstimateStatus(tx, actor.companyId, estimate.id, status);
+  scope.stir();
   await orderRevisionPdf(scope, revision);
   await requestPushes(scope, revision);
   await scope.notify(
@@ -77,6 +78,7 @@ export async function giveBackRevision(
     reason,
   });
   await openNextRevision(tx, actor.companyId, estimate.id, status);
+  scope.stir();
   await scope.notify(
     "returned",
     { ...(await describeRevision(scope, revision, estimate)), byName, reason },

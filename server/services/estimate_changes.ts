@@ -124,6 +124,7 @@ export async function changeEstimate(
     ? rows.then(() => sumAgain(scope, id, plan)).then(writeTotals)
     : writeTotals(plan.sums);
   const [total] = await Promise.all([totals, rows, log]);
+  scope.stir();
   if (request.isNews ?? true) {
     await tellChanged(scope, estimate, { version: newVersion, title: header.title, total });
   }

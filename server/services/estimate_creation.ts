@@ -85,6 +85,7 @@ export async function insertEmpty(
     userId: actor.userId,
     source,
   });
+  scope.stir();
   return id;
 }
 

@@ -67,5 +67,6 @@ async function setRemoved(scope: Scope, id: Id, isRemoved: boolean): Promise<voi
   }
   if (estimate.isRemoved !== isRemoved) {
     await setEstimateRemoved(tx, actor.companyId, id, isRemoved);
+    scope.stir();
   }
 }

@@ -47,6 +47,7 @@ async function reopen(
     at: now,
   });
   await openNextRevision(tx, actor.companyId, estimate.id, status);
+  scope.stir();
   return tellDone(scope, revision.id, { isRepeat: false });
 }
 

@@ -16,7 +16,7 @@ import { demandReadable } from "./estimate_cards.ts";
 import type { Scope } from "./scope.ts";
 
 /** What work with revisions needs of a scope; the client's door has no person in it. */
-export type RevisionScope = Pick<Scope, "tx" | "now" | "newId" | "enqueue" | "notify"> & {
+export type RevisionScope = Pick<Scope, "tx" | "now" | "newId" | "enqueue" | "notify" | "stir"> & {
   readonly actor: { readonly companyId: Id };
 };
 

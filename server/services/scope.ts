@@ -16,6 +16,11 @@ export interface Scope {
   readonly enqueue: Enqueue;
   /** Records who should hear of what happens, in the same transaction. */
   readonly notify: Notify;
+  /**
+   * Something changed that others may be looking at: they hear of it right after the commit. Where this
+   * is forgotten they hear of it within a second.
+   */
+  readonly stir: () => void;
   /** Absent where no CRM can be reached: in tests of other things. */
   readonly crm?: CrmReach;
 }

@@ -51,6 +51,7 @@ export async function submitEstimate(
   }
   const revisionId = await freeze(scope, estimate, content, request.audience);
   await setEstimateStatus(scope.tx, scope.actor.companyId, estimate.id, status);
+  scope.stir();
   const revision = await readRevision(scope, revisionId);
   await orderRevisionPdf(scope, revision);
   if (request.audience === "manager") await tellLeaders(scope, estimate, revision);

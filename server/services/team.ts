@@ -52,6 +52,7 @@ export function createTeamService(scope: Scope): TeamService {
         idSchema.safeParse(userId).success && (await setRole(tx, companyId, userId, role));
       const member = isThere ? await findMember(tx, companyId, userId) : null;
       if (!member) throw memberNotFound();
+      scope.stir();
       return member;
     },
     remove: async (userId) => {
@@ -109,6 +110,7 @@ async function removeMember(scope: Scope, userId: Id): Promise<void> {
     idSchema.safeParse(userId).success && (await removeMembership(tx, actor.companyId, userId));
   if (!isThere) throw memberNotFound();
   await revokeSessionsInTeam(tx, userId);
+  scope.stir();
 }
 
 /** The owners stay locked until the end, so two of them can't go at once and leave nobody. */

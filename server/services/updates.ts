@@ -22,10 +22,9 @@ import {
   setActiveCompany,
   setTelegramActive,
 } from "../../db/updates.ts";
-import type { QueueName } from "../jobs/queues.ts";
 import { joinByInvitation } from "./joining.ts";
 import { createServices } from "./services.ts";
-import { scopeFor, type WorkDependencies } from "./work.ts";
+import { scopeFor, type WorkDependencies, type Woken } from "./work.ts";
 
 /** After so many failures an update is given up: Telegram would repeat it for 24 hours. */
 const MAX_FAILURES = 3;
@@ -41,14 +40,14 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
   const { sql, newId, log } = dependencies;
   return {
     run: async (update, work) => {
-      const queues = new Set<QueueName>();
+      const woken = new Set<Woken>();
       let written: Promise<unknown> = Promise.resolve();
       let founded: Actor | null = null;
       const outcome = await inTransaction(sql, async (tx) => {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
         const chatState = bufferChatState(tx, opened.chatStates);
-        const openedWork = new OpenedWork(dependencies, tx, opened.person, queues, chatState);
+        const openedWork = new OpenedWork(dependencies, tx, opened.person, woken, chatState);
         await work(openedWork);
         ({ founded } = openedWork);
         ({ written } = await chatState.flush());
@@ -56,7 +55,7 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       });
       // Had the last write failed, the commit behind it would have rolled everything back.
       await written;
-      dependencies.onCommitted(queues);
+      dependencies.onCommitted(woken);
       if (founded) dependencies.onCompany?.(founded);
       return outcome;
     },
@@ -77,7 +76,7 @@ class OpenedWork implements UpdateWork {
   founded: Actor | null = null;
   readonly #dependencies: WorkDependencies;
   readonly #tx: Transaction;
-  readonly #queues: Set<QueueName>;
+  readonly #woken: Set<Woken>;
   #actor: Actor | null;
   #services: Services | null = null;
 
@@ -85,12 +84,12 @@ class OpenedWork implements UpdateWork {
     dependencies: WorkDependencies,
     tx: Transaction,
     person: Person | null,
-    queues: Set<QueueName>,
+    woken: Set<Woken>,
     chatState: ChatStateStore,
   ) {
     this.#dependencies = dependencies;
     this.#tx = tx;
-    this.#queues = queues;
+    this.#woken = woken;
     this.#actor = person?.actor ?? null;
     this.person = person;
     this.chatState = chatState;
@@ -99,7 +98,7 @@ class OpenedWork implements UpdateWork {
   services(): Services {
     if (!this.#actor) throw new AppError("forbidden", "Сначала создайте компанию: нажмите /start.");
     this.#services ??= createServices(
-      scopeFor(this.#dependencies, this.#tx, this.#actor, this.#queues),
+      scopeFor(this.#dependencies, this.#tx, this.#actor, this.#woken),
     );
     return this.#services;
   }

@@ -9,11 +9,14 @@ import { createNotify } from "./notify.ts";
 import type { Scope } from "./scope.ts";
 import { createServices } from "./services.ts";
 
+/** A queue that got jobs, or the readers of live events. */
+export type Woken = QueueName | "live";
+
 export interface WorkDependencies {
   readonly sql: Sql;
   readonly board: Pick<JobBoard, "enqueueIn">;
-  /** Hears after the commit which queues got jobs. */
-  readonly onCommitted: (queues: ReadonlySet<QueueName>) => void;
+  /** Hears after the commit who has something to do now. */
+  readonly onCommitted: (woken: ReadonlySet<Woken>) => void;
   readonly clock: () => Date;
   readonly newId: () => Id;
   readonly crm?: CrmReach;
@@ -27,11 +30,11 @@ export type AsActor = <Result>(
 
 export function createAsActor(dependencies: WorkDependencies): AsActor {
   return async (actor, work) => {
-    const queues = new Set<QueueName>();
+    const woken = new Set<Woken>();
     const result = await tenantTransaction(dependencies.sql, actor.companyId, (tx) =>
-      work(createServices(scopeFor(dependencies, tx, actor, queues))),
+      work(createServices(scopeFor(dependencies, tx, actor, woken))),
     );
-    dependencies.onCommitted(queues);
+    dependencies.onCommitted(woken);
     return result;
   };
 }
@@ -40,10 +43,10 @@ export function scopeFor(
   dependencies: WorkDependencies,
   tx: Transaction,
   actor: Actor,
-  queues: Set<QueueName>,
+  woken: Set<Woken>,
 ): Scope {
   const { crm } = dependencies;
-  return { ...companyScope(dependencies, tx, actor, queues), actor, ...(crm ? { crm } : {}) };
+  return { ...companyScope(dependencies, tx, actor, woken), actor, ...(crm ? { crm } : {}) };
 }
 
 /** A scope in which nobody of the company acts: the client's door. */
@@ -51,10 +54,10 @@ export function companyScope(
   { board, clock, newId }: WorkDependencies,
   tx: Transaction,
   { companyId }: { readonly companyId: Id },
-  queues: Set<QueueName>,
+  woken: Set<Woken>,
 ) {
   const now = clock();
-  const enqueue = board.enqueueIn(tx, (queue) => queues.add(queue));
+  const enqueue = board.enqueueIn(tx, (queue) => woken.add(queue));
   return {
     tx,
     actor: { companyId },
@@ -62,5 +65,6 @@ export function companyScope(
     newId,
     enqueue,
     notify: createNotify({ tx, companyId, now, newId, enqueue }),
+    stir: () => void woken.add("live"),
   };
 }

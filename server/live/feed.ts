@@ -1,0 +1,206 @@
+import type { Logger } from "pino";
+import { type Listener, openListener } from "../../db/client_listener.ts";
+import {
+  type LiveNews,
+  type LiveRow,
+  readBatches,
+  readNews,
+  type Snapshot,
+  takeSnapshot,
+} from "../../db/live_events.ts";
+import { LIVE_CHANNEL } from "./announcer.ts";
+
+/** Between the beginnings of two readings. */
+const GAP = 5; // ms
+/** What a crash between commit and call left is found by then; also proves that the connection lives. */
+const SWEEP = 1_000; // ms
+/** A reading that takes longer has no connection any more. */
+const PATIENCE = 5_000; // ms
+const RETRY = { first: 100, longest: 2_000 }; // ms
+/** More in one reading than anybody should be told singly. */
+const MAX_ROWS = 5_000;
+/** A longer batch is not sent but asked for. */
+export const MAX_BATCH = 100;
+
+/** What was committed since the last reading, in order. */
+export interface News extends LiveNews {
+  /** The text of the changes by `<estimate>/<version>`, of those that were wanted. */
+  readonly batches: ReadonlyMap<string, string | null>;
+}
+
+export interface FeedOptions {
+  readonly url: string;
+  /** This process: its own calls are not answered, for it is poked. */
+  readonly sender: string;
+  readonly log: Logger;
+  /** Whether somebody here watches the estimate that a batch changed. */
+  readonly wants: (row: LiveRow) => boolean;
+  readonly onNews: (news: News) => void;
+  /** What happened can't be told; whoever listens has to begin anew. */
+  readonly onGap: () => void;
+}
+
+/** Reads the outbox of live events over one connection of its own, without gap or double. */
+export interface Feed {
+  readonly poke: () => void;
+  /** Resolves when a reading that began after this call has been delivered. */
+  readonly fresh: () => Promise<void>;
+  /** Of the last reading; everything up to it has been delivered. Null before the first. */
+  readonly snapshot: () => Snapshot | null;
+  readonly reconnects: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+export function startFeed(options: FeedOptions): Feed {
+  const { log } = options;
+  let listener: Listener | null = null;
+  let since: Snapshot | null = null;
+  let reconnects = -1;
+  const life = { isStopped: false };
+  let isWanted = true;
+  let reading: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let lastStart = 0;
+  let waiters: (() => void)[] = [];
+  let pause = RETRY.first;
+  let endLife: (() => void) | null = null;
+
+  function wake(): void {
+    isWanted = true;
+    schedule();
+  }
+
+  function schedule(): void {
+    if (!isWanted || reading || timer || !listener || life.isStopped) return;
+    const delay = lastStart + GAP - performance.now();
+    if (delay <= 0) {
+      reading = read(listener);
+      return;
+    }
+    timer = setTimeout(() => {
+      timer = null;
+      schedule();
+    }, Math.ceil(delay));
+  }
+
+  async function read(current: Listener): Promise<void> {
+    isWanted = false;
+    lastStart = performance.now();
+    const served = waiters;
+    waiters = [];
+    const patience = setTimeout(current.close, PATIENCE);
+    try {
+      since = await readOnce(current, since);
+      pause = RETRY.first;
+      for (const resolve of served) resolve();
+    } catch (error) {
+      if (!life.isStopped) log.warn({ err: error }, "live events can't be read");
+      waiters.push(...served);
+      isWanted = true;
+      listener = null;
+      current.close();
+    } finally {
+      clearTimeout(patience);
+      reading = null;
+      schedule();
+    }
+  }
+
+  async function readOnce({ sql }: Listener, since: Snapshot | null): Promise<Snapshot> {
+    if (since === null) return takeSnapshot(sql);
+    const news = await readNews(sql, since, MAX_ROWS);
+    const isGap = news.rows.length > MAX_ROWS || isEarlier(news.snapshot, since);
+    if (isGap) options.onGap();
+    else if (news.rows.length > 0) {
+      const wanted = news.rows.filter((row) => row.kind === "changes" && options.wants(row));
+      const batches = wanted.length === 0 ? NO_BATCHES : await readWanted(sql, wanted);
+      // Only now is it read: had the second query failed, the next reading would begin here again.
+      tell({ ...news, batches });
+    }
+    return news.snapshot;
+  }
+
+  function tell(news: News): void {
+    try {
+      options.onNews(news);
+    } catch (error) {
+      // Reading it again would fail again, for everybody and for ever.
+      log.error({ err: error }, "live events can't be told");
+      options.onGap();
+    }
+  }
+
+  async function connect(): Promise<void> {
+    while (!life.isStopped) {
+      const lost = Promise.withResolvers<void>();
+      endLife = lost.resolve;
+      try {
+        listener = await openListener(
+          {
+            url: options.url,
+            channel: LIVE_CHANNEL,
+            log,
+            onNotify: (sender) => {
+              if (sender !== options.sender) wake();
+            },
+            onLost: lost.resolve,
+          },
+          PATIENCE,
+        );
+        reconnects += 1;
+        if (life.isStopped) listener.close();
+        wake();
+        await lost.promise;
+      } catch (error) {
+        log.warn({ err: error }, "live events can't be heard");
+      }
+      listener = null;
+      if (life.isStopped) return;
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
+      pause = Math.min(pause * 2, RETRY.longest);
+    }
+  }
+
+  const sweep = setInterval(wake, SWEEP);
+  const connected = connect();
+
+  return {
+    poke: wake,
+    fresh: () =>
+      new Promise((resolve) => {
+        waiters.push(resolve);
+        wake();
+      }),
+    snapshot: () => since,
+    reconnects: () => Math.max(0, reconnects),
+    stop: async () => {
+      life.isStopped = true;
+      clearInterval(sweep);
+      if (timer) clearTimeout(timer);
+      listener?.close();
+      endLife?.();
+      await reading;
+      await connected;
+    },
+  };
+}
+
+const NO_BATCHES: ReadonlyMap<string, string | null> = new Map();
+
+async function readWanted(sql: Listener["sql"], rows: readonly LiveRow[]) {
+  const batches = rows.flatMap(({ companyId, estimate, version }) =>
+    estimate && version !== null ? [{ companyId, estimateId: estimate.id, version }] : [],
+  );
+  return readBatches(sql, batches, MAX_BATCH);
+}
+
+/** Transactions are counted upwards: another database stands where ours was. */
+function isEarlier(snapshot: Snapshot, before: Snapshot): boolean {
+  return end(snapshot) < end(before);
+}
+
+function end(snapshot: Snapshot): bigint {
+  return BigInt(snapshot.split(":")[1] ?? "0");
+}
