@@ -33,7 +33,15 @@ export function createAsReader(options: {
     if (!can(actor, "report.read", { companyId })) throw forbidden();
     return readTenant(options.readSql(companyId), companyId, (tx) => {
       const now = options.clock();
-      const scope = { tx, actor, now, newId: refuse, enqueue: refuse, notify: refuse };
+      const scope = {
+        tx,
+        actor,
+        now,
+        newId: refuse,
+        enqueue: refuse,
+        notify: refuse,
+        stir: refuse,
+      };
       return work({ tx, actor, now, services: createServices(scope) });
     });
   };
