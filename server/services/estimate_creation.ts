@@ -72,7 +72,7 @@ async function insertWithHeader(scope: Scope, header: Header, source: ChangeSour
 
 /** The same for a row whose number is known. */
 export async function insertEmpty(
-  { tx, actor, newId }: Scope,
+  { tx, actor, newId, stir }: Scope,
   estimate: Omit<NewEstimate, "id" | "createdBy">,
   source: ChangeSource,
 ): Promise<Id> {
@@ -85,7 +85,7 @@ export async function insertEmpty(
     userId: actor.userId,
     source,
   });
-  scope.stir();
+  stir();
   return id;
 }
 
