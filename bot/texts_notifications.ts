@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { AUDIENCES } from "../domain/agreement.ts";
 import { nameOfWork } from "../domain/dead_letters.ts";
 import { formatDay, formatInstant, parseDay } from "../domain/calendar.ts";
+import { unansweredHint } from "../domain/extras.ts";
 import { idSchema } from "../domain/ids.ts";
 import { parseMoney, ZERO } from "../domain/money.ts";
 import type { NotificationKind } from "../domain/notifications.ts";
@@ -32,6 +34,9 @@ export interface NotificationSurroundings {
   /** The estimate as it is now, for those who decide about it. */
   readonly card: EstimateCard | null;
 }
+
+/** Days of the client's silence about extra work after which the law speaks. */
+const EXTRA_SILENCE = 10;
 
 type Writer = (content: unknown, around: NotificationSurroundings) => View;
 
@@ -127,6 +132,20 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
       content,
       rich`⌛ Срок цен в смете ${content.number} истёк ${dayText(content.validUntil)}`,
     ),
+  ),
+  unanswered: write(
+    revision.extend({ audience: z.enum(AUDIENCES), days: z.number(), isExtra: z.boolean() }),
+    (content) =>
+      about(
+        content,
+        join([
+          rich`⏰ Смета ${content.number} ждёт ответа ${content.days} ${plural(content.days, "день", "дня", "дней")}`,
+          rich`${content.audience === "client" ? "Напомните заказчику." : "Утвердите её или верните на доработку."}`,
+          content.isExtra && content.days >= EXTRA_SILENCE
+            ? rich`${unansweredHint(content.number)}`
+            : null,
+        ]),
+      ),
   ),
   viewed: write(revision.extend({ at: z.string() }), (content, { timezone }) =>
     about(

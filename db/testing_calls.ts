@@ -303,6 +303,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "rate_limits.takeToken": "belongs to an account outside",
   "rate_limits.blockKey": "belongs to an account outside",
   "rate_limits.unblockKey": "belongs to an account outside",
+  "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "chat_state.bufferChatState": "belongs to a chat",
   ...Object.fromEntries(

@@ -1,9 +1,20 @@
+import { type Day, parseDay } from "../domain/calendar.ts";
+import { emptyContent } from "../domain/estimate/estimate.ts";
+import type { Id } from "../domain/ids.ts";
+import { ZERO } from "../domain/money.ts";
+import type { Transaction } from "./client.ts";
+import { setEstimateStatus } from "./estimates.ts";
+import { insertRevision } from "./revisions.ts";
+import type { TestThings } from "./testing_company.ts";
+import { testId } from "./testing_ids.ts";
+import * as reminders from "./reminders.ts";
 import * as letters from "./dead_letters.ts";
 import * as events from "./notification_events.ts";
 import * as mutes from "./notification_mutes.ts";
 import { listSentNotifications } from "./notifications.ts";
 import type { Call } from "./testing_agreement_calls.ts";
 
+const someDay: Day = parseDay("2026-11-30") ?? emptyContent().header.date;
 const someMoment = new Date("2026-11-22T09:00:00Z");
 
 /** The queries of notifications and of what happens without anybody; part of `TENANT_CALLS`. */
@@ -41,6 +52,17 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
     return found.some(({ id }) => id === aim.notificationId);
   },
 
+  "reminders.takeReminder": (tx, companyId, aim) => reminders.takeReminder(tx, companyId, aim.name),
+  "reminders.listEstimatesByValidity": async (tx, companyId, aim) => {
+    await submitThing(tx, companyId, aim);
+    return reminders.listEstimatesByValidity(tx, companyId, { from: someDay, to: someDay }, 10);
+  },
+  "reminders.listUnanswered": async (tx, companyId, aim) => {
+    await submitThing(tx, companyId, aim);
+    const window = { from: new Date("2000-01-01"), to: new Date("2100-01-01") };
+    return reminders.listUnanswered(tx, companyId, window, 10);
+  },
+
   "notification_events.listRecipients": (tx, companyId, aim) =>
     events.listRecipients(tx, companyId, {
       userIds: [aim.ownerId],
@@ -60,3 +82,27 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
       recipients: [{ id: aim.notificationId, telegramId: aim.telegramId }],
     }),
 };
+
+/** A revision of the thing's estimate that waits. */
+async function submitThing(tx: Transaction, companyId: Id, aim: TestThings): Promise<void> {
+  await tx`
+    update estimates
+    set valid_until = ${someDay}
+    where company_id = ${companyId} and id = ${aim.estimateId}
+  `;
+  await insertRevision(tx, companyId, {
+    id: testId(),
+    estimateId: aim.estimateId,
+    revision: 9,
+    version: 1,
+    content: emptyContent(),
+    document: "взлом",
+    sha256: "e".repeat(64),
+    total: ZERO,
+    calcVersion: 1,
+    audience: "client",
+    submittedBy: aim.foremanId,
+    submittedAt: someMoment,
+  });
+  await setEstimateStatus(tx, companyId, aim.estimateId, "submitted");
+}

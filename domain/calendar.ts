@@ -22,6 +22,12 @@ export function dayIn(timeZone: string, instant: Date): Day {
   return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}` as Day;
 }
 
+/** The hour in a time zone, from 0 to 23. */
+export function hourIn(timeZone: string, instant: Date): number {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hourCycle: "h23" });
+  return Number(format.format(instant));
+}
+
 export function addDays(day: Day, days: number): Day {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);

@@ -133,10 +133,7 @@ export function findUnanswered<Extra extends Pick<WaitingExtra, "submittedOn">>(
   return waiting.filter(({ submittedOn }) => addDays(submittedOn, ANSWER_DAYS) < today);
 }
 
-/**
- * What the contractor may do then, in words.
- * @public for reminders
- */
+/** What the contractor may do then, in words. */
 export function unansweredHint(number: string): string {
   return (
     `Заказчик не ответил на доп. работу ${number} за ${ANSWER_DAYS} дней. По ст. 743 п. 3 ГК РФ ` +

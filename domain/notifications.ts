@@ -1,4 +1,5 @@
 import type { Role } from "./access.ts";
+import type { Audience } from "./agreement.ts";
 import type { Id } from "./ids.ts";
 import type { Page } from "./paging.ts";
 
@@ -44,6 +45,13 @@ export interface NotificationContents {
   };
   expiring: NotifiedEstimate & { readonly validUntil: string };
   expired: NotifiedEstimate & { readonly validUntil: string };
+  /** Nobody has answered for so many days. */
+  unanswered: NotifiedRevision & {
+    readonly audience: Audience;
+    readonly days: number;
+    /** Of extra work: after ten days the law has something to say. */
+    readonly isExtra: boolean;
+  };
   /** The client opened the link for the first time. */
   viewed: NotifiedRevision & { readonly at: string };
   crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
@@ -63,6 +71,7 @@ export const NOTIFICATION_KINDS = [
   "answer",
   "expiring",
   "expired",
+  "unanswered",
   "viewed",
   "crm_trouble",
   "dead_letter",
@@ -108,6 +117,7 @@ export const NOTIFICATION_NAMES: Readonly<Record<NotificationKind, string>> = {
   answer: "Ответ заказчику",
   expiring: "Срок цен подходит",
   expired: "Срок цен истёк",
+  unanswered: "Нет ответа",
   viewed: "Заказчик открыл",
   crm_trouble: "Сбой CRM",
   dead_letter: "Сбой работы",

@@ -27,6 +27,7 @@ import { createDocumentRendering } from "./jobs/document_render.ts";
 import { createManagerExport } from "./jobs/manager_export.ts";
 import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import { createRetention, scheduleRetention } from "./jobs/retention.ts";
+import { createReminders, scheduleReminders } from "./jobs/reminders.ts";
 import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { createSearchIndexing } from "./jobs/search_index.ts";
@@ -136,6 +137,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   if (has("worker")) {
     workers.current = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
     await scheduleCrmJobs(board.boss);
+    await scheduleReminders(board.boss);
     await scheduleRetention(board.boss);
   }
   if (has("bot")) await startBot(bot, config, webhook?.secret ?? "", log, shutdown);
@@ -276,6 +278,7 @@ function startJobs(parts: {
         ...crm.dependencies,
         sources: createPushSources({ ...crm.dependencies, ...crm, renderer, publicUrl }),
       }),
+      "reminders.hourly": createReminders({ ...work, log }),
       "telegram.notify": notify.handle,
     },
   });

@@ -64,6 +64,12 @@ export const QUEUES = {
   "crm.hourly": queue(z.strictObject({}), { slots: 1, policy: "short", expireInSeconds: 900 }),
   /** Drops old months of the log of calls. */
   "crm.daily": queue(z.strictObject({}), { slots: 1, policy: "short", expireInSeconds: 300 }),
+  /** Reminds people of what waits, by each company's time. */
+  "reminders.hourly": queue(z.strictObject({}), {
+    slots: 1,
+    policy: "short",
+    expireInSeconds: 900,
+  }),
 } as const;
 
 /** Where a job goes when its last attempt failed. It stays there until the owner drives it again. */
