@@ -26,6 +26,8 @@ export default defineConfig(({ command }) => {
       reportCompressedSize: false,
       rolldownOptions: {
         treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+        // What the first paint needs is one file: no round trip to find the second.
+        output: { codeSplitting: { groups: [{ name: "index", tags: ["$initial"] }] } },
         checks: { bundlerTimings: false },
       },
     },

@@ -7,6 +7,7 @@ import { actRoutes, estimateActRoutes } from "./routes/acts.ts";
 import { agreementRoutes } from "./routes/agreement.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { clientRoutes } from "./routes/clients.ts";
+import { companyRoutes } from "./routes/company.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import type { AppDependencies, AppEnvironment } from "./routes/dependencies.ts";
 import { createErrorHandler, handleNotFound, limitBody } from "./routes/errors.ts";
@@ -20,6 +21,7 @@ import { photoRoutes } from "./routes/photos.ts";
 import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { questionRoutes } from "./routes/questions.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
 import { telegramRoutes } from "./routes/telegram.ts";
@@ -82,6 +84,8 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/estimates", estimatePaymentRoutes(dependencies))
     .route("/acts", actRoutes(dependencies))
     .route("/payments", paymentRoutes(dependencies))
+    .route("/estimates", questionRoutes(dependencies))
+    .route("/company", companyRoutes(dependencies))
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
     .route("/catalogue", catalogueRoutes(dependencies))

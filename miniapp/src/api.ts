@@ -18,6 +18,18 @@ export type EstimateListItem = EstimatePage["items"][number];
 export type OpenedEstimate = InferResponseType<Api["estimates"][":id"]["$get"], 200>;
 /** What an estimate has besides its content. */
 export type EstimateHead = OpenedEstimate["head"];
+export type Client = InferResponseType<Api["clients"][":id"]["$get"], 200>;
+export type Project = InferResponseType<Api["projects"][":id"]["$get"], 200>;
+export type Company = InferResponseType<Api["company"]["$get"], 200>;
+export type Revision = InferResponseType<
+  Api["estimates"][":id"]["revisions"]["$get"],
+  200
+>["items"][number];
+export type Comparison = InferResponseType<Api["estimates"][":id"]["compare"]["$get"], 200>;
+export type Question = InferResponseType<
+  Api["estimates"][":id"]["questions"]["$get"],
+  200
+>["items"][number];
 export type CatalogueItem = InferResponseType<Api["catalogue"]["$get"], 200>["items"][number];
 
 /**

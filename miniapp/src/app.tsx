@@ -1,26 +1,56 @@
+import { lazy, Suspense } from "react";
 import type { Api } from "./api.ts";
+import { Loading } from "./components/loading.tsx";
 import type { Device } from "./device/database.ts";
 import type { Desk } from "./estimate/desk.ts";
-import { goBack, useWhereabouts } from "./navigation.ts";
+import { goBack, type Route, useWhereabouts } from "./navigation.ts";
+import { useLoaded } from "./loading.ts";
 import { EstimateScreen } from "./screens/estimate_screen.tsx";
-import { EstimatesScreen } from "./screens/estimates_screen.tsx";
+import type { Session } from "./session.ts";
 import { useBackButton } from "./telegram/back_button.ts";
 
 export interface AppProps {
   readonly api: Api;
   readonly desk: Desk;
   readonly device: Device;
+  readonly session: Session;
 }
 
-export function App({ api, desk, device }: AppProps) {
+const loadList = () => import("./screens/estimates_screen.tsx");
+const EstimatesScreen = lazy(async () => ({ default: (await loadList()).EstimatesScreen }));
+const loadMore = () => import("./screens/more_screens.tsx");
+const MoreScreens = lazy(async () => ({ default: (await loadMore()).MoreScreens }));
+
+/** Starts the way of a screen's code; the editor is here already. */
+export function prepareScreen({ name }: Route): void {
+  // A failure shows where the screen is wanted.
+  if (name === "estimates") loadList().catch(() => undefined);
+  else if (name !== "estimate") loadMore().catch(() => undefined);
+}
+
+export function App(props: AppProps) {
+  const { api, desk, device, session } = props;
   const { route, depth, isCovered } = useWhereabouts();
+  const me = useLoaded("me", () => session.open());
   useBackButton(depth > 0 || isCovered ? goBack : null);
-  switch (route.name) {
-    case "estimates":
-      return <EstimatesScreen api={api} device={device} />;
-    case "estimate":
-      return <EstimateScreen key={route.id} api={api} desk={desk} id={route.id} />;
-    default:
-      return route satisfies never;
+  if (route.name === "estimate") {
+    return <EstimateScreen key={route.id} api={api} desk={desk} id={route.id} />;
   }
+  return (
+    <Suspense fallback={<Waiting />}>
+      {route.name === "estimates" ? (
+        <EstimatesScreen api={api} device={device} />
+      ) : (
+        <MoreScreens {...props} route={route} me={me.value} />
+      )}
+    </Suspense>
+  );
+}
+
+function Waiting() {
+  return (
+    <main className="screen">
+      <Loading />
+    </main>
+  );
 }

@@ -2,7 +2,7 @@ import "./polyfills.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import { createRoot } from "react-dom/client";
-import { App } from "./app.tsx";
+import { App, prepareScreen } from "./app.tsx";
 import { createApi } from "./api.ts";
 import { ErrorBoundary } from "./components/error_boundary.tsx";
 import { openDevice } from "./device/database.ts";
@@ -18,7 +18,7 @@ if (launch) void start(launch);
 else root.render(<OutsideScreen />);
 
 async function start({ initData, startParam, personId }: Launch): Promise<void> {
-  startNavigation(startParam);
+  prepareScreen(startNavigation(startParam));
   const session = createSession({
     initData,
     storage: windowStorage(),
@@ -31,7 +31,7 @@ async function start({ initData, startParam, personId }: Launch): Promise<void> 
   const desk = createDesk({ api, device });
   root.render(
     <ErrorBoundary>
-      <App api={api} desk={desk} device={device} />
+      <App api={api} desk={desk} device={device} session={session} />
     </ErrorBoundary>,
   );
   requestAnimationFrame(showApp);

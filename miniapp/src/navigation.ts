@@ -1,8 +1,27 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import type { Id } from "../../domain/ids.ts";
-import { estimateOfStartParam } from "./start_param.ts";
+import type { CatalogueItem } from "./api.ts";
+import { routeOfStartParam } from "./start_param.ts";
 
-export type Route = { readonly name: "estimates" } | { readonly name: "estimate"; readonly id: Id };
+export type Route =
+  | { readonly name: "estimates" }
+  | { readonly name: "estimate"; readonly id: Id }
+  | { readonly name: "clients" | "projects" | "catalogue" | "settings" }
+  | {
+      readonly name: "agreement" | "questions" | "preview";
+      /** Of the estimate. */
+      readonly id: Id;
+    }
+  /** Null: a new one. */
+  | { readonly name: "client" | "project"; readonly id: Id | null }
+  | { readonly name: "item"; readonly item: CatalogueItem | null }
+  | {
+      readonly name: "compare";
+      readonly id: Id;
+      readonly from: number;
+      /** Null: the estimate as it is now. */
+      readonly to: number | null;
+    };
 
 /**
  * Where the person is. The address line never changes: its hash holds Telegram's launch parameters.
@@ -26,18 +45,19 @@ const covers: (() => void)[] = [];
 let whereabouts: Whereabouts = { ...HOME, isCovered: false };
 const listeners = new Set<() => void>();
 
-/** Call once, before the first render. `startParam`: "e_" and a packed id opens an estimate. */
-export function startNavigation(startParam: string | null): void {
+/** Call once, before the first render; gives where the person begins. `startParam`: see `routeOfStartParam`. */
+export function startNavigation(startParam: string | null): Route {
   const state = history.state as { place?: Place } | null;
   if (state?.place) show(state.place);
   else {
     history.replaceState({ place: HOME }, "");
-    const id = estimateOfStartParam(startParam);
-    if (id !== null) goTo({ name: "estimate", id });
+    const route = routeOfStartParam(startParam);
+    if (route) goTo(route);
   }
   window.addEventListener("popstate", (event) => {
     show((event.state as { place?: Place } | null)?.place ?? HOME);
   });
+  return place.route;
 }
 
 export function goTo(route: Route): void {

@@ -1,18 +1,23 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { packId } from "../../domain/ids.ts";
-import { estimateOfStartParam } from "./start_param.ts";
+import { routeOfStartParam } from "./start_param.ts";
 
-it("reads every packed id back from a deep link", () => {
+it("names what a deep link opens", () => {
   fc.assert(
     fc.property(fc.uuid(), (id) => {
-      expect(estimateOfStartParam(`e_${packId(id)}`)).toBe(id);
+      expect(routeOfStartParam(`e_${packId(id)}`)).toEqual({ name: "estimate", id });
+      expect(routeOfStartParam(`a_${packId(id)}`)).toEqual({ name: "agreement", id });
+      expect(routeOfStartParam(`q_${packId(id)}`)).toEqual({ name: "questions", id });
+      expect(routeOfStartParam(`c_${packId(id)}`)).toEqual({ name: "client", id });
+      expect(routeOfStartParam(`o_${packId(id)}`)).toEqual({ name: "project", id });
     }),
   );
 });
 
-it("takes anything else for no estimate", () => {
-  for (const text of [null, "", "e_", "join_abc", `e_${"x".repeat(21)}`, `e_${"x".repeat(23)}`]) {
-    expect(estimateOfStartParam(text)).toBeNull();
-  }
-});
+it.each([null, "", "e_", "e_tooshort", "x_AZAAAAAAcACAAAAAAAAAAQ", "e_AZAAAAAAcACAAAAAAAAAA!"])(
+  "takes %s for no deep link",
+  (startParam) => {
+    expect(routeOfStartParam(startParam)).toBeNull();
+  },
+);

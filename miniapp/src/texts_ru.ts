@@ -10,6 +10,11 @@ export const texts = {
   reload: "Открыть заново",
 
   estimates: "Сметы",
+  sections: "Разделы",
+  clients: "Заказчики",
+  projects: "Объекты",
+  catalogue: "Расценки",
+  settings: "Настройки",
   newEstimate: "Новая смета",
   search: "Поиск: номер, адрес, заказчик",
   searchLabel: "Поиск по сметам",

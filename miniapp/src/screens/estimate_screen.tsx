@@ -96,7 +96,19 @@ function SheetPlace() {
   );
 }
 
+/** The names of the object and the client come from the server: asks for them when another is chosen. */
+function useNamesInStep(): void {
+  const { store } = useEditor();
+  const wanted = useEstimate(({ content: { header } }) => `${header.projectId} ${header.clientId}`);
+  const shown = useEstimate(({ head }) => `${head.project?.id ?? null} ${head.client?.id ?? null}`);
+  const isSent = useEstimate((state) => state.waiting === 0);
+  useEffect(() => {
+    if (isSent && wanted !== shown) store.refresh();
+  }, [store, wanted, shown, isSent]);
+}
+
 function EstimateTitle() {
+  useNamesInStep();
   const { ui } = useEditor();
   const head = useEstimate((state) => state.head);
   const title = useEstimate((state) => state.content.header.title);

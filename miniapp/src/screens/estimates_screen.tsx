@@ -22,6 +22,13 @@ export interface EstimatesScreenProps {
   readonly device: Device;
 }
 
+const SECTIONS = [
+  ["clients", texts.clients],
+  ["projects", texts.projects],
+  ["catalogue", texts.catalogue],
+  ["settings", texts.settings],
+] as const;
+
 const PAGE = 30;
 
 export function EstimatesScreen({ api, device }: EstimatesScreenProps) {
@@ -52,6 +59,13 @@ export function EstimatesScreen({ api, device }: EstimatesScreenProps) {
         <h1>{texts.estimates}</h1>
         <NewEstimateButton api={api} />
       </div>
+      <nav className="chips" aria-label={texts.sections}>
+        {SECTIONS.map(([name, label]) => (
+          <button key={name} type="button" className="chip" onClick={() => goTo({ name })}>
+            {label}
+          </button>
+        ))}
+      </nav>
       <input
         className="search"
         type="search"

@@ -1,5 +1,6 @@
 import { type MouseEvent, type ReactNode, useLayoutEffect, useRef } from "react";
 import { Icon } from "../components/icon.tsx";
+import "./fields.css";
 import "./dialog.css";
 import { sheetTexts } from "./sheet_texts_ru.ts";
 

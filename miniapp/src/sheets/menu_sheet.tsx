@@ -3,7 +3,7 @@ import { read, reach, refusal } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { useEditor, useEstimate, useUi } from "../editor/context.ts";
 import { asApiError } from "../loading.ts";
-import { replaceWith } from "../navigation.ts";
+import { goTo, replaceWith } from "../navigation.ts";
 import { feel } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
@@ -102,6 +102,19 @@ export function MenuSheet({ onClose }: SheetProps) {
             {texts.pasteList}
           </button>
         ) : null}
+        {(["agreement", "questions", "preview"] as const).map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="action"
+            onClick={() => {
+              onClose();
+              goTo({ name, id });
+            }}
+          >
+            {sheetTexts[name]}
+          </button>
+        ))}
         <button type="button" className="action" disabled={isBusy} onClick={() => order("pdf")}>
           {sheetTexts.orderPdf}
         </button>

@@ -1,0 +1,23 @@
+const MOMENT = new Intl.DateTimeFormat("ru-RU", {
+  day: "numeric",
+  month: "long",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+const DAY = new Intl.DateTimeFormat("ru-RU", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** «22 ноября в 15:04», of an instant as the server writes it, on the clock of the phone. */
+export function moment(instant: string): string {
+  return MOMENT.format(new Date(instant));
+}
+
+/** «22 ноября 2026 г.», of a day or of an instant. */
+export function day(text: string): string {
+  return DAY.format(new Date(text));
+}

@@ -1,0 +1,47 @@
+import type { AppProps } from "../app.tsx";
+import type { Me } from "../api.ts";
+import type { Route } from "../navigation.ts";
+import { AgreementScreen } from "./agreement_screen.tsx";
+import { CatalogueScreen, ItemScreen } from "./catalogue_screen.tsx";
+import { ClientScreen, ClientsScreen } from "./clients_screen.tsx";
+import { CompareScreen } from "./compare_screen.tsx";
+import { PreviewScreen } from "./preview_screen.tsx";
+import { ProjectScreen, ProjectsScreen } from "./projects_screen.tsx";
+import { QuestionsScreen } from "./questions_screen.tsx";
+import { SettingsScreen } from "./settings_screen.tsx";
+
+export interface MoreScreensProps extends AppProps {
+  readonly route: Exclude<Route, { readonly name: "estimates" | "estimate" }>;
+  /** Null until it is known. */
+  readonly me: Me | null;
+}
+
+/** All screens but the first two. */
+export function MoreScreens({ api, desk, me, route }: MoreScreensProps) {
+  switch (route.name) {
+    case "clients":
+      return <ClientsScreen api={api} />;
+    case "client":
+      return <ClientScreen key={route.id} api={api} id={route.id} />;
+    case "projects":
+      return <ProjectsScreen api={api} />;
+    case "project":
+      return <ProjectScreen key={route.id} api={api} id={route.id} />;
+    case "catalogue":
+      return <CatalogueScreen api={api} me={me} />;
+    case "item":
+      return <ItemScreen api={api} item={route.item} />;
+    case "agreement":
+      return <AgreementScreen key={route.id} api={api} me={me} desk={desk} id={route.id} />;
+    case "compare":
+      return <CompareScreen api={api} id={route.id} from={route.from} to={route.to} />;
+    case "questions":
+      return <QuestionsScreen key={route.id} api={api} id={route.id} />;
+    case "preview":
+      return <PreviewScreen key={route.id} desk={desk} id={route.id} />;
+    case "settings":
+      return <SettingsScreen api={api} me={me} />;
+    default:
+      return route satisfies never;
+  }
+}

@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+import { Icon } from "../components/icon.tsx";
+import { Loading } from "../components/loading.tsx";
+import { Notice } from "../components/notice.tsx";
+import type { Loaded } from "../loading.ts";
+import { goBack } from "../navigation.ts";
+import { hasBackButton } from "../telegram/back_button.ts";
+import { texts } from "../texts_ru.ts";
+import "../sheets/fields.css";
+import "./page.css";
+
+export interface PageProps {
+  readonly title: string;
+  /** Beside the title. */
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** An inner screen: a way back where Telegram gives none, a title, the content. */
+export function Page({ title, action, children }: PageProps) {
+  return (
+    <main className="screen">
+      <div className="page-head">
+        {hasBackButton() ? null : (
+          <button type="button" className="icon-button" aria-label={texts.back} onClick={goBack}>
+            <Icon name="back" />
+          </button>
+        )}
+        <h1>{title}</h1>
+        {action}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+export interface LoadedPartProps<Value> {
+  readonly loaded: Loaded<Value> & { readonly reload: () => void };
+  readonly children: (value: Value) => ReactNode;
+}
+
+/** What was loaded; grey rows before, and after a failure what to press. An older value stays in sight. */
+export function LoadedPart<Value>({ loaded, children }: LoadedPartProps<Value>) {
+  return (
+    <>
+      {loaded.state === "failed" ? (
+        <Notice title={loaded.error.message}>
+          <button type="button" className="button" onClick={loaded.reload}>
+            {texts.retry}
+          </button>
+        </Notice>
+      ) : null}
+      {loaded.value === null ? null : children(loaded.value)}
+      {loaded.state === "loading" && loaded.value === null ? <Loading /> : null}
+    </>
+  );
+}
