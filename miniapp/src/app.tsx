@@ -28,8 +28,7 @@ export function prepareScreen({ name }: Route): void {
   else if (name !== "estimate") loadMore().catch(() => undefined);
 }
 
-export function App(props: AppProps) {
-  const { api, desk, device, session } = props;
+export function App({ api, desk, device, session }: AppProps) {
   const { route, depth, isCovered } = useWhereabouts();
   const me = useLoaded("me", () => session.open());
   useBackButton(depth > 0 || isCovered ? goBack : null);
@@ -41,7 +40,7 @@ export function App(props: AppProps) {
       {route.name === "estimates" ? (
         <EstimatesScreen api={api} device={device} />
       ) : (
-        <MoreScreens {...props} route={route} me={me.value} />
+        <MoreScreens api={api} desk={desk} route={route} me={me.value} />
       )}
     </Suspense>
   );

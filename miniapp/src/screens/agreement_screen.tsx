@@ -1,4 +1,4 @@
-import { STATUS_NAMES } from "../../../domain/estimate/status.ts";
+import { isEditable, STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { type Api, type Me, read } from "../api.ts";
@@ -81,7 +81,7 @@ export function AgreementScreen({ api, me, desk, id }: AgreementScreenProps) {
                     key={revision.id}
                     revision={revision}
                     previous={revisions[index + 1] ?? null}
-                    isLast={index === 0}
+                    canCompareNow={index === 0 && isEditable(card.status)}
                   />
                 ))
               )}

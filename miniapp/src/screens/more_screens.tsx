@@ -1,5 +1,5 @@
-import type { AppProps } from "../app.tsx";
-import type { Me } from "../api.ts";
+import type { Api, Me } from "../api.ts";
+import type { Desk } from "../estimate/desk.ts";
 import type { Route } from "../navigation.ts";
 import { AgreementScreen } from "./agreement_screen.tsx";
 import { CatalogueScreen, ItemScreen } from "./catalogue_screen.tsx";
@@ -10,7 +10,9 @@ import { ProjectScreen, ProjectsScreen } from "./projects_screen.tsx";
 import { QuestionsScreen } from "./questions_screen.tsx";
 import { SettingsScreen } from "./settings_screen.tsx";
 
-export interface MoreScreensProps extends AppProps {
+export interface MoreScreensProps {
+  readonly api: Api;
+  readonly desk: Desk;
   readonly route: Exclude<Route, { readonly name: "estimates" | "estimate" }>;
   /** Null until it is known. */
   readonly me: Me | null;

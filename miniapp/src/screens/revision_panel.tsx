@@ -10,11 +10,12 @@ export interface RevisionPanelProps {
   readonly revision: Revision;
   /** The one before it. */
   readonly previous: Revision | null;
-  readonly isLast: boolean;
+  /** It is the last one, and the estimate has moved on since. */
+  readonly canCompareNow: boolean;
 }
 
 /** What was sent, what was decided about it, and how it differs. */
-export function RevisionPanel({ revision, previous, isLast }: RevisionPanelProps) {
+export function RevisionPanel({ revision, previous, canCompareNow }: RevisionPanelProps) {
   const { estimateId: id, decisions } = revision;
   const compare = (from: number, to: number | null) => goTo({ name: "compare", id, from, to });
   return (
@@ -41,7 +42,7 @@ export function RevisionPanel({ revision, previous, isLast }: RevisionPanelProps
         </ul>
       ) : null}
       <div className="actions">
-        {isLast ? (
+        {canCompareNow ? (
           <button type="button" className="action" onClick={() => compare(revision.revision, null)}>
             {pageTexts.compareNow}
           </button>
