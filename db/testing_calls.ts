@@ -19,6 +19,7 @@ import * as documents from "./documents.ts";
 import * as changes from "./estimate_changes.ts";
 import * as lines from "./estimate_lines.ts";
 import * as estimates from "./estimates.ts";
+import * as imported from "./imported_records.ts";
 import * as lists from "./kept_lists.ts";
 import * as live from "./live_events.ts";
 import * as memberships from "./memberships.ts";
@@ -204,6 +205,20 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
       ownerId: null,
     }),
 
+  "imported_records.findImportedThing": (tx, companyId, aim) =>
+    imported.findImportedThing(tx, companyId, {
+      source: "sqlite",
+      kind: "client",
+      sourceId: aim.name,
+    }),
+  "imported_records.insertImportedRecord": (tx, companyId, aim) =>
+    imported.insertImportedRecord(tx, companyId, {
+      source: "sqlite",
+      kind: "client",
+      sourceId: aim.name,
+      thingId: aim.clientId,
+      extra: {},
+    }),
   "kept_lists.insertKeptList": (tx, companyId, aim) =>
     lists.insertKeptList(tx, companyId, {
       id: aim.listId,

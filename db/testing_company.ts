@@ -234,6 +234,10 @@ async function addTheRest(sql: Sql, things: TestThings): Promise<void> {
     values (${companyId}, ${things.itemId}, 'work', ${name}, ${nameKey(name)}, 'шт', 100, 'manual')
   `;
   await sql`
+    insert into imported_records (company_id, source, kind, source_id, thing_id)
+    values (${companyId}, 'sqlite', 'client', ${name}, ${things.clientId})
+  `;
+  await sql`
     insert into kept_lists (company_id, id, user_id, text, created_at)
     values (${companyId}, ${things.listId}, ${things.foremanId}, ${name}, '2026-01-01')
   `;
