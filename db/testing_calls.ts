@@ -19,13 +19,13 @@ import * as documents from "./documents.ts";
 import * as changes from "./estimate_changes.ts";
 import * as lines from "./estimate_lines.ts";
 import * as estimates from "./estimates.ts";
-import * as imported from "./imported_records.ts";
 import * as lists from "./kept_lists.ts";
 import * as live from "./live_events.ts";
 import * as memberships from "./memberships.ts";
 import * as notifications from "./notifications.ts";
 import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
+import { IMPORT_CALLS } from "./testing_import_calls.ts";
 import { REPORT_CALLS } from "./testing_report_calls.ts";
 import { CONTRACT_CALLS } from "./testing_contract_calls.ts";
 import { SEARCH_CALLS } from "./testing_search_calls.ts";
@@ -55,6 +55,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...CRM_CALLS,
   ...ROOM_CALLS,
   ...NOTIFICATION_CALLS,
+  ...IMPORT_CALLS,
   ...REPORT_CALLS,
   ...SEARCH_CALLS,
 
@@ -205,20 +206,6 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
       ownerId: null,
     }),
 
-  "imported_records.findImportedThing": (tx, companyId, aim) =>
-    imported.findImportedThing(tx, companyId, {
-      source: "sqlite",
-      kind: "client",
-      sourceId: aim.name,
-    }),
-  "imported_records.insertImportedRecord": (tx, companyId, aim) =>
-    imported.insertImportedRecord(tx, companyId, {
-      source: "sqlite",
-      kind: "client",
-      sourceId: aim.name,
-      thingId: aim.clientId,
-      extra: {},
-    }),
   "kept_lists.insertKeptList": (tx, companyId, aim) =>
     lists.insertKeptList(tx, companyId, {
       id: aim.listId,
