@@ -1,6 +1,8 @@
 import { ROLES } from "../domain/access.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
 import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
+import { CRM_KINDS } from "../domain/crm.ts";
+import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { count, cursor, defineAction, id, oneOf, optional } from "./callback_data.ts";
 import {
   COLUMN_ROLES,
@@ -87,6 +89,25 @@ export const actions = {
   catalogueNew: defineAction("k.new"),
   catalogueEdit: defineAction("k.edit", id, oneOf(["price", "name", "unit"])),
   catalogueKind: defineAction("k.kind", id),
+
+  crm: defineAction("r.home"),
+  crmKinds: defineAction("r.kinds"),
+  crmConnect: defineAction("r.new", oneOf(CRM_KINDS)),
+  crmConnection: defineAction("r.card", id),
+  crmSync: defineAction("r.sync", id),
+  crmWebhook: defineAction("r.hook", id),
+  crmStages: defineAction("r.map", id),
+  crmPipelines: defineAction("r.pipes", id),
+  crmPipeline: defineAction("r.pipe", id, count),
+  crmStatus: defineAction("r.state", id, oneOf(MAPPED_STATUSES)),
+  crmStage: defineAction("r.stage", id, oneOf(MAPPED_STATUSES), optional(count)),
+  crmErrors: defineAction("r.log"),
+  crmRetry: defineAction("r.again"),
+  crmDismiss: defineAction("r.read", id),
+  crmAskDisconnect: defineAction("r.off", id),
+  crmDisconnect: defineAction("r.bye", id),
+  crmReviews: defineAction("r.who"),
+  crmDecide: defineAction("r.is", id, optional(id)),
 
   settings: defineAction("s.home"),
   company: defineAction("s.firm"),

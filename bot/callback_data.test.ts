@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ROLES } from "../domain/access.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
+import { CRM_KINDS } from "../domain/crm.ts";
+import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { packId } from "../domain/ids.ts";
 import { actions } from "./actions.ts";
 import type { Action } from "./callback_data.ts";
@@ -32,6 +34,8 @@ const words = [
   ...VAT_CHOICES,
   ...AUDIENCES,
   ...ROLES,
+  ...CRM_KINDS,
+  ...MAPPED_STATUSES,
   "name",
   "phone",
   "email",

@@ -4,6 +4,9 @@ import { clientsFeature } from "./features/clients.ts";
 import { companyFeature } from "./features/company.ts";
 import { companyVatFeature } from "./features/company_vat.ts";
 import { contactsFeature } from "./features/contacts.ts";
+import { crmFeature } from "./features/crm.ts";
+import { crmConnectingFeature } from "./features/crm_connecting.ts";
+import { crmStagesFeature } from "./features/crm_stages.ts";
 import { decidingFeature } from "./features/deciding.ts";
 import { estimateCardFeature } from "./features/estimate_card.ts";
 import { estimateClientFeature } from "./features/estimate_client.ts";
@@ -54,4 +57,7 @@ export const features: readonly Feature[] = [
   teamFeature,
   jobsFeature,
   notificationsFeature,
+  crmFeature,
+  crmConnectingFeature,
+  crmStagesFeature,
 ];

@@ -96,6 +96,17 @@ export async function dropButtons(ctx: ChatContext, messageId: number): Promise<
   await attempt(ctx, () => ctx.api.editMessageReplyMarkup(chatIdOf(ctx), messageId));
 }
 
+/** Deletes a message of the person: it held a key. False when it stays. */
+export async function removeMessage(ctx: ChatContext, messageId: number): Promise<boolean> {
+  try {
+    return await ctx.api.deleteMessage(chatIdOf(ctx), messageId);
+  } catch (error) {
+    const kind = classifyTelegramError(error)?.kind;
+    if (kind !== "gone" && kind !== "refused") throw error;
+    return false;
+  }
+}
+
 /** Answers a press with words over the chat. The first answer counts; Telegram refuses a second one. */
 export async function toast(ctx: ChatContext, text: string): Promise<void> {
   if (!ctx.callbackQuery || ctx.isPressAnswered) return;

@@ -82,6 +82,25 @@ export async function sendView(
   );
 }
 
+/** Changes a message; one that is so already counts as sent. */
+export async function editView(
+  api: Api,
+  message: { readonly chatId: number; readonly messageId: number; readonly view: View },
+): Promise<Delivery> {
+  const { chatId, messageId, view } = message;
+  const inline_keyboard = (view.rows ?? []).map((row) => [...row]);
+  const delivery = await deliver(async () => {
+    await api.editMessageText(chatId, messageId, view.text.html, {
+      parse_mode: "HTML",
+      link_preview_options: { is_disabled: true },
+      ...(inline_keyboard.length === 0 ? {} : { reply_markup: { inline_keyboard } }),
+    });
+    return { message_id: messageId };
+  });
+  const isSame = delivery.outcome === "failed" && delivery.failure.kind === "same";
+  return isSame ? { outcome: "sent", messageId } : delivery;
+}
+
 /** Seconds that one message may take. */
 const SENDING_TIMEOUT = 15;
 

@@ -15,6 +15,7 @@ import { type Html, join, rich } from "./html.ts";
 import type { View } from "./messages.ts";
 import { RETRY } from "./texts_common.ts";
 import { AGREEMENT_BUTTONS } from "./texts_agreement.ts";
+import { CRM_BUTTONS } from "./texts_crm.ts";
 import { cardText } from "./texts_estimates.ts";
 
 const estimate = z.looseObject({
@@ -155,6 +156,7 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
   ),
   crm_trouble: write(z.looseObject({ system: z.string(), reason: z.string() }), (content) => ({
     text: rich`⚠️ ${content.system}: ${cutText(content.reason, 1000)}`,
+    rows: [[actions.crm.button(CRM_BUTTONS.open)]],
   })),
   dead_letter: write(
     z.looseObject({ deadLetterId: idSchema, queue: z.string() }),

@@ -1,13 +1,26 @@
 import { z } from "zod";
 import { CRM_KINDS, type CrmKind } from "../domain/crm.ts";
-import { type StageMap, stageMapSchema } from "../domain/crm_stages.ts";
+import { stageMapSchema } from "../domain/crm_stages.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Sql, Transaction } from "./client.ts";
 
-/** What is no secret: the mapping, and what the adapter wants to find next time. */
+const pipelineSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  stages: z.array(
+    z.object({ id: z.string(), name: z.string(), outcome: z.enum(["open", "won", "lost"]) }),
+  ),
+});
+
+/** What is no secret. */
 const settingsSchema = z.object({
   stageMap: stageMapSchema.nullable().default(null),
+  /** What the adapter wants to find next time. */
   remembered: z.record(z.string(), z.unknown()).default({}),
+  /** As they were last read: a chat waits for no CRM. */
+  pipelines: z.array(pipelineSchema).default([]),
+  /** The last sentence about the CRM's outgoing webhook; null: all was well. */
+  webhookProblem: z.string().nullable().default(null),
 });
 export type CrmSettings = z.output<typeof settingsSchema>;
 
@@ -132,7 +145,7 @@ export async function updateCrmConnection(
   companyId: Id,
   id: Id,
   change: {
-    readonly settings?: { readonly stageMap: StageMap | null; readonly remembered: unknown };
+    readonly settings?: CrmSettings;
     readonly secrets?: Uint8Array;
     readonly state?: "active" | "stopped" | "removed";
     readonly problem?: string | null;

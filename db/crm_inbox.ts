@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
-import type { Transaction } from "./client.ts";
+import type { Sql, Transaction } from "./client.ts";
 
 const refsSchema = z.array(
   z.object({
@@ -64,4 +64,13 @@ export async function finishInboxEvents(
     set handled_at = now()
     where company_id = ${companyId} and id = any(${ids as string[]}::uuid[])
   `;
+}
+
+/** Cleans up after everybody, as the owner of the tables. */
+export async function deleteInboxEventsBefore(sql: Sql, before: Date): Promise<number> {
+  const { count } = await sql`
+    delete from crm_inbox
+    where received_at < ${before}
+  `;
+  return count;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatEstimateNumber } from "../domain/estimate/number.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Transaction } from "./client.ts";
 
@@ -75,6 +76,40 @@ export async function saveCrmPushState(
       and estimate_id = ${change.estimateId} and lease_holder = ${change.holder}
   `;
   return count > 0;
+}
+
+const failedRow = z
+  .object({
+    estimate_id: z.string(),
+    number_year: z.number(),
+    number_sequence: z.number(),
+    error: z.string().nullable(),
+    updated_at: z.date(),
+  })
+  .transform((row) => ({
+    estimateId: row.estimate_id,
+    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    error: row.error,
+    at: row.updated_at,
+  }));
+
+/** What went to no CRM, newest first. */
+export async function listFailedPushes(tx: Transaction, companyId: Id, limit: number) {
+  const rows = await tx`
+    select
+      push.estimate_id, estimates.number_year, estimates.number_sequence, push.error,
+      push.updated_at
+    from crm_pushes as push
+    join crm_connections as connection
+      on connection.company_id = push.company_id and connection.id = push.connection_id
+    join estimates
+      on estimates.company_id = push.company_id and estimates.id = push.estimate_id
+    where push.company_id = ${companyId} and push.state = 'failed'
+      and connection.state <> 'removed'
+    order by push.updated_at desc, push.estimate_id
+    limit ${limit}
+  `;
+  return z.array(failedRow).parse([...rows]);
 }
 
 /** Those that ended in failure wait again. */

@@ -8,6 +8,8 @@ export interface StoredSync {
   readonly state: "running" | "done" | "failed";
   readonly clients: number;
   readonly deals: number;
+  /** Records that a full scan will read; null: not told. */
+  readonly total: number | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
   readonly completeAt: Date | null;
@@ -21,6 +23,7 @@ const syncRow = z
     state: z.enum(["running", "done", "failed"]),
     clients: z.number(),
     deals: z.number(),
+    total: z.number().nullable(),
     started_at: z.date(),
     finished_at: z.date().nullable(),
     complete_at: z.date().nullable(),
@@ -32,6 +35,7 @@ const syncRow = z
     state: row.state,
     clients: row.clients,
     deals: row.deals,
+    total: row.total,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     completeAt: row.complete_at,
@@ -40,7 +44,7 @@ const syncRow = z
 
 function syncColumns(tx: Transaction) {
   return tx`
-    cursor, full_started_at, state, clients, deals, started_at, finished_at, complete_at, error
+    cursor, full_started_at, state, clients, deals, total, started_at, finished_at, complete_at, error
   `;
 }
 
@@ -76,6 +80,7 @@ export async function claimCrmSync(
       end,
       clients = case when sync.state = 'running' then sync.clients else 0 end,
       deals = case when sync.state = 'running' then sync.deals else 0 end,
+      total = case when sync.state = 'running' and not (${isAnew}) then sync.total end,
       started_at = case when sync.state = 'running' then sync.started_at else now() end,
       finished_at = null,
       error = null,
@@ -86,6 +91,22 @@ export async function claimCrmSync(
     returning ${syncColumns(tx)}
   `;
   return row ? syncRow.parse(row) : null;
+}
+
+/** False when somebody else took the scan over. */
+export async function saveCrmSyncTotal(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  { holder, total }: { readonly holder: Id; readonly total: number },
+): Promise<boolean> {
+  const { count } = await tx`
+    update crm_syncs
+    set total = ${total}
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and lease_holder = ${holder}
+  `;
+  return count > 0;
 }
 
 /** One page is in: false when somebody else took the scan over, and nothing may remain of the page. */

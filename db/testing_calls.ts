@@ -297,6 +297,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "list_exports.deleteListExportsBefore": "cleans up after everybody, as the owner of the tables",
   "erasures.eraseKept": "cleans up after everybody, as the owner of the tables",
   "people.listPersonCompanies": "finds the companies of a person",
+  "crm_drafts.deleteCrmDraftsBefore": "cleans up after everybody, as the owner of the tables",
+  "crm_inbox.deleteInboxEventsBefore": "cleans up after everybody, as the owner of the tables",
   "crm_connections.listActiveCrmConnections":
     "starts the scans of everybody, as the owner of the tables",
   "crm_connections.listCrmCompanies": "for the command line, as the owner of the tables",

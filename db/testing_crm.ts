@@ -7,6 +7,7 @@ export interface TestCrm {
   readonly connectionId: Id;
   readonly reviewId: Id;
   readonly eventId: Id;
+  readonly draftId: Id;
   /** Of the record bound to the client, of the one that waits for a person, and of the deal. */
   readonly remoteId: string;
   readonly doubtfulId: string;
@@ -20,6 +21,7 @@ export function nobodysCrm(number: number): TestCrm {
     connectionId: testId(),
     reviewId: testId(),
     eventId: testId(),
+    draftId: testId(),
     remoteId: `remote ${number}`,
     doubtfulId: `doubtful ${number}`,
     dealId: `deal ${number}`,
@@ -30,7 +32,7 @@ export function nobodysCrm(number: number): TestCrm {
 /** Runs as the owner of the tables, after the company's client and estimate. */
 export async function addCrm(
   sql: Sql,
-  crm: TestCrm & { companyId: Id; name: string; clientId: Id; estimateId: Id },
+  crm: TestCrm & { companyId: Id; name: string; clientId: Id; estimateId: Id; ownerId: Id },
 ): Promise<void> {
   const { companyId, name, clientId, estimateId } = crm;
   const { connectionId, remoteId, doubtfulId, dealId, holderId } = crm;
@@ -81,6 +83,14 @@ export async function addCrm(
     )
   `;
   await sql`
+    insert into crm_drafts (company_id, id, access, created_by, chat_id, message_id)
+    values (${companyId}, ${crm.draftId}, '\\x00', ${crm.ownerId}, 5, 6)
+  `;
+  await sql`
+    insert into crm_watchers (company_id, connection_id, chat_id, message_id)
+    values (${companyId}, ${connectionId}, 5, 6)
+  `;
+  await sql`
     insert into crm_inbox (company_id, id, connection_id, body_hash, refs)
     values (
       ${companyId}, ${crm.eventId}, ${connectionId}, ${name},
@@ -89,10 +99,10 @@ export async function addCrm(
   `;
   await sql`
     insert into crm_pushes (
-      company_id, connection_id, estimate_id, state, revision, lease_holder, lease_until
+      company_id, connection_id, estimate_id, state, revision, error, lease_holder, lease_until
     )
     values (
-      ${companyId}, ${connectionId}, ${estimateId}, 'failed', 1, ${holderId}, '2026-01-01'
+      ${companyId}, ${connectionId}, ${estimateId}, 'failed', 1, ${name}, ${holderId}, '2026-01-01'
     )
   `;
   await sql`

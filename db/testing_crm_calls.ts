@@ -1,10 +1,12 @@
 import * as clients from "./crm_clients.ts";
 import * as connections from "./crm_connections.ts";
 import * as deals from "./crm_deals.ts";
+import * as drafts from "./crm_drafts.ts";
 import * as inbox from "./crm_inbox.ts";
 import * as pushes from "./crm_pushes.ts";
 import * as reviews from "./crm_reviews.ts";
 import * as syncs from "./crm_syncs.ts";
+import * as watchers from "./crm_watchers.ts";
 import * as logs from "./integration_logs.ts";
 import type { Call } from "./testing_agreement_calls.ts";
 import type { TestThings } from "./testing_company.ts";
@@ -19,7 +21,7 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
       id: aim.connectionId,
       kind: "amocrm",
       account: "взлом",
-      settings: { stageMap: null, remembered: {} },
+      settings: { stageMap: null, remembered: {}, pipelines: [], webhookProblem: null },
       secrets: new Uint8Array([1]),
       problem: null,
       currency: "RUB",
@@ -49,6 +51,8 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
       clients: 1,
       deals: 1,
     }),
+  "crm_syncs.saveCrmSyncTotal": (tx, companyId, aim) =>
+    syncs.saveCrmSyncTotal(tx, companyId, aim.connectionId, { holder: aim.holderId, total: 7 }),
   "crm_syncs.endCrmSync": (tx, companyId, aim) =>
     syncs.endCrmSync(tx, companyId, aim.connectionId, {
       holder: aim.holderId,
@@ -138,7 +142,28 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
       error: null,
       seconds: 0,
     }),
+  "crm_pushes.listFailedPushes": (tx, companyId) => pushes.listFailedPushes(tx, companyId, 10),
   "crm_pushes.reviveFailedPushes": (tx, companyId) => pushes.reviveFailedPushes(tx, companyId, 10),
+
+  "crm_drafts.insertCrmDraft": (tx, companyId, aim) =>
+    drafts.insertCrmDraft(tx, companyId, {
+      id: aim.draftId,
+      access: new Uint8Array([1]),
+      createdBy: aim.ownerId,
+      chatId: 1,
+      messageId: null,
+    }),
+  "crm_drafts.findCrmDraft": (tx, companyId, aim) =>
+    drafts.findCrmDraft(tx, companyId, aim.draftId),
+  "crm_drafts.deleteCrmDraft": (tx, companyId, aim) =>
+    drafts.deleteCrmDraft(tx, companyId, aim.draftId),
+
+  "crm_watchers.putCrmWatcher": (tx, companyId, aim) =>
+    watchers.putCrmWatcher(tx, companyId, aim.connectionId, { chatId: 7, messageId: 8 }),
+  "crm_watchers.takeDueCrmWatchers": (tx, companyId, aim) =>
+    watchers.takeDueCrmWatchers(tx, companyId, aim.connectionId, 3),
+  "crm_watchers.endCrmWatchers": (tx, companyId, aim) =>
+    watchers.endCrmWatchers(tx, companyId, aim.connectionId),
 
   "crm_reviews.insertCrmReviews": (tx, companyId, aim) =>
     reviews.insertCrmReviews(tx, companyId, aim.connectionId, [

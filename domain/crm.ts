@@ -6,7 +6,6 @@ import type { Id } from "./ids.ts";
 export const CRM_KINDS = ["bitrix24", "amocrm", "webhook"] as const;
 export type CrmKind = (typeof CRM_KINDS)[number];
 
-/** @public for the chat's settings */
 export const CRM_NAMES: Readonly<Record<CrmKind, string>> = {
   bitrix24: "Битрикс24",
   amocrm: "amoCRM",
@@ -46,10 +45,14 @@ export interface CrmConnection {
   readonly state: "active" | "stopped";
   /** A Russian sentence when `state` is "stopped" or something needs the owner; else null. */
   readonly problem: string | null;
+  /** A Russian sentence: what works worse than it could. */
+  readonly warning: string | null;
   readonly stageMap: StageMap | null;
+  /** As they were last read there; empty for a CRM without any. */
+  readonly pipelines: readonly CrmPipeline[];
   /** What the CRM's outgoing webhook must call. Null while nobody outside reaches us. */
   readonly webhookUrl: string | null;
-  /** For receivers of signed webhooks: the key of the signature, shown once at connecting. */
+  /** When the CRM last told us of a change. */
   readonly lastEventAt: Date | null;
   readonly lastSyncAt: Date | null;
   readonly sync: CrmSyncProgress | null;
@@ -59,6 +62,8 @@ export interface CrmSyncProgress {
   readonly state: "running" | "done" | "failed";
   readonly clients: number;
   readonly deals: number;
+  /** How many records a full scan will read; null: nobody knows. */
+  readonly total: number | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
   readonly error: string | null;
@@ -83,21 +88,51 @@ export interface CrmLogEntry {
   readonly correlationId: Id;
 }
 
+/** An approved estimate that no attempt brought to the CRM. */
+export interface CrmFailedPush {
+  readonly estimateId: Id;
+  /** «СМ-2026-0001» */
+  readonly number: string;
+  /** The CRM's code or ours. */
+  readonly error: string | null;
+  readonly at: Date;
+}
+
+/** A message of a chat that is edited when there is news. */
+export interface CrmPlace {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
 /** What the chat and the manager's page may ask of the CRM connections. For the owner (`crm.edit`). */
 export interface CrmService {
   connections(): Promise<readonly CrmConnection[]>;
-  pipelines(connectionId: Id): Promise<readonly CrmPipeline[]>;
+  /**
+   * Keeps what was entered, sealed, for a job that tries it by real calls and then answers in the chat.
+   * @param place `messageId` null: the answer is a new message
+   */
+  requestConnecting(
+    access: CrmAccess,
+    place: { readonly chatId: number; readonly messageId: number | null },
+  ): Promise<void>;
+  /** Takes the sentence about trouble away: somebody has read it. */
+  dismissProblem(connectionId: Id): Promise<void>;
   setStageMap(connectionId: Id, map: StageMap): Promise<void>;
   /** The token that Bitrix24 shows in the form of its outgoing webhook. */
   setApplicationToken(connectionId: Id, token: string): Promise<void>;
-  /** On demand; `full` reads everything again. A scan that runs already is not doubled. */
-  requestSync(connectionId: Id, options?: { full?: boolean }): Promise<void>;
+  /**
+   * On demand; `full` reads everything again. A scan that runs already is not doubled. `watch`: the
+   * message shows its progress.
+   */
+  requestSync(connectionId: Id, options?: { full?: boolean; watch?: CrmPlace }): Promise<void>;
   disconnect(connectionId: Id): Promise<void>;
   reviews(limit: number): Promise<readonly CrmReview[]>;
   /** `clientId` null: somebody new. */
   decideReview(reviewId: Id, clientId: Id | null): Promise<void>;
   /** Newest first. */
   recentErrors(limit: number): Promise<readonly CrmLogEntry[]>;
+  /** Newest first. */
+  failedPushes(limit: number): Promise<readonly CrmFailedPush[]>;
   /** Pushes that failed for good are tried again. Returns how many. */
   retryFailedPushes(): Promise<number>;
 }

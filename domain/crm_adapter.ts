@@ -16,6 +16,8 @@ export interface CrmAdapter {
    * changed later comes with the next scan.
    */
   pull(cursor: unknown, signal: AbortSignal): Promise<Pulled>;
+  /** How many records a full scan reads; null: this CRM does not tell. */
+  count(signal: AbortSignal): Promise<number | null>;
   /** Null: deleted, merged into another, or never there. */
   read(ref: RemoteRef, signal: AbortSignal): Promise<RemoteClient | RemoteDeal | null>;
   /** Everybody who may be this client, our own key first. */

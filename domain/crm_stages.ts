@@ -29,7 +29,10 @@ const WORDS: Readonly<Record<MappedStatus, readonly RegExp[]>> = {
  */
 export function defaultStageMap(pipelines: readonly CrmPipeline[]): StageMap | null {
   const [pipeline] = pipelines;
-  if (!pipeline) return null;
+  return pipeline ? stageMapOf(pipeline) : null;
+}
+
+export function stageMapOf(pipeline: CrmPipeline): StageMap {
   const open = pipeline.stages.filter(({ outcome }) => outcome === "open");
   const named = (status: MappedStatus): string | null => {
     for (const word of WORDS[status]) {
@@ -46,6 +49,16 @@ export function defaultStageMap(pipelines: readonly CrmPipeline[]): StageMap | n
     returned: named("returned"),
   };
   return { pipelineId: pipeline.id, stages };
+}
+
+/** Statuses whose stage is not in the CRM any more, or whose whole pipeline is not. */
+export function lostStages(map: StageMap, pipelines: readonly CrmPipeline[]): MappedStatus[] {
+  const pipeline = pipelines.find(({ id }) => id === map.pipelineId);
+  const known = new Set(pipeline?.stages.map(({ id }) => id));
+  return MAPPED_STATUSES.filter((status) => {
+    const stage = map.stages[status];
+    return stage !== null && !known.has(stage);
+  });
 }
 
 /** What a deal's stage says of the estimate; null: nothing, the stage is not mapped. */

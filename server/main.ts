@@ -14,6 +14,7 @@ import { openDatabase } from "./database.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
 import type { DemoCrm } from "./demo_crm.ts";
 import { loadDemo } from "./demo.ts";
+import { createCrmChat } from "./crm_chat.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
 import { createPushSources } from "./crm/sources.ts";
 import { createManagerSessions } from "./auth/manager_sessions.ts";
@@ -276,6 +277,7 @@ function startJobs(parts: {
       "catalogue.learn": createCatalogueLearning({ sql, newId }),
       ...createCrmJobs({
         ...crm.dependencies,
+        chat: createCrmChat(bot.api, log),
         sources: createPushSources({ ...crm.dependencies, ...crm, renderer, publicUrl }),
       }),
       "reminders.hourly": createReminders({ ...work, log }),

@@ -8,9 +8,10 @@ import { CATALOGUE } from "../texts_catalogue.ts";
 import { MENU } from "../texts_common.ts";
 import { MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
 import { NOTIFICATION_BUTTONS } from "../texts_notification_settings.ts";
+import { CRM_BUTTONS } from "../texts_crm.ts";
 import { TEAM_BUTTONS } from "../texts_team.ts";
 
-/** «⚙️ Настройки»: what the person's role may look at. CRM comes later. */
+/** «⚙️ Настройки»: what the person's role may look at. */
 export const settingsFeature: Feature = {
   commands: { settings: showSettings },
   labels: { [MENU.settings]: showSettings },
@@ -21,6 +22,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
   const { actor } = servicesOf(ctx);
   const seesTeam = can(actor, "team.read", { companyId: actor.companyId });
   const seesPage = can(actor, "report.read", { companyId: actor.companyId });
+  const seesCrm = can(actor, "crm.edit", { companyId: actor.companyId });
   const memberships = ctx.work.person?.memberships ?? [];
   const rows = inPairs([
     actions.company.button(SETTINGS.company),
@@ -28,6 +30,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
     actions.notifications.button(NOTIFICATION_BUTTONS.home),
     ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
     ...(seesPage ? [actions.managerPage.button(MANAGER_PAGE.button)] : []),
+    ...(seesCrm ? [actions.crm.button(CRM_BUTTONS.crm)] : []),
     ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),
     ...(seesTeam ? [] : [actions.askLeave.button(TEAM_BUTTONS.leave)]),
   ]);

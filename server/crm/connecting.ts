@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { tenantTransaction } from "../../db/client.ts";
 import {
+  type CrmSettings,
   insertCrmConnection,
   listCrmConnections,
   type StoredConnection,
@@ -9,7 +10,12 @@ import {
 import { unblockKey } from "../../db/rate_limits.ts";
 import type { Actor } from "../../domain/access.ts";
 import { type CrmAccess, crmAccessSchema, type CrmKind } from "../../domain/crm.ts";
-import { CrmError, type CrmProbe, STOP_SENTENCES } from "../../domain/crm_adapter.ts";
+import {
+  type CrmAdapter,
+  CrmError,
+  type CrmProbe,
+  STOP_SENTENCES,
+} from "../../domain/crm_adapter.ts";
 import { defaultStageMap } from "../../domain/crm_stages.ts";
 import { AppError, forbidden } from "../../domain/errors.ts";
 import { can } from "../../domain/access.ts";
@@ -42,6 +48,9 @@ export interface Connected {
   readonly connectionId: Id;
   readonly account: string;
   readonly webhookUrl: string | null;
+  readonly currency: string;
+  /** As the CRM tells it: a zone's name or its offset. */
+  readonly timezone: string | null;
   /** Russian sentences: what works worse than it could. */
   readonly warnings: readonly string[];
   /** Shown once: what a receiver checks our signatures with. */
@@ -73,14 +82,16 @@ export async function connectCrm(
     account,
     currency: "RUB",
     accountId: old?.accountId ?? null,
-    settings: old?.settings ?? { stageMap: null, remembered: {} },
+    settings: old?.settings ?? NO_SETTINGS,
     secrets: sealSecrets(dependencies.box, id, secrets),
   };
   await unblockKey(dependencies.sql, accountKey(kind, account));
-  const { probe, stageMap } = await explained(() => tryOut(dependencies, draft, signal));
+  const { probe, pipelines } = await explained(() => tryOut(dependencies, draft, signal));
   if (probe.problems.length > 0) throw new AppError("invalid", probe.problems.join("\n"));
   const settings = {
-    stageMap: draft.settings.stageMap ?? stageMap,
+    ...draft.settings,
+    pipelines,
+    stageMap: draft.settings.stageMap ?? defaultStageMap(pipelines),
     remembered: { ...draft.settings.remembered, ...probe.remembered },
   };
   const connection = { ...draft, ...probe, settings, problem: null, createdBy: actor.userId };
@@ -89,14 +100,44 @@ export async function connectCrm(
   const warning =
     webhookUrl === null
       ? "Смётка не видна из интернета (нет PUBLIC_URL): об изменениях в CRM мы узнаём раз в час."
-      : await openAdapter(dependencies, connection).keepWebhook(webhookUrl, signal);
+      : await tryWebhook(openAdapter(dependencies, connection), webhookUrl, signal);
+  if (webhookUrl !== null) {
+    // Said in the answer: the hourly look tells only what is new.
+    const change = { settings: { ...settings, webhookProblem: warning } };
+    await tenantTransaction(dependencies.sql, companyId, (tx) =>
+      updateCrmConnection(tx, companyId, id, change),
+    );
+  }
   return {
     connectionId: id,
     account,
+    currency: probe.currency,
+    timezone: probe.timezone,
     webhookUrl,
     warnings: [...probe.warnings, ...(warning ? [warning] : [])],
     signingKey: secrets.kind === "webhook" ? secrets.signingKey : null,
   };
+}
+
+const NO_SETTINGS: CrmSettings = {
+  stageMap: null,
+  remembered: {},
+  pipelines: [],
+  webhookProblem: null,
+};
+
+/** The connection is kept already: what goes wrong here is looked at again within the hour. */
+async function tryWebhook(
+  adapter: CrmAdapter,
+  url: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    return await adapter.keepWebhook(url, signal);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    return "CRM не ответила, когда мы подписывались на изменения. Попробуем ещё раз в течение часа.";
+  }
 }
 
 export function webhookUrlOf(
@@ -156,11 +197,19 @@ async function tryOut(
   dependencies: ConnectingDependencies,
   draft: OpenedConnection,
   signal: AbortSignal,
-): Promise<{ probe: CrmProbe; stageMap: ReturnType<typeof defaultStageMap> }> {
+): Promise<{ probe: CrmProbe; pipelines: CrmSettings["pipelines"] }> {
   const adapter = openAdapter(dependencies, draft);
   const probe = await adapter.probe(signal);
-  if (probe.problems.length > 0) return { probe, stageMap: null };
-  return { probe, stageMap: defaultStageMap(await adapter.pipelines(signal)) };
+  if (probe.problems.length > 0) return { probe, pipelines: [] };
+  return { probe, pipelines: await readPipelines(adapter, signal) };
+}
+
+export async function readPipelines(
+  adapter: CrmAdapter,
+  signal: AbortSignal,
+): Promise<CrmSettings["pipelines"]> {
+  const pipelines = await adapter.pipelines(signal);
+  return pipelines.map((pipeline) => ({ ...pipeline, stages: [...pipeline.stages] }));
 }
 
 /** A failed call in the words of the owner. */

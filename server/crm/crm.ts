@@ -8,7 +8,7 @@ import { isPublicAddress } from "./addresses.ts";
 import { type ConnectingDependencies, webhookUrlOf } from "./connecting.ts";
 import { createHttp } from "./http.ts";
 import { createPace } from "./pace.ts";
-import { openAdapter, type OpeningDependencies, sealSecrets, unsealSecrets } from "./opening.ts";
+import { type OpeningDependencies, sealSecrets, unsealSecrets } from "./opening.ts";
 import type { CrmDoor, CrmReach } from "./reach.ts";
 import { receiveWebhook, type ReceivingDependencies } from "./receiving.ts";
 import { createSecretBox } from "./secrets.ts";
@@ -22,9 +22,6 @@ export interface Crm {
   readonly linkSecret: Buffer;
   close(): void;
 }
-
-/** For pages that wait: a CRM that thinks longer is asked again later. */
-const LISTING_PATIENCE = 20_000; // ms
 
 export function createCrm(options: {
   readonly sql: Sql;
@@ -52,8 +49,7 @@ export function createCrm(options: {
   return {
     dependencies,
     reach: {
-      pipelines: (connection) =>
-        openAdapter(dependencies, connection).pipelines(AbortSignal.timeout(LISTING_PATIENCE)),
+      sealAccess: (access, draftId) => box.seal(JSON.stringify(access), draftId),
       webhookUrl: (connection) => webhookUrlOf(dependencies, connection),
       withApplicationToken(connection, token) {
         const secrets = unsealSecrets(box, connection);

@@ -1,10 +1,13 @@
 import type { StoredConnection } from "../../db/crm_connections.ts";
-import type { CrmKind } from "../../domain/crm.ts";
-import type { CrmPipeline, WebhookRequest } from "../../domain/crm_adapter.ts";
+import type { CrmAccess, CrmKind } from "../../domain/crm.ts";
+import type { WebhookRequest } from "../../domain/crm_adapter.ts";
 
-/** What reaches the CRM itself, and what only the wiring knows: its keys and its addresses. */
+import type { Id } from "../../domain/ids.ts";
+
+/** What only the wiring knows of CRMs: their keys and our addresses. Nothing here calls them. */
 export interface CrmReach {
-  pipelines(connection: StoredConnection): Promise<readonly CrmPipeline[]>;
+  /** For a job that will try it. */
+  sealAccess(access: CrmAccess, draftId: Id): Uint8Array;
   webhookUrl(connection: StoredConnection): string | null;
   withApplicationToken(connection: StoredConnection, token: string): Uint8Array;
 }

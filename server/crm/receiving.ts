@@ -23,7 +23,7 @@ import type { Enqueue } from "../jobs/queues.ts";
 import type { WebhookKeys } from "./access.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { takeClients, takeDeals } from "./intake.ts";
-import { openAdapter } from "./opening.ts";
+import { openAdapter, sealSecrets, unsealSecrets } from "./opening.ts";
 import { readInbound } from "./webhook/adapter.ts";
 import { stopWhereNeeded } from "./trouble.ts";
 
@@ -59,7 +59,9 @@ export async function receiveWebhook(
     if (!webhook.isGenuine(request)) return "stranger";
     if (kind === "webhook") return takeInbound(dependencies, tx, connection, request.body);
     const refs = webhook.refs(request).map(({ ref, isDeletion }) => ({ ...ref, isDeletion }));
-    await updateCrmConnection(tx, companyId, connectionId, { hasEvent: true });
+    const learnt = learnSender(dependencies, connection, request.body);
+    const change = { hasEvent: true, ...(learnt ? { secrets: learnt } : {}) };
+    await updateCrmConnection(tx, companyId, connectionId, change);
     if (refs.length === 0) return "taken";
     const bodyHash = createHash("sha256").update(request.body).digest("hex");
     const event = { id: newId(), connectionId, bodyHash, refs };
@@ -71,6 +73,19 @@ export async function receiveWebhook(
   });
   onCommitted(queues);
   return receipt;
+}
+
+/** The first genuine event tells which portal it is; from then on it must be that one. */
+function learnSender(
+  { box }: ReceivingDependencies,
+  connection: StoredConnection,
+  body: string,
+): Buffer | null {
+  if (connection.kind !== "bitrix24") return null;
+  const secrets = unsealSecrets(box, connection);
+  if (secrets.kind !== "bitrix24" || secrets.memberId !== null) return null;
+  const memberId = new URLSearchParams(body).get("auth[member_id]");
+  return memberId ? sealSecrets(box, connection.id, { ...secrets, memberId }) : null;
 }
 
 async function takeInbound(

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { openAdapter } from "./opening.ts";
 import { syncConnection } from "./syncing.ts";
 import { createCrmWork, type CrmWork } from "./testing_crm.ts";
 import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
@@ -191,7 +192,6 @@ describe("a connection", () => {
     const { connectionId } = await crm.connect({ kind: "amocrm", domain: account.domain, oauth });
     account.edit.expireAccessTokens();
     const before = account.journal.count("POST /oauth2/access_token");
-    const { reach } = crm.crm;
     const { findCrmConnection } = await import("../../db/crm_connections.ts");
     const { tenantTransaction } = await import("../../db/client.ts");
     const { companyId } = crm.actor;
@@ -199,7 +199,11 @@ describe("a connection", () => {
       findCrmConnection(tx, companyId, connectionId),
     );
     if (!connection) throw new Error("no connection");
-    const all = await Promise.all(Array.from({ length: 3 }, () => reach.pipelines(connection)));
+    const all = await Promise.all(
+      Array.from({ length: 3 }, () =>
+        openAdapter(crm.crm.dependencies, connection).pipelines(testSignal),
+      ),
+    );
     expect(all.every((pipelines) => pipelines.length > 0)).toBe(true);
     expect(account.journal.count("POST /oauth2/access_token")).toBe(before + 1);
   });

@@ -6,8 +6,14 @@ import {
 } from "../../db/crm_connections.ts";
 import { markCrmDealGone } from "../../db/crm_deals.ts";
 import { markUnseenCrmClients } from "../../db/crm_clients.ts";
-import { claimCrmSync, endCrmSync, saveCrmSyncPage, type StoredSync } from "../../db/crm_syncs.ts";
-import { CrmError, type Pulled } from "../../domain/crm_adapter.ts";
+import {
+  claimCrmSync,
+  endCrmSync,
+  saveCrmSyncPage,
+  saveCrmSyncTotal,
+  type StoredSync,
+} from "../../db/crm_syncs.ts";
+import { type CrmAdapter, CrmError, type Pulled } from "../../domain/crm_adapter.ts";
 import type { Id } from "../../domain/ids.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { type DealChange, takeClients, takeDeals } from "./intake.ts";
@@ -21,7 +27,14 @@ export interface SyncRequest {
   readonly signal: AbortSignal;
   /** After so many ms it stops behind a page; the next run goes on there. */
   readonly patience?: number;
-  readonly onPage?: (progress: { clients: number; deals: number }) => void;
+  readonly onPage?: (progress: SyncProgress) => Promise<void> | void;
+}
+
+export interface SyncProgress {
+  readonly clients: number;
+  readonly deals: number;
+  /** Of a full scan; null: nobody knows. */
+  readonly total: number | null;
 }
 
 export type SyncOutcome =
@@ -76,6 +89,7 @@ async function readPages(
   const started = performance.now();
   const adapter = openAdapter(dependencies, run.connection);
   let { cursor, clients, deals } = run;
+  const total = await readTotal(dependencies, adapter, run, signal);
   for (;;) {
     signal.throwIfAborted();
     const page = await adapter.pull(cursor, signal);
@@ -106,13 +120,30 @@ async function readPages(
     cursor = page.cursor;
     clients += page.clients.length;
     deals += page.deals.length;
-    onPage?.({ clients, deals });
+    await onPage?.({ clients, deals, total });
     if (page.isComplete) return { outcome: "done", clients, deals };
     if (performance.now() - started < patience) continue;
     const pause = { holder: run.holder, outcome: "broken", isFull: false, error: null } as const;
     await tenantTransaction(sql, companyId, (tx) => endCrmSync(tx, companyId, connectionId, pause));
     return { outcome: "more" };
   }
+}
+
+/** Counted once, before the first page of a full scan. */
+async function readTotal(
+  { sql }: ChangingDependencies,
+  adapter: CrmAdapter,
+  { cursor, total, holder, connection }: Run,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (cursor !== null || total !== null) return total;
+  const counted = await adapter.count(signal);
+  if (counted === null) return null;
+  const { companyId, id } = connection;
+  await tenantTransaction(sql, companyId, (tx) =>
+    saveCrmSyncTotal(tx, companyId, id, { holder, total: counted }),
+  );
+  return counted;
 }
 
 async function storePage(

@@ -1,26 +1,32 @@
 import type { PgBoss } from "pg-boss";
-import type { Logger } from "pino";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
-import { listActiveCrmConnections, updateCrmConnection } from "../../db/crm_connections.ts";
+import type { Sql } from "../../db/client.ts";
+import { listActiveCrmConnections } from "../../db/crm_connections.ts";
+import { deleteCrmDraftsBefore } from "../../db/crm_drafts.ts";
+import { deleteInboxEventsBefore } from "../../db/crm_inbox.ts";
 import { keepIntegrationLogs } from "../../db/integration_logs.ts";
 import { CrmError } from "../../domain/crm_adapter.ts";
 import type { Id } from "../../domain/ids.ts";
-import { type ConnectingDependencies, webhookUrlOf } from "../crm/connecting.ts";
-import { openAdapter } from "../crm/opening.ts";
+import type { CrmChat } from "../crm/chat.ts";
+import { checkConnection } from "../crm/checking.ts";
+import type { ConnectingDependencies } from "../crm/connecting.ts";
 import { pushEstimate, type PushSources } from "../crm/pushing.ts";
 import { handleInbox, type ReceivingDependencies } from "../crm/receiving.ts";
-import { syncConnection } from "../crm/syncing.ts";
-import type { EnqueueOptions, Handlers, Payload, QueueName } from "./queues.ts";
+import { syncConnection, type SyncOutcome } from "../crm/syncing.ts";
+import { showFailure, showOutcome, showProgress } from "../crm/watching.ts";
+import { connectDraft } from "./crm_connect.ts";
+import type { EnqueueOptions, Handlers, JobContext, Payload, QueueName } from "./queues.ts";
 
 export type CrmJobDependencies = ReceivingDependencies &
-  ConnectingDependencies & { readonly sources: PushSources };
+  ConnectingDependencies & { readonly sources: PushSources; readonly chat: CrmChat };
 
-type CrmQueue = "crm.sync" | "crm.push" | "crm.webhook" | "crm.hourly" | "crm.daily";
+type CrmQueue = Extract<QueueName, `crm.${string}`>;
 
 const BUSY_PAUSE = 10; // s
 /** A long scan is many short jobs: one that dies with its process is missed soon. */
 const PATIENCE = 60_000; // ms
 const LOG_DAYS = 90;
+const INBOX_DAYS = 14;
+const DAY = 86_400_000; // ms
 const SPREAD = 300; // s: not every portal at the full hour
 const PAGE = 100;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -29,11 +35,16 @@ const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, CrmQueue> {
   const again = createAgain(dependencies);
   return {
-    "crm.sync": async (payload, { signal }) => {
-      const { companyId, connectionId, isFull = false } = payload;
+    "crm.connect": (payload, { signal }) => connectDraft(dependencies, payload, signal),
+    "crm.check": async (payload, { signal }) => {
+      await withPatience("crm.check", payload, again, () =>
+        checkConnection(dependencies, payload, signal),
+      );
+    },
+    "crm.sync": async (payload, context) => {
       await withPatience("crm.sync", payload, again, async () => {
-        const request = { companyId, connectionId, isFull, signal, patience: PATIENCE };
-        const { outcome } = await syncConnection(dependencies, request);
+        const outcome = await syncWatched(dependencies, payload, context);
+        const { companyId, connectionId } = payload;
         if (outcome === "more") await again("crm.sync", { companyId, connectionId }, 0);
       });
     },
@@ -50,18 +61,45 @@ export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, 
         if (hasMore) await again("crm.webhook", payload, 0);
       });
     },
-    "crm.hourly": async (_, { signal }) => {
-      await eachConnection(dependencies.sql, async (connection) => {
-        const { companyId, id: connectionId } = connection;
-        await again("crm.sync", { companyId, connectionId }, spreadOf(connectionId));
-        await checkWebhook(dependencies, connection, signal);
+    "crm.hourly": async () => {
+      await eachConnection(dependencies.sql, async ({ companyId, id: connectionId }) => {
+        const place = { companyId, connectionId };
+        await again("crm.sync", place, spreadOf(connectionId));
+        await again("crm.check", place, spreadOf(connectionId));
       });
     },
     "crm.daily": async () => {
-      const dropped = await keepIntegrationLogs(dependencies.sql, dependencies.clock(), LOG_DAYS);
-      dependencies.log.info({ dropped }, "old integration logs dropped");
+      const { sql, clock, log } = dependencies;
+      const now = clock();
+      const before = (days: number) => new Date(now.getTime() - days * DAY);
+      const months = await keepIntegrationLogs(sql, now, LOG_DAYS);
+      const events = await deleteInboxEventsBefore(sql, before(INBOX_DAYS));
+      const drafts = await deleteCrmDraftsBefore(sql, before(1));
+      log.info({ months, events, drafts }, "old records of CRMs dropped");
     },
   };
+}
+
+async function syncWatched(
+  dependencies: CrmJobDependencies,
+  { companyId, connectionId, isFull = false }: Payload<"crm.sync">,
+  { signal, isLastAttempt }: JobContext,
+): Promise<SyncOutcome["outcome"]> {
+  const place = { companyId, connectionId };
+  try {
+    const outcome = await syncConnection(dependencies, {
+      ...place,
+      isFull,
+      signal,
+      patience: PATIENCE,
+      onPage: (progress) => showProgress(dependencies, place, progress),
+    });
+    await showOutcome(dependencies, place, outcome);
+    return outcome.outcome;
+  } catch (error) {
+    await showFailure(dependencies, place, error, isLastAttempt);
+    throw error;
+  }
 }
 
 /** Every hour the scans, at 02:00 in Moscow the log. The board keeps one schedule for all processes. */
@@ -130,29 +168,4 @@ async function eachConnection(
 
 function spreadOf(id: Id): number {
   return Number.parseInt(id.slice(-4), 16) % SPREAD;
-}
-
-/** A subscription that the CRM switched off is told to the owner within the hour. */
-async function checkWebhook(
-  dependencies: CrmJobDependencies,
-  connection: Parameters<typeof openAdapter>[1] & { readonly problem: string | null },
-  signal: AbortSignal,
-): Promise<void> {
-  const { companyId, id } = connection;
-  const url = webhookUrlOf(dependencies, connection);
-  if (url === null) return;
-  try {
-    const problem = await openAdapter(dependencies, connection).keepWebhook(url, signal);
-    if (problem === null) return;
-    await tenantTransaction(dependencies.sql, companyId, (tx) =>
-      updateCrmConnection(tx, companyId, id, { problem }),
-    );
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    logFailure(dependencies.log, companyId, id, error);
-  }
-}
-
-function logFailure(log: Logger, companyId: Id, connectionId: Id, error: CrmError): void {
-  log.warn({ companyId, connectionId, code: error.code }, "webhook was not checked");
 }

@@ -44,6 +44,17 @@ export const QUEUES = {
     policy: "short",
     expireInSeconds: 60,
   }),
+  /** Tries what an owner entered to connect a CRM, and answers in the chat. */
+  "crm.connect": queue(z.strictObject({ companyId: idSchema, draftId: idSchema }), {
+    slots: 2,
+    expireInSeconds: 240,
+  }),
+  /** Reads the CRM's pipelines again and looks after its webhooks. */
+  "crm.check": queue(z.strictObject({ companyId: idSchema, connectionId: idSchema }), {
+    slots: 2,
+    policy: "short",
+    expireInSeconds: 240,
+  }),
   /** Reads what is new in a CRM; `isFull`: everything. */
   "crm.sync": queue(
     z.strictObject({ companyId: idSchema, connectionId: idSchema, isFull: z.boolean().optional() }),
@@ -60,9 +71,9 @@ export const QUEUES = {
     policy: "short",
     expireInSeconds: 300,
   }),
-  /** Starts the scans of all connections and looks after their webhooks. */
+  /** Starts the scans and the checks of all connections. */
   "crm.hourly": queue(z.strictObject({}), { slots: 1, policy: "short", expireInSeconds: 900 }),
-  /** Drops old months of the log of calls. */
+  /** Drops old months of the log of calls, and what nobody needs any more. */
   "crm.daily": queue(z.strictObject({}), { slots: 1, policy: "short", expireInSeconds: 300 }),
   /** Reminds people of what waits, by each company's time. */
   "reminders.hourly": queue(z.strictObject({}), {

@@ -13,9 +13,11 @@ import {
   type StoredConnection,
   updateCrmConnection,
 } from "../../db/crm_connections.ts";
-import { reviveFailedPushes } from "../../db/crm_pushes.ts";
+import { insertCrmDraft } from "../../db/crm_drafts.ts";
+import { listFailedPushes, reviveFailedPushes } from "../../db/crm_pushes.ts";
 import { decideCrmReview, findCrmReview, listCrmReviews } from "../../db/crm_reviews.ts";
 import { findCrmSync } from "../../db/crm_syncs.ts";
+import { endCrmWatchers, putCrmWatcher } from "../../db/crm_watchers.ts";
 import { listIntegrationErrors } from "../../db/integration_logs.ts";
 import { fieldsOf } from "../crm/intake.ts";
 import type { CrmReach } from "../crm/reach.ts";
@@ -40,9 +42,19 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
       const stored = await listCrmConnections(tx, companyId);
       return Promise.all(stored.map((connection) => present(scope, reach, connection)));
     },
-    pipelines: async (id) => {
-      const connection = await read(id);
-      return reach ? reach.pipelines(connection) : [];
+    requestConnecting: async (access, { chatId, messageId }) => {
+      demand(scope, "crm.edit");
+      if (!reach) throw new AppError("invalid", "Здесь CRM не подключают.");
+      const id = scope.newId();
+      const sealed = reach.sealAccess(access, id);
+      const createdBy = actor.userId;
+      await insertCrmDraft(tx, companyId, { id, access: sealed, createdBy, chatId, messageId });
+      await scope.enqueue("crm.connect", { companyId, draftId: id });
+    },
+    dismissProblem: async (id) => {
+      const { state } = await read(id);
+      // Why it is stopped must stay to be read.
+      if (state === "active") await updateCrmConnection(tx, companyId, id, { problem: null });
     },
     setStageMap: async (id, stageMap) => {
       const { settings } = await read(id);
@@ -55,10 +67,13 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
         throw new AppError("invalid", "Токен приложения нужен только Битрикс24.");
       }
       const secrets = reach.withApplicationToken(connection, token.trim());
-      await updateCrmConnection(tx, companyId, id, { secrets });
+      const settings = { ...connection.settings, webhookProblem: null };
+      await updateCrmConnection(tx, companyId, id, { secrets, settings });
     },
-    requestSync: async (id, { full = false } = {}) => {
-      await read(id);
+    requestSync: async (id, { full = false, watch } = {}) => {
+      const { state } = await read(id);
+      if (state === "stopped") throw new AppError("conflict", "Подключение остановлено.");
+      if (watch) await putCrmWatcher(tx, companyId, id, watch);
       const payload = { companyId, connectionId: id, ...(full ? { isFull: true } : {}) };
       await scope.enqueue("crm.sync", payload, { singletonKey: `crm.sync ${id} ` });
     },
@@ -67,6 +82,7 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
       // The keys go at once; what was read stays.
       const change = { state: "removed", secrets: new Uint8Array() } as const;
       await updateCrmConnection(tx, companyId, id, change);
+      await endCrmWatchers(tx, companyId, id);
     },
     reviews: async (limit) => {
       demand(scope, "client.edit");
@@ -76,6 +92,10 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
     recentErrors: async (limit) => {
       demand(scope, "crm.edit");
       return listIntegrationErrors(tx, companyId, Math.min(limit, MOST));
+    },
+    failedPushes: async (limit) => {
+      demand(scope, "crm.edit");
+      return listFailedPushes(tx, companyId, Math.min(limit, MOST));
     },
     retryFailedPushes: async () => {
       demand(scope, "crm.edit");
@@ -103,14 +123,17 @@ async function present(
     account,
     state,
     problem,
+    warning: settings.webhookProblem,
     lastEventAt,
     stageMap: settings.stageMap,
+    pipelines: settings.pipelines,
     webhookUrl: reach?.webhookUrl(connection) ?? null,
     lastSyncAt: sync?.completeAt ?? null,
     sync: sync && {
       state: sync.state,
       clients: sync.clients,
       deals: sync.deals,
+      total: sync.total,
       startedAt: sync.startedAt,
       finishedAt: sync.finishedAt,
       error: sync.error,

@@ -34,6 +34,7 @@ export function createAmocrmAdapter(options: {
     probe: (signal) => probe(client, signal),
     pipelines: (signal) => listPipelines(client, signal),
     pull: (cursor, signal) => scan(options, cursor, signal),
+    count: async () => null,
     async read({ entity, id }, signal) {
       const kind = KINDS[entity];
       const query = entity === "deal" ? { query: { with: "contacts" } } : {};

@@ -10,7 +10,7 @@ import type { Bitrix24Client } from "./client.ts";
 import { createClientRecord, findClientRecords } from "./clients.ts";
 import { attachFile, createDealRecord, findDealRecord, writeDealRecord } from "./deals.ts";
 import { ENTITY_TYPES, readClient, readDeal } from "./records.ts";
-import { scan } from "./scan.ts";
+import { countRecords, scan } from "./scan.ts";
 import { createBitrix24Webhook } from "./webhook.ts";
 
 const NEEDED_SCOPE = "crm";
@@ -28,6 +28,7 @@ export function createBitrix24Adapter(options: {
     probe: (signal) => probe(client, signal),
     pipelines: (signal) => listPipelines(client, signal),
     pull: (cursor, signal) => scan(client, cursor, signal),
+    count: (signal) => countRecords(client, signal),
     async read({ entity, id }, signal) {
       try {
         const params = { entityTypeId: ENTITY_TYPES[entity], id: Number(id) };
@@ -72,10 +73,11 @@ async function probe(client: Bitrix24Client, signal: AbortSignal): Promise<CrmPr
   const codes = new Set(currencies.map((one) => asText(one["CURRENCY"])));
   const base = currencies.find((one) => one["BASE"] === "Y");
   const isKeyed = await canFilterByKey(client, signal);
+  const clock = asText(await client.call("server.time", {}, read));
   return {
     accountId: null,
     currency: codes.has("RUB") ? "RUB" : asText(base?.["CURRENCY"]),
-    timezone: null,
+    timezone: /([+-]\d\d:\d\d)$/.exec(clock)?.[1] ?? null,
     problems: codes.has("RUB")
       ? []
       : ["В Битрикс24 нет валюты «Рубль (RUB)». Добавьте её: CRM → Настройки → Валюты."],

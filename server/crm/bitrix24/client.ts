@@ -15,6 +15,8 @@ export interface BatchAnswer {
   result(key: string): unknown;
   /** Throws what a command failed with; nothing when it went well or did not run. */
   check(key: string): void;
+  /** All rows of a list, however many of them the page holds; null: not told. */
+  total(key: string): number | null;
   readonly portalTime: PortalMoment | null;
 }
 
@@ -90,6 +92,7 @@ export function createBitrix24Client(options: {
       const envelope = asMap(answer["result"]);
       const errors = asMap(envelope["result_error"]);
       const results = readMap(envelope["result"], commands);
+      const totals = readMap(envelope["result_total"], commands);
       await reportOperating(operation, asList(envelope["result_time"]).at(-1));
       return {
         result: (key) => results[key],
@@ -99,6 +102,10 @@ export function createBitrix24Client(options: {
           const { error: code, error_description: text } = asMap(error);
           const report = judgeCode(200, asText(code), asText(text), now());
           throw new CrmError(report.failure, report.code);
+        },
+        total(key) {
+          const total = Number(totals[key] ?? Number.NaN);
+          return Number.isNaN(total) ? null : total;
         },
         portalTime: readMoment(asText(asMap(answer["time"])["date_start"])),
       };

@@ -160,3 +160,23 @@ function localTime({ at, offset }: { at: string; offset: string }): string {
   const instant = new Date(at).getTime() - OVERLAP;
   return new Date(instant + shift).toISOString().slice(0, 19).replace("T", " ");
 }
+
+/** One more request before a full scan: it counts, which every page of the scan must not do. */
+export async function countRecords(
+  client: Bitrix24Client,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const commands = Object.fromEntries(
+    ENTITIES.map((entity) => [
+      entity,
+      command("crm.item.list", [
+        ["entityTypeId", String(ENTITY_TYPES[entity])],
+        ["select[0]", "id"],
+        ["start", "0"],
+      ]),
+    ]),
+  );
+  const answer = await client.batch(commands, { signal, operation: "crm.item.list" });
+  const totals = ENTITIES.map((entity) => answer.total(entity));
+  return totals.includes(null) ? null : totals.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+}

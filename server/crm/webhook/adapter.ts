@@ -42,6 +42,7 @@ export function createReceiverAdapter(options: {
     },
     pipelines: async () => [],
     pull: async () => ({ clients: [], deals: [], cursor: {}, isComplete: true, isFull: false }),
+    count: async () => null,
     read: async () => null,
     findClients: async (client) => [clientRef(client)],
     createClient: async (client) => clientRef(client),
