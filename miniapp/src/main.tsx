@@ -7,6 +7,7 @@ import { createApi } from "./api.ts";
 import { ErrorBoundary } from "./components/error_boundary.tsx";
 import { openDevice } from "./device/database.ts";
 import { createDesk } from "./estimate/desk.ts";
+import { openLive } from "./live/open.ts";
 import { startNavigation } from "./navigation.ts";
 import { OutsideScreen } from "./screens/outside_screen.tsx";
 import { createSession } from "./session.ts";
@@ -28,7 +29,8 @@ async function start({ initData, startParam, personId }: Launch): Promise<void> 
   session.open().catch(() => undefined);
   const api = createApi({ fetch: session.fetch });
   const device = await openDevice(personId);
-  const desk = createDesk({ api, device });
+  const live = openLive(session);
+  const desk = createDesk({ api, device, live });
   root.render(
     <ErrorBoundary>
       <App api={api} desk={desk} device={device} session={session} />

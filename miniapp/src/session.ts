@@ -8,6 +8,10 @@ export interface Session {
   readonly fetch: typeof fetch;
   /** Who the person is; from this device when it is known, so that it answers at once. */
   readonly open: () => Promise<Me>;
+  /** For the live channel, which has no headers. */
+  readonly token: () => Promise<string>;
+  /** The server knows this token no more; the next `token` is a new one. */
+  readonly drop: (token: string) => void;
 }
 
 interface Kept {
@@ -65,6 +69,10 @@ export function createSession(options: {
 
   return {
     fetch: authorizedFetch,
+    token: async () => (kept ?? (await renew())).token,
+    drop: (token) => {
+      if (kept?.token === token) kept = null;
+    },
     open: async () => (kept ?? (await renew())).me,
   };
 }

@@ -1,9 +1,12 @@
 import type { Id } from "../../../domain/ids.ts";
 import type { Api } from "../api.ts";
 import type { Device } from "../device/database.ts";
+import type { LiveEvent } from "../../../domain/live.ts";
+import type { LiveChannel, Watcher } from "../live/channel.ts";
 import { newId } from "../new_id.ts";
 import { createEstimateStore, type EstimateStore, type Snapshot } from "./estimate_store.ts";
 import { createTransport } from "./transport.ts";
+import { readChange } from "./wire.ts";
 
 /** The estimates that are open here; they go on sending after their screen was left. */
 export interface Desk {
@@ -20,7 +23,9 @@ const POLL_PAUSE = 15_000; // ms
 /** Estimates without unsent changes that stay in memory. */
 const MAX_IDLE = 4;
 
-export function createDesk({ api, device }: { api: Api; device: Device }): Desk {
+export function createDesk(parts: { api: Api; device: Device; live: LiveChannel }): Desk {
+  const { api, device, live } = parts;
+  const watches = new Map<Id, () => void>();
   const stores = new Map<Id, EstimateStore>();
   const opening = new Map<Id, Promise<EstimateStore>>();
 
@@ -41,6 +46,7 @@ export function createDesk({ api, device }: { api: Api; device: Device }): Desk 
       },
     });
     stores.set(id, store);
+    watches.set(id, live.watch(id, watcherOf(store)));
     if (kept || pending.length > 0) store.refresh();
     tidy();
     return store;
@@ -57,16 +63,19 @@ export function createDesk({ api, device }: { api: Api; device: Device }): Desk 
     const idle = [...stores].filter(([, store]) => store.getState().waiting === 0);
     for (const [id, store] of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) {
       store.stop();
+      watches.get(id)?.();
+      watches.delete(id);
       stores.delete(id);
     }
   }
 
   const refreshAll = () => {
+    live.check();
     for (const store of stores.values()) store.refresh();
   };
   // What others change appears by this while no live channel tells of it.
   setInterval(() => {
-    if (document.visibilityState !== "visible") return;
+    if (live.isConnected() || document.visibilityState !== "visible") return;
     for (const store of stores.values()) if (store.isWatched()) store.refresh();
   }, POLL_PAUSE);
   window.addEventListener("online", refreshAll);
@@ -96,6 +105,26 @@ export function createDesk({ api, device }: { api: Api; device: Device }): Desk 
       }
     },
   };
+}
+
+/** The other's change goes under what is being typed; what a frame can't carry is asked for. */
+function watcherOf(store: EstimateStore): Watcher {
+  return {
+    version: store.version,
+    onEvent: (event) => {
+      if (event.kind === "changes" && event.changes !== null) {
+        store.receive(event.version, event.changes.map(readChange));
+      } else if (event.kind === "changes" || event.kind === "gone") store.refresh();
+      else if (event.kind === "estimate" && isNews(event, store)) store.refresh();
+    },
+  };
+}
+
+function isNews(event: Extract<LiveEvent, { kind: "estimate" }>, store: EstimateStore): boolean {
+  const { head } = store.getState();
+  const { status, revision, isRemoved, version } = event;
+  if (version > store.version()) return true;
+  return status !== head.status || revision !== head.revision || isRemoved !== head.isRemoved;
 }
 
 function snapshotKey(id: Id): string {

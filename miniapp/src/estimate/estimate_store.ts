@@ -62,6 +62,8 @@ export interface EstimateStore {
   readonly discardRefused: () => void;
   /** Asks the server what is new. */
   readonly refresh: () => void;
+  /** Of the server's content that is shown here. */
+  readonly version: () => number;
   readonly receive: (version: number, changes: readonly Change[]) => void;
   readonly retry: () => void;
   readonly stop: () => void;
@@ -228,6 +230,7 @@ export function createEstimateStore(options: {
       sync.retry();
     },
     refresh: sync.refresh,
+    version: () => replica.version,
     receive: sync.receive,
     retry: sync.retry,
     stop: sync.stop,

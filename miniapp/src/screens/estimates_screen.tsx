@@ -12,6 +12,7 @@ import { NewEstimateButton } from "../components/new_estimate_button.tsx";
 import { Notice } from "../components/notice.tsx";
 import type { Device } from "../device/database.ts";
 import { StatusDot } from "../components/status_dot.tsx";
+import { useListNews } from "../live/list_news.ts";
 import { useLoaded, useSettled } from "../loading.ts";
 import { goTo } from "../navigation.ts";
 import { countLines, texts } from "../texts_ru.ts";
@@ -39,6 +40,7 @@ export function EstimatesScreen({ api, device }: EstimatesScreenProps) {
   const list = useLoaded(JSON.stringify([search, status, pages]), (signal) =>
     readPages(api, { search, status, pages, signal }),
   );
+  useListNews(list.reload);
 
   const isNarrowed = search !== "" || status !== null;
   const kept = useKeptList(device, list.state === "ready" && !isNarrowed ? list.value : null);
