@@ -1,6 +1,7 @@
 import { createTestMetrics } from "../metrics/testing.ts";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { pino } from "pino";
@@ -11,6 +12,7 @@ import { signInitData } from "../auth/init_data.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { createApp } from "../app.ts";
+import { startLive } from "../live/live.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { testBotToken } from "./testing.ts";
 import { darkTheme, installTelegram, lightTheme } from "./testing_telegram.ts";
@@ -27,6 +29,8 @@ export interface Stage {
   open(person: StagePerson, options?: OpenOptions): Promise<Page>;
   /** Opens an address as an ordinary browser does, without Telegram. */
   openOutside(): Promise<Page>;
+  /** As when the process of the sockets is replaced by another. */
+  restartSockets(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +75,14 @@ export async function createStage(): Promise<Stage> {
   await new Promise((resolve) => {
     server.once("listening", resolve);
   });
+  const startSockets = () => {
+    const { sql, url } = work.database;
+    const log = pino({ level: "silent" });
+    const live = startLive({ sql, url, publicUrl: null, clock: () => new Date(), log });
+    live.attach(server as Server);
+    return live;
+  };
+  let live = startSockets();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await launchBrowser();
   let nextTelegramId = 1000;
@@ -88,6 +100,10 @@ export async function createStage(): Promise<Stage> {
       `;
       return { actor, telegramId: nextTelegramId };
     },
+    restartSockets: async () => {
+      await live.stop();
+      live = startSockets();
+    },
     open: (person, options = {}) => openPage(browser, url, person, options),
     openOutside: async () => {
       const page = await browser.newPage();
@@ -96,6 +112,7 @@ export async function createStage(): Promise<Stage> {
     },
     close: async () => {
       await browser.close();
+      await live.stop();
       server.close();
       await work.close();
     },

@@ -16,6 +16,7 @@ type Step =
   | { do: "undo" | "redo" | "refresh" | "restart" | "window" | "decide"; client: number }
   | { do: "device"; client: number; losesSnapshots: boolean; losesDrops: boolean }
   | { do: "live"; client: number; entry: number }
+  | { do: "reconnect"; client: number; arrives: number }
   | {
       do: "deliver";
       job: number;
@@ -46,6 +47,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("live" as const), client, entry: fc.nat(4) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("reconnect" as const),
+      client: window,
+      arrives: fc.nat(6),
+    }),
   },
   {
     weight: 3,
@@ -148,6 +157,15 @@ function take(world: World, step: Step): void {
     case "live": {
       const entry = server.log.at(-1 - step.entry);
       if (entry) stores[step.client]?.receive(entry.version, entry.changes);
+      return;
+    }
+    case "reconnect": {
+      // The first answer about an estimate: what came after its version, cut short by the next loss.
+      const store = stores[step.client];
+      const missed = server.log.filter(({ version }) => version > (store?.version() ?? 0));
+      for (const { version, changes } of missed.slice(0, step.arrives)) {
+        store?.receive(version, changes);
+      }
       return;
     }
     case "deliver":

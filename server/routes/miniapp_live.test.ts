@@ -1,0 +1,83 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { packId } from "../../domain/ids.ts";
+import { revokeSessionsOf } from "../../db/sessions.ts";
+import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { makeEstimate } from "./testing_estimates.ts";
+
+let stage: Stage;
+let owner: StagePerson;
+let colleague: StagePerson;
+let estimateId: string;
+
+beforeAll(async () => {
+  stage = await createStage();
+  owner = await stage.newPerson();
+  const { companyId } = owner.actor;
+  colleague = await stage.newPerson({ companyId, role: "manager" });
+  estimateId = await makeEstimate(stage.work.asActor, owner.actor);
+}, 120_000);
+
+afterAll(() => stage?.close());
+
+const LONG = { timeout: 20_000 };
+
+const price = (page: Page, line: number) =>
+  page.getByRole("button", { name: new RegExp(`^Цена, строка ${line}:`) });
+
+/** Opens the estimate in a browser of its own, and counts what its socket hears. */
+async function openAs(person: StagePerson) {
+  const page = await stage.open(person, { width: 1280, startParam: `e_${packId(estimateId)}` });
+  const heard: string[] = [];
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => heard.push(String(payload)));
+  });
+  await page.reload();
+  await page.getByRole("button", { name: /ИТОГО/ }).waitFor();
+  const isWatching = async () => {
+    await expect.poll(() => heard.some((frame) => frame.includes(estimateId)), LONG).toBe(true);
+  };
+  return { page, heard, isWatching };
+}
+
+async function setPrice(page: Page, line: number, text: string): Promise<void> {
+  await price(page, line).click();
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+}
+
+it("shows in one browser what is typed in another, also past a restart and a lost session", async () => {
+  const mine = await openAs(owner);
+  const theirs = await openAs(colleague);
+  await mine.isWatching();
+  await theirs.isWatching();
+
+  // What I type stays where it is while the other's change arrives.
+  await price(mine.page, 1).click();
+  await mine.page.keyboard.type("77");
+  await setPrice(theirs.page, 2, "111");
+  await expect.poll(() => price(mine.page, 2).innerText(), LONG).toBe("111,00");
+  const typed = mine.page.getByRole("textbox", { name: "Цена, строка 1" });
+  expect(await typed.inputValue()).toBe("77");
+  expect(mine.heard.some((frame) => frame.includes('"kind":"changes"'))).toBe(true);
+  await mine.page.keyboard.press("Enter");
+  await mine.page.keyboard.press("Escape");
+  await expect.poll(() => price(theirs.page, 1).innerText(), LONG).toBe("77,00");
+
+  for (const heard of [mine.heard, theirs.heard]) heard.length = 0;
+  await stage.restartSockets();
+  await mine.isWatching();
+  await theirs.isWatching();
+  await setPrice(mine.page, 3, "222");
+  await expect.poll(() => price(theirs.page, 3).innerText(), LONG).toBe("222,00");
+
+  theirs.heard.length = 0;
+  const { companyId, userId } = colleague.actor;
+  await revokeSessionsOf(stage.work.database.sql, companyId, userId);
+  await theirs.isWatching();
+  await setPrice(mine.page, 4, "333");
+  await expect.poll(() => price(theirs.page, 4).innerText(), LONG).toBe("333,00");
+  await mine.page.close();
+  await theirs.page.close();
+}, 120_000);
