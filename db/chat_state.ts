@@ -1,5 +1,5 @@
 import { PsqlAdapter } from "@grammyjs/storage-psql";
-import type { Transaction } from "./client.ts";
+import type { Queryable, Transaction } from "./client.ts";
 
 type Client = NonNullable<Parameters<typeof PsqlAdapter.create>[0]>["client"];
 
@@ -72,4 +72,23 @@ export function bufferChatState(
       return { written };
     },
   };
+}
+
+/** As the owner of the tables: chats that nobody wrote to for so long. Returns how many rows went. */
+export async function deleteChatStatesBefore(
+  sql: Queryable,
+  moment: Date,
+  limit: number,
+): Promise<number> {
+  const result = await sql`
+    delete from chat_state
+    where key in (
+      select key
+      from chat_state
+      where updated_at < ${moment}
+      order by updated_at
+      limit ${limit}
+    )
+  `;
+  return result.count;
 }

@@ -295,6 +295,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "sessions.revokeManagerSessions": "of a person, in all companies",
   "login_links.deleteLoginLinksBefore": "cleans up after everybody, as the owner of the tables",
   "list_exports.deleteListExportsBefore": "cleans up after everybody, as the owner of the tables",
+  "updates.deleteUpdatesBefore": "cleans up after everybody, as the owner of the tables",
+  "chat_state.deleteChatStatesBefore": "cleans up after everybody, as the owner of the tables",
   "erasures.eraseKept": "cleans up after everybody, as the owner of the tables",
   "people.listPersonCompanies": "finds the companies of a person",
   "crm_drafts.deleteCrmDraftsBefore": "cleans up after everybody, as the owner of the tables",

@@ -123,3 +123,30 @@ export async function giveUpUpdate(sql: Queryable, botId: number, updateId: numb
     on conflict do nothing
   `;
 }
+
+/** As the owner of the tables. Telegram repeats nothing that is older than a day. Returns how many went. */
+export async function deleteUpdatesBefore(
+  sql: Queryable,
+  moment: Date,
+  limit: number,
+): Promise<number> {
+  const seen = await sql`
+    delete from telegram_updates
+    where (bot_id, update_id) in (
+      select bot_id, update_id
+      from telegram_updates
+      where received_at < ${moment}
+      limit ${limit}
+    )
+  `;
+  await sql`
+    delete from telegram_update_failures
+    where (bot_id, update_id) in (
+      select bot_id, update_id
+      from telegram_update_failures
+      where failed_at < ${moment}
+      limit ${limit}
+    )
+  `;
+  return seen.count;
+}

@@ -1,11 +1,13 @@
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Sql } from "../../db/client.ts";
+import { deleteChatStatesBefore } from "../../db/chat_state.ts";
 import { eraseKept } from "../../db/erasures.ts";
 import { deleteKeptListsBefore } from "../../db/kept_lists.ts";
 import { deleteListExportsBefore } from "../../db/list_exports.ts";
 import { deleteLoginLinksBefore } from "../../db/login_links.ts";
 import { deleteSessionsBefore } from "../../db/sessions.ts";
+import { deleteUpdatesBefore } from "../../db/updates.ts";
 import type { Handlers } from "./queues.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
@@ -19,6 +21,8 @@ const KEPT = {
   sessions: 1 * DAY,
   exports: 1 * DAY,
   lists: 30 * DAY,
+  updates: 7 * DAY,
+  chatStates: 90 * DAY,
 } as const;
 
 /** At two in the night of Moscow: forgets what has had its time. */
@@ -43,6 +47,10 @@ export function createRetention({
         deleteListExportsBefore(sql, before(KEPT.exports), BATCH),
       ),
       lists: await repeat(signal, () => deleteKeptListsBefore(sql, before(KEPT.lists), BATCH)),
+      updates: await repeat(signal, () => deleteUpdatesBefore(sql, before(KEPT.updates), BATCH)),
+      chatStates: await repeat(signal, () =>
+        deleteChatStatesBefore(sql, before(KEPT.chatStates), BATCH),
+      ),
       erasures: await eraseKept(sql, now),
     };
     log.info(counts, "what had its time is forgotten");
