@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { holds, type Row } from "./measure.ts";
 
@@ -17,7 +18,7 @@ export async function writeReport(rows: readonly Row[]): Promise<void> {
   console.log(table);
   const before = await readFile(file, "utf8").catch(() => "");
   const runs = before.split(/^(?=## )/m).filter((part) => part.startsWith("## "));
-  const title = `## ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, Node ${process.version}`;
+  const title = `## ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, Node ${process.version}, load ${(loadavg()[1] ?? 0).toFixed(0)} on ${availableParallelism()} processors`;
   const kept = [`${title}\n\n${table}\n`, ...runs].slice(0, KEPT_RUNS);
   await writeFile(file, `${HEAD}\n${kept.map((run) => run.trimEnd()).join("\n\n")}\n`);
 }
