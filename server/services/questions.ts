@@ -4,7 +4,7 @@ import { answerSchema, type Question, type QuestionService } from "../../domain/
 import { findMember } from "../../db/memberships.ts";
 import { findQuestion, listQuestions, setAnswer } from "../../db/questions.ts";
 import { findRevisionByNumber } from "../../db/revisions.ts";
-import { describeRevision, peopleOf, readOwnEstimate } from "./revisions.ts";
+import { describeRevision, peopleOf, readOwnEstimate, readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
 
 const MANY_QUESTIONS = 500;
@@ -26,8 +26,9 @@ async function readQuestion(scope: Scope, id: Id): Promise<Question> {
   const question = idSchema.safeParse(id).success
     ? await findQuestion(scope.tx, scope.actor.companyId, id)
     : null;
-  if (!question) throw notFound("Запись вопроса");
-  await readOwnEstimate(scope, question.estimateId);
+  const absent = notFound("Запись вопроса");
+  await readOwnEstimateOf(scope, question?.estimateId ?? null, absent);
+  if (!question) throw absent;
   return question;
 }
 

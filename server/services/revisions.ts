@@ -39,6 +39,20 @@ export async function readOwnEstimate(scope: Scope, id: Id): Promise<EstimateSta
   return estimate;
 }
 
+/** For what hangs on an estimate: hidden with it, in the words for what does not exist. */
+export async function readOwnEstimateOf(
+  scope: Scope,
+  estimateId: Id | null,
+  absent: AppError,
+): Promise<EstimateState> {
+  if (estimateId === null) throw absent;
+  try {
+    return await readOwnEstimate(scope, estimateId);
+  } catch (error) {
+    throw error instanceof AppError && error.code === "not_found" ? absent : error;
+  }
+}
+
 /** The revision and its estimate, both as they are; `not_found` where the person may not look. */
 export async function readOwnRevision(
   scope: Scope,
@@ -49,7 +63,7 @@ export async function readOwnRevision(
     ? await findRevision(tx, actor.companyId, id)
     : null;
   if (!revision) throw revisionNotFound();
-  const estimate = await readOwnEstimate(scope, revision.estimateId);
+  const estimate = await readOwnEstimateOf(scope, revision.estimateId, revisionNotFound());
   return { estimate, revision };
 }
 

@@ -14,7 +14,12 @@ import {
   revokeShareLink,
 } from "../../db/share_links.ts";
 import { makeLinkToken } from "../auth/tokens.ts";
-import { findCurrentRevision, lockOwnEstimate, readOwnEstimate } from "./revisions.ts";
+import {
+  findCurrentRevision,
+  lockOwnEstimate,
+  readOwnEstimate,
+  readOwnEstimateOf,
+} from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
@@ -32,8 +37,7 @@ export function createSharingService(scope: Scope): SharingService {
       const estimateId = idSchema.safeParse(linkId).success
         ? await findEstimateOfLink(tx, actor.companyId, linkId)
         : null;
-      if (estimateId === null) throw notFound("Ссылка");
-      const estimate = await readOwnEstimate(scope, estimateId);
+      const estimate = await readOwnEstimateOf(scope, estimateId, notFound("Ссылка"));
       demand(scope, "estimate.submit", { ownerIds: [estimate.foremanId, estimate.createdBy] });
       await revokeShareLink(tx, actor.companyId, linkId, scope.now);
     },
