@@ -66,6 +66,8 @@ export const actions = {
   columnPick: defineAction("t.col", id, oneOf(COLUMN_ROLES), optional(count)),
   columnsDone: defineAction("t.done", id),
 
+  search: defineAction("f.list", optional(cursor), oneOf(LIST_MODES)),
+
   clientList: defineAction("c.list", optional(cursor), oneOf(LIST_MODES)),
   clientCard: defineAction("c.card", id),
   clientNew: defineAction("c.new"),

@@ -21,6 +21,7 @@ import { managerPageFeature } from "./features/manager_page.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
 import { notificationsFeature } from "./features/notifications.ts";
 import { projectsFeature } from "./features/projects.ts";
+import { searchFeature } from "./features/search.ts";
 import { settingsFeature } from "./features/settings.ts";
 import { sharingFeature } from "./features/sharing.ts";
 import { startFeature } from "./features/start.ts";
@@ -37,6 +38,7 @@ export const features: readonly Feature[] = [
   listsFeature,
   tablesFeature,
   estimatesFeature,
+  searchFeature,
   estimateCardFeature,
   estimateDiscountFeature,
   estimateVatFeature,

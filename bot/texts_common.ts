@@ -11,6 +11,7 @@ export const MENU = {
   projects: "🏗 Объекты",
   settings: "⚙️ Настройки",
   help: "❓ Помощь",
+  search: "🔎 Поиск",
 } as const;
 
 export const RETRY = "Повторить";
@@ -23,6 +24,7 @@ export const COMMANDS = [
   { command: "estimates", description: "Сметы" },
   { command: "clients", description: "Клиенты" },
   { command: "projects", description: "Объекты" },
+  { command: "search", description: "Поиск" },
   { command: "catalogue", description: "Расценки" },
   { command: "settings", description: "Настройки" },
   { command: "help", description: "Помощь" },

@@ -256,6 +256,8 @@ export interface EstimateFilter {
   readonly clientId: Id | null;
   /** Only estimates that this person made or is the foreman of. */
   readonly ownerId: Id | null;
+  /** Only these, archived ones too. */
+  readonly ids?: readonly Id[];
   /** The id of the last row of the page before. */
   readonly before: Id | null;
   readonly limit: number;
@@ -289,7 +291,10 @@ const listRow = z
 
 /** Newest first, `limit` + 1 rows at most: the one too many tells that there is a next page. */
 export async function listEstimates(tx: Transaction, companyId: Id, filter: EstimateFilter) {
-  const { words, status, projectId, clientId, ownerId, before, limit } = filter;
+  const { words, status, projectId, clientId, ownerId, ids, before, limit } = filter;
+  const ofStatus = status
+    ? tx`and estimates.status = ${status}`
+    : tx`and estimates.status <> 'archived'`;
   const rows = await tx`
     select
       estimates.id, estimates.number_year, estimates.number_sequence, estimates.extra_sequence,
@@ -304,7 +309,7 @@ export async function listEstimates(tx: Transaction, companyId: Id, filter: Esti
     where estimates.company_id = ${companyId}
       and estimates.removed_at is null
       ${before ? tx`and estimates.id < ${before}` : tx``}
-      ${status ? tx`and estimates.status = ${status}` : tx`and estimates.status <> 'archived'`}
+      ${ids ? tx`and estimates.id = any(${[...ids]}::uuid[])` : ofStatus}
       ${projectId ? tx`and estimates.project_id = ${projectId}` : tx``}
       ${clientId ? tx`and estimates.client_id = ${clientId}` : tx``}
       ${ownerId ? tx`and ${ownerId} in (estimates.foreman_id, estimates.created_by)` : tx``}

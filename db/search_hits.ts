@@ -86,6 +86,7 @@ const foundEstimateRow = z
     id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     title: z.string(),
     status: statusColumn,
     total_amount: moneyColumn,
@@ -100,7 +101,7 @@ const foundEstimateRow = z
   })
   .transform((row) => ({
     id: row.id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     title: row.title,
     status: row.status,
     total: row.total_amount,
@@ -128,7 +129,8 @@ export async function listFoundEstimates(
   const pattern = beginnings.length === 0 ? null : `\\m(${beginnings.join("|")})`;
   const rows = await tx`
     select
-      estimates.id, estimates.number_year, estimates.number_sequence, estimates.title,
+      estimates.id, estimates.number_year, estimates.number_sequence, estimates.extra_sequence,
+      estimates.title,
       estimates.status, estimates.total_amount,
       concat_ws(' ', estimates.note, estimates.internal_note, estimates.reason) as notes,
       projects.title as project_title, projects.address as project_address,
@@ -179,6 +181,7 @@ const foundDealRow = z
     estimate_id: z.string().nullable(),
     number_year: z.number().nullable(),
     number_sequence: z.number().nullable(),
+    extra_sequence: z.number().nullable(),
     status: statusColumn.nullable(),
   })
   .transform((row) => ({
@@ -193,7 +196,7 @@ const foundDealRow = z
     number:
       row.number_year === null || row.number_sequence === null
         ? null
-        : formatEstimateNumber(row.number_year, row.number_sequence),
+        : formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
   }));
 
 /** By the ids of their documents. `readerId`: only deals of this person's estimates; null: all. */
@@ -213,7 +216,7 @@ export async function listFoundDeals(
         select value #>> '{}' from jsonb_path_query(sync_data, 'lax $.phones[*]') as value limit 5
       ) as phones,
       clients.name as client_name, estimates.id as estimate_id, estimates.number_year,
-      estimates.number_sequence, estimates.status
+      estimates.number_sequence, estimates.extra_sequence, estimates.status
     from crm_deals
     join crm_connections
       on crm_connections.company_id = crm_deals.company_id

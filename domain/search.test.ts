@@ -42,6 +42,9 @@ describe("readSearch", () => {
     for (const number of ["СМ-2026-0001", "см 2026 1", "cm-2026-001", "2026-0001", "№ СМ-2026-1"]) {
       expect([number, keysOf(number)]).toEqual([number, ["#2026-1"]]);
     }
+    for (const begun of ["СМ-2026", "см 2026-00"]) {
+      expect(readSearch(begun)[0]?.keys).toEqual([{ text: "#2026-", isPrefix: true }]);
+    }
     expect(keysOf("0001")).toContain("#1");
     expect(keysOf("1")).toEqual(["#1"]);
     expect(keysOf("№1")).toEqual(["#1"]);

@@ -84,7 +84,7 @@ const PHONE_END = 4;
 const PHONE = 7;
 
 const TOKENS =
-  /(?<email>[^\s@,;]+@[^\s,;]*)|(?:[№#]\s*)?(?:см|cm)[\s-]*(?<year>20\d\d)[\s\-–—]+(?<sequence>\d{1,9})|[№#]\s*(?<only>\d{1,9})|(?<digits>\+?\d(?:[\d\s()\-–—.]*\d)?)(?![\p{L}\p{N}])|(?<word>[\p{L}\p{N}]+)/gu;
+  /(?<email>[^\s@,;]+@[^\s,;]*)|(?:[№#]\s*)?(?:см|cm)[\s-]*(?<year>20\d\d)(?:[\s\-–—]+(?<sequence>\d{1,9}))?(?!\d)|[№#]\s*(?<only>\d{1,9})|(?<digits>\+?\d(?:[\d\s()\-–—.]*\d)?)(?![\p{L}\p{N}])|(?<word>[\p{L}\p{N}]+)/gu;
 
 /** What a typed text asks for. Whatever is typed, the result is words and marks, never a syntax. */
 export function readSearch(text: string): SearchTerm[] {
@@ -104,7 +104,11 @@ export function foldText(text: string): string {
 function termsOf(groups: Readonly<Record<string, string | undefined>>, isLast: boolean) {
   const { email, year, sequence, only, digits, word } = groups;
   if (email !== undefined) return [keyTerm(`@${email}`, isLast)];
-  if (sequence !== undefined) return [keyTerm(`#${year}-${Number(sequence)}`)];
+  if (year !== undefined) {
+    // «СМ-2026-00» is still being typed.
+    const typed = Number(sequence ?? 0);
+    return [typed === 0 ? keyTerm(`#${year}-`, true) : keyTerm(`#${year}-${typed}`)];
+  }
   if (only !== undefined) return [keyTerm(`#${Number(only)}`)];
   if (digits !== undefined) return digitTerms(digits, isLast);
   if (word === undefined) return [];

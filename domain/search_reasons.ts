@@ -80,7 +80,9 @@ function markOfKey(field: SearchField, text: string, key: SearchTerm["keys"][num
   }
   if (field !== "number") return [];
   const [year, sequence] = (text.match(/\d+/g) ?? []).map(Number);
-  const isFound = value === String(sequence) || value === `${year}-${sequence}`;
+  const whole = `${year}-${sequence}`;
+  const isBegun = key.isPrefix && whole.startsWith(value);
+  const isFound = value === String(sequence) || value === whole || isBegun;
   return isFound ? [{ start: 0, end: text.length }] : [];
 }
 

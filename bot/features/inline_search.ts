@@ -1,43 +1,64 @@
+import type { SearchHit } from "../../domain/search.ts";
 import { STATUS_NAMES } from "../../domain/estimate/status.ts";
 import { packId } from "../../domain/ids.ts";
-import { formatMoneyRu } from "../../domain/numbers_ru.ts";
-import { cleanText } from "../../domain/text.ts";
+import { cleanText, cutText } from "../../domain/text.ts";
 import type { EstimateListItem } from "../../domain/services.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
-import { rich } from "../html.ts";
+import { join, rich } from "../html.ts";
 import { classifyTelegramError } from "../telegram_errors.ts";
 import { INLINE } from "../texts_inline.ts";
+import { hitAbout, hitLabel } from "../texts_search.ts";
 
 const SHOWN = 10;
 
-/** «@бот слово» in any chat: the person's estimates, to send a line about one. */
+/**
+ * «@бот слово» in any chat: what a member may see, to send a line about it. Without a word the newest
+ * estimates. Never kept by Telegram: another person who types the same sees something else.
+ */
 export async function answerInlineSearch(ctx: ChatContext): Promise<void> {
-  const search = cleanText(ctx.inlineQuery?.query ?? "");
-  const isMember = ctx.work.person?.actor !== null && ctx.work.person !== null;
-  const items = isMember
-    ? (await servicesOf(ctx).estimates.list({ search, limit: SHOWN })).items
-    : [];
+  const text = cleanText(ctx.inlineQuery?.query ?? "");
+  const isMember = Boolean(ctx.work.person?.actor);
+  const hits = isMember ? await findHits(ctx, text) : [];
   try {
-    await ctx.answerInlineQuery(items.map(resultOf), {
+    await ctx.answerInlineQuery(hits.map(resultOf), {
       cache_time: 0,
       is_personal: true,
-      ...(items.length === 0 ? { button: { text: INLINE.open, start_parameter: "inline" } } : {}),
+      ...(hits.length === 0 ? { button: { text: INLINE.open, start_parameter: "inline" } } : {}),
     });
   } catch (error) {
     if (classifyTelegramError(error)?.kind !== "late") throw error;
   }
 }
 
-function resultOf(item: EstimateListItem) {
-  const place = item.projectTitle ?? item.title;
-  const about = `${place === "" ? "" : `${place}, `}${formatMoneyRu(item.total)}`;
+async function findHits(ctx: ChatContext, text: string): Promise<readonly SearchHit[]> {
+  const { search, estimates } = servicesOf(ctx);
+  if (text !== "") return (await search.find({ text, limit: SHOWN })).items;
+  return (await estimates.list({ limit: SHOWN })).items.map(newest);
+}
+
+function newest(item: EstimateListItem): SearchHit {
+  return {
+    kind: "estimate",
+    id: item.id,
+    title: item.number,
+    about: item.projectTitle ?? item.title,
+    estimateId: item.id,
+    status: item.status,
+    total: item.total,
+    reasons: [],
+  };
+}
+
+function resultOf(hit: SearchHit) {
+  const about = hitAbout(hit);
   return {
     type: "article" as const,
-    id: packId(item.id),
-    title: `${item.number} · ${STATUS_NAMES[item.status]}`,
-    description: about,
+    id: `${hit.kind[0]}${packId(hit.id)}`,
+    title: cutText(hit.status ? `${hit.title} · ${STATUS_NAMES[hit.status]}` : hitLabel(hit), 100),
+    ...(about === "" ? {} : { description: about }),
     input_message_content: {
-      message_text: rich`Смета <b>${item.number}</b>\n${about}`.html,
+      message_text: join([rich`<b>${hit.title}</b>`, ...(about === "" ? [] : [rich`${about}`])])
+        .html,
       parse_mode: "HTML" as const,
     },
   };

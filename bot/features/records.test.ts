@@ -279,6 +279,7 @@ describe("/help", () => {
       "estimates",
       "clients",
       "projects",
+      "search",
       "catalogue",
       "settings",
       "help",

@@ -7,6 +7,7 @@ import { say } from "../messages.ts";
 import { COMMON, nameOfKind, unexpectedNow } from "../texts_common.ts";
 import { UNEXPECTED } from "../texts_unexpected.ts";
 import { offerContact } from "./contacts.ts";
+import { searchUnasked } from "./search.ts";
 
 /** What comes outside any question: a list, a table, a contact; the rest is answered in words. */
 export async function handleUnasked(ctx: ChatContext): Promise<void> {
@@ -17,6 +18,7 @@ export async function handleUnasked(ctx: ChatContext): Promise<void> {
   const isList = looksLikeList(list.value.text);
   if (await joinNextPart(ctx, isList)) return;
   if (isList) return receiveList(ctx, { kind: "unknown" }, list.value);
+  if (await searchUnasked(ctx)) return;
   await say(ctx, { text: UNEXPECTED.text }, MAIN_MENU);
 }
 

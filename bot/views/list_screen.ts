@@ -22,9 +22,12 @@ export interface ListSpec<Item> {
   readonly name: string;
   readonly action: Action<[string | null, ListMode]>;
   readonly load: (ctx: ChatContext, request: PageRequest) => Promise<Page<Item>>;
-  readonly button: (item: Item) => InlineKeyboardButton;
+  /** Null: nothing opens. */
+  readonly button: (item: Item) => InlineKeyboardButton | null;
   readonly title: Html;
   readonly hint: Html;
+  /** What stands above the buttons about what was found. */
+  readonly details?: (items: readonly Item[]) => Html;
   readonly empty: Html;
   readonly notFound: (words: string) => Html;
   /** Buttons under the items. */
@@ -35,6 +38,8 @@ export interface ListSpec<Item> {
 
 export interface ListScreen extends Feature {
   readonly open: Handler;
+  /** As if the words had been typed after the list. */
+  readonly search: (ctx: ChatContext, words: string) => Promise<void>;
 }
 
 type Found = { readonly kind: "words"; readonly words: string } | { readonly kind: "file" };
@@ -84,6 +89,7 @@ export function createListScreen<Item>(spec: ListSpec<Item>): ListScreen {
 
   return {
     open: (ctx) => showPage(ctx, { words: "", cursor: null }),
+    search: (ctx, words) => showPage(ctx, { words, cursor: null }),
     presses: [onPress(spec.action, turnPage)],
     questions: [defineQuestion(search)],
   };
@@ -91,7 +97,8 @@ export function createListScreen<Item>(spec: ListSpec<Item>): ListScreen {
 
 function textOf<Item>(spec: ListSpec<Item>, page: Page<Item>, words: string): Html {
   if (page.items.length === 0) return words === "" ? spec.empty : spec.notFound(words);
-  return join([words === "" ? spec.title : rich`${spec.title} · поиск «${words}»`, spec.hint]);
+  const title = words === "" ? spec.title : rich`${spec.title} · поиск «${words}»`;
+  return join([title, ...(spec.details ? [spec.details(page.items)] : []), spec.hint]);
 }
 
 function rowsOf<Item>(
@@ -104,7 +111,10 @@ function rowsOf<Item>(
     ...(page.next === null ? [] : [spec.action.button(MORE_ITEMS, page.next, mode)]),
   ];
   return [
-    ...page.items.map((item) => [spec.button(item)]),
+    ...page.items.flatMap((item) => {
+      const button = spec.button(item);
+      return button ? [[button]] : [];
+    }),
     ...(turns.length === 0 ? [] : [turns]),
     ...(spec.rows ?? []),
   ];

@@ -1,7 +1,9 @@
 import { seesOnlyOwn } from "../../domain/access.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
-import type { EstimateService } from "../../domain/services.ts";
+import type { Page } from "../../domain/paging.ts";
+import type { SearchRequest } from "../../domain/search.ts";
+import type { EstimateListItem, EstimateService } from "../../domain/services.ts";
 import { listChangesSince } from "../../db/estimate_changes.ts";
 import {
   findEstimate,
@@ -15,6 +17,7 @@ import { createEstimate, duplicateEstimate } from "./estimate_creation.ts";
 import { addList } from "./estimate_lists.ts";
 import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
+import { findDocuments } from "./search.ts";
 
 export function createEstimateService(scope: Scope): EstimateService {
   return {
@@ -22,6 +25,9 @@ export function createEstimateService(scope: Scope): EstimateService {
     card: (id) => readCard(scope, id),
     list: async ({ status, projectId, clientId, ...request }) => {
       demand(scope, "estimate.read");
+      const text = request.search?.trim() ?? "";
+      const isNarrowed = status !== undefined || projectId !== undefined || clientId !== undefined;
+      if (text !== "" && !isNarrowed) return searchEstimates(scope, { ...request, text });
       const { words, cursor, limit } = readPageRequest(request);
       const rows = await listEstimates(scope.tx, scope.actor.companyId, {
         words,
@@ -53,6 +59,26 @@ export function createEstimateService(scope: Scope): EstimateService {
       return readCard(scope, id);
     },
   };
+}
+
+/** Best first; of the index, so also by lines, CRM data and with typing mistakes. Archived ones too. */
+async function searchEstimates(
+  scope: Scope,
+  request: SearchRequest,
+): Promise<Page<EstimateListItem>> {
+  const { documents, next } = await findDocuments(scope, { ...request, kinds: ["estimate"] });
+  const rows = await listEstimates(scope.tx, scope.actor.companyId, {
+    words: [],
+    status: null,
+    projectId: null,
+    clientId: null,
+    ownerId: seesOnlyOwn(scope.actor) ? scope.actor.userId : null,
+    ids: documents.map(({ id }) => id),
+    before: null,
+    limit: documents.length,
+  });
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return { items: documents.flatMap(({ id }) => found.get(id) ?? []), next };
 }
 
 async function setRemoved(scope: Scope, id: Id, isRemoved: boolean): Promise<void> {

@@ -21,7 +21,7 @@ import { demand, type Scope } from "./scope.ts";
 import { readHits } from "./search_hits.ts";
 
 /** What was changed a moment ago is found at once; a flood of changes is the worker's. */
-const INDEXED_FIRST = 20;
+const INDEXED_FIRST = 200;
 const MOST_SUGGESTIONS = 30;
 
 export function createSearchService(scope: Scope): SearchService {
