@@ -11,7 +11,7 @@ let colleague: StagePerson;
 let estimateId: string;
 
 beforeAll(async () => {
-  stage = await createStage();
+  stage = await createStage({ isLive: true });
   owner = await stage.newPerson();
   const { companyId } = owner.actor;
   colleague = await stage.newPerson({ companyId, role: "manager" });

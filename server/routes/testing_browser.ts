@@ -51,7 +51,8 @@ export interface OpenOptions {
   readonly beside?: Page;
 }
 
-export async function createStage(): Promise<Stage> {
+/** With `isLive` others' changes come unasked; without, a test decides when they do. */
+export async function createStage({ isLive = false } = {}): Promise<Stage> {
   execFileSync(process.execPath, [join(project, "miniapp/build.ts")]);
   const work = await createTestWork();
   const app = createApp({
@@ -82,7 +83,7 @@ export async function createStage(): Promise<Stage> {
     live.attach(server as Server);
     return live;
   };
-  let live = startSockets();
+  let live = isLive ? startSockets() : null;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await launchBrowser();
   let nextTelegramId = 1000;
@@ -101,7 +102,7 @@ export async function createStage(): Promise<Stage> {
       return { actor, telegramId: nextTelegramId };
     },
     restartSockets: async () => {
-      await live.stop();
+      await live?.stop();
       live = startSockets();
     },
     open: (person, options = {}) => openPage(browser, url, person, options),
@@ -112,7 +113,7 @@ export async function createStage(): Promise<Stage> {
     },
     close: async () => {
       await browser.close();
-      await live.stop();
+      await live?.stop();
       server.close();
       await work.close();
     },
