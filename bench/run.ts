@@ -2,6 +2,7 @@ import { measureEstimates } from "./estimates.ts";
 import { openBench } from "./database.ts";
 import { measureNotifications } from "./notifications.ts";
 import { writeReport } from "./report.ts";
+import { measureSearch } from "./search.ts";
 import { measureTelegram } from "./telegram.ts";
 
 /** `npm run bench`: prints one table and keeps it, with the four before, in docs/benchmarks.md. */
@@ -11,6 +12,7 @@ try {
     ...(await measureTelegram(bench)),
     ...(await measureEstimates(bench)),
     ...(await measureNotifications(bench)),
+    ...(await measureSearch(bench)),
   ];
   await writeReport(rows);
 } finally {
