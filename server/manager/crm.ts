@@ -130,7 +130,7 @@ function renderFailed(failed: readonly FailedPush[], timezone: string): Html {
         title: "Смета",
         look: "main",
         cell: ({ estimateId, number }) =>
-          html`<a href="/manager/estimates/${estimateId}">${number}</a>`,
+          html`<a class="number" href="/manager/estimates/${estimateId}">${number}</a>`,
       },
       { title: "CRM", cell: ({ account }) => account },
       { title: "Почему", cell: ({ error }) => error ?? "—" },

@@ -157,7 +157,7 @@ function renderRows(rows: readonly EstimateReport[], timezone: string): Html {
       {
         title: "Номер",
         look: "main",
-        cell: ({ id, number }) => html`<a href="${PATH}/${id}">${number}</a>`,
+        cell: ({ id, number }) => html`<a class="number" href="${PATH}/${id}">${number}</a>`,
       },
       {
         title: "Объект",

@@ -152,7 +152,7 @@ function renderWaiting({ now }: PageRequest, waiting: readonly WaitingEstimate[]
         title: "Смета",
         look: "main",
         cell: ({ id, number, title }) =>
-          html`<a href="/manager/estimates/${id}">${number}</a>
+          html`<a class="number" href="/manager/estimates/${id}">${number}</a>
             <div class="muted">${title}</div>`,
       },
       {

@@ -1,0 +1,160 @@
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { serve, type ServerType } from "@hono/node-server";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../bot/simulator/browser.ts";
+import { createManagerStage, type ManagerStage } from "./testing.ts";
+import { seedCompany } from "./testing_seed.ts";
+
+/** Where pictures go for a person to look at; nowhere unless it is set. */
+const PICTURES = process.env["PICTURES"];
+const WIDTHS = [360, 768, 1280, 1920];
+
+let stage: ManagerStage;
+let server: ServerType;
+let browser: Browser;
+let url: string;
+let estimateId: string;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  stage = await createManagerStage({ isSecure: false });
+  ({ estimateId } = await seedCompany(stage));
+  server = serve({ fetch: stage.app.fetch, hostname: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => {
+    server.once("listening", resolve);
+  });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  server.close();
+  await stage.close();
+});
+
+/** A browser that went through the one-time link. */
+async function enter(options: BrowserContextOptions = {}): Promise<Page> {
+  // The limit of logins is of another test.
+  stage.work.clock.now = new Date(stage.work.clock.now.getTime() + 10_000);
+  const context = await browser.newContext({ locale: "ru-RU", ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => problems.push(`${page.url()} ${message.text()}`));
+  page.on("pageerror", (error) => problems.push(`${page.url()} ${error.message}`));
+  await page.goto(url + (await stage.makeLink(stage.people.manager)));
+  await page.getByRole("button", { name: "Войти" }).click();
+  await page.getByRole("heading", { name: "Обзор" }).waitFor();
+  return page;
+}
+
+function pages(): Record<string, string> {
+  return {
+    overview: "/manager",
+    estimates: "/manager/estimates",
+    estimate: `/manager/estimates/${estimateId}`,
+    compare: `/manager/estimates/${estimateId}/compare?from=1&to=2`,
+    projects: "/manager/projects",
+    clients: "/manager/clients",
+    team: "/manager/team",
+    crm: "/manager/crm",
+    notifications: "/manager/notifications",
+    calls: "/manager/calls",
+    sessions: "/manager/sessions",
+  };
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+describe("the manager's pages in a browser", () => {
+  it.each(["light", "dark"] as const)(
+    "fit every screen in %s and can be used by everybody",
+    async (colorScheme) => {
+      const page = await enter({ colorScheme, bypassCSP: true });
+      for (const [name, path] of Object.entries(pages())) {
+        await page.goto(url + path);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
+          expect([name, width, scrolls]).toEqual([name, width, width]);
+          await picture(page, `${name}-${width}-${colorScheme}`);
+          if (width !== 360 && width !== 1280) continue;
+          await page.evaluate(axe.source);
+          const found = await page.evaluate(async () => {
+            const { axe: checker } = window as unknown as { axe: typeof axe };
+            const { violations } = await checker.run();
+            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+          });
+          expect([name, width, found]).toEqual([name, width, []]);
+        }
+      }
+      await page.context().close();
+    },
+    120_000,
+  );
+
+  it("work without JavaScript: searching, an estimate, an export, going out", async () => {
+    const page = await enter({ javaScriptEnabled: false });
+    await page.getByRole("link", { name: "Сметы", exact: true }).click();
+    await page.getByLabel("Номер, объект, заказчик, телефон").fill("константинопольская");
+    await page.getByLabel("Состояние").selectOption("approved");
+    await page.getByRole("button", { name: "Показать" }).click();
+    await page
+      .getByRole("link", { name: /СМ-2026-/ })
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "История изменений" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "CSV" }).click();
+    await page.getByText("Считаем сметы").waitFor();
+    await page.getByRole("button", { name: "Выйти" }).click();
+    await page.getByRole("heading", { name: "Кабинет Смётки" }).waitFor();
+    await page.context().close();
+  });
+
+  it("show what changed without a reload when JavaScript is on", async () => {
+    const page = await enter();
+    await page.clock.install();
+    await page.goto(`${url}/manager/estimates/${estimateId}`);
+    await page.getByText("на согласовании").first().waitFor();
+    // The script knows the page once it has looked the first time.
+    await page.waitForResponse((response) => response.request().resourceType() === "fetch");
+    const revision = await stage.work.asActor(stage.people.manager, ({ agreement }) =>
+      agreement.current(estimateId),
+    );
+    await stage.work.asActor(stage.people.manager, ({ agreement }) =>
+      agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "chat" }),
+    );
+    await expect
+      .poll(
+        async () => {
+          await page.clock.runFor(16_000);
+          return page.locator(".facts .badge").first().textContent();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe("утверждена");
+    await page.context().close();
+  });
+
+  it("print on paper what is in them and no navigation", async () => {
+    const page = await enter();
+    await page.goto(`${url}/manager/estimates/${estimateId}`);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.getByRole("navigation").first().isVisible()).toBe(false);
+    expect(await page.getByText("Демонтаж перегородок").first().isVisible()).toBe(true);
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await picture(page, "print");
+    await page.context().close();
+  });
+
+  it("say nothing in the console: the content policy refuses nothing of their own", () => {
+    expect(problems).toEqual([]);
+  });
+});

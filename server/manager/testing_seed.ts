@@ -1,0 +1,124 @@
+import { newId } from "../new_id.ts";
+import { newEstimate, submit } from "../services/testing_agreement.ts";
+import type { ManagerStage } from "./testing.ts";
+
+/** A company with a year behind it: estimates in every state, a CRM with trouble, messages. */
+export async function seedCompany(stage: ManagerStage): Promise<{ estimateId: string }> {
+  const { work, people } = stage;
+  const { sql } = work.database;
+  const { foreman, otherForeman, manager, owner } = people;
+  const { companyId } = owner;
+  const client = await work.asActor(foreman, ({ clients }) =>
+    clients.create({
+      name: "Екатерина Константинопольская",
+      kind: "person",
+      phones: [{ raw: "8 912 345-67-89", e164: "+79123456789" }],
+      emails: ["ekaterina@example.ru"],
+      inn: "",
+      address: "",
+      note: "",
+    }),
+  );
+  const project = await work.asActor(foreman, ({ projects }) =>
+    projects.create({
+      title: "Квартира на Ленина, 12",
+      address: "Екатеринбург, ул. Ленина, 12, кв. 5",
+      clientId: client.id,
+      note: "",
+    }),
+  );
+  let estimateId = "";
+  for (let index = 0; index < 9; index += 1) {
+    const actor = index % 3 === 0 ? otherForeman : foreman;
+    const { id } = await newEstimate(work, actor);
+    await sql`
+      update estimates
+      set date = ${`2026-${String(3 + index).padStart(2, "0")}-10`}, project_id = ${project.id},
+        client_id = ${client.id}
+      where company_id = ${companyId} and id = ${id}
+    `;
+    if (index === 8) continue;
+    const revision = await submit(work, actor, id, index % 2 === 0 ? "manager" : "client");
+    const reference = { revisionId: revision.id };
+    if (index === 7) continue;
+    if (index === 6) {
+      await work.asActor(manager, ({ agreement }) =>
+        agreement.giveBack(reference, { channel: "chat", reason: "Нет вывоза мусора" }),
+      );
+      continue;
+    }
+    await work.asActor(manager, ({ agreement }) =>
+      agreement.approve(reference, { channel: "chat" }),
+    );
+    if (index !== 2) continue;
+    estimateId = id;
+    await work.asActor(actor, ({ agreement }) => agreement.revise(reference));
+    const { content } = await work.asActor(actor, ({ estimates }) => estimates.content(id));
+    const [line] = content.lines.values();
+    if (!line) throw new Error("an estimate without lines");
+    const price = (line.price * 2n) as typeof line.price;
+    await work.asActor(actor, ({ estimates }) =>
+      estimates.change(id, {
+        baseVersion: null,
+        source: "miniapp",
+        changes: [{ id: newId(), type: "line.set", lineId: line.id, set: { price } }],
+      }),
+    );
+    await submit(work, actor, id);
+  }
+  await seedExchange(stage, estimateId);
+  return { estimateId };
+}
+
+async function seedExchange({ work, people }: ManagerStage, estimateId: string): Promise<void> {
+  const { sql } = work.database;
+  const { companyId } = people.owner;
+  const connectionId = newId();
+  const { now } = work.clock;
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+  await sql`
+    insert into crm_connections (company_id, id, kind, account, secrets, last_event_at)
+    values (
+      ${companyId}, ${connectionId}, 'bitrix24', 'remont.bitrix24.ru', ${Buffer.from("x")},
+      ${ago(7)}
+    )
+  `;
+  await sql`
+    insert into crm_syncs (
+      company_id, connection_id, clients, deals, state, started_at, finished_at, complete_at
+    )
+    values (
+      ${companyId}, ${connectionId}, 1240, 318, 'done', ${ago(50)}, ${ago(48)}, ${ago(48)}
+    )
+  `;
+  await sql`
+    insert into crm_pushes (company_id, connection_id, estimate_id, state, revision, attempts, error)
+    values (
+      ${companyId}, ${connectionId}, ${estimateId}, 'failed', 1, 4,
+      'Битрикс24 не нашёл воронку: её удалили'
+    )
+  `;
+  for (let index = 0; index < 12; index += 1) {
+    await sql`
+      insert into integration_logs (
+        company_id, id, connection_id, system, operation, status, error, duration_ms,
+        request_bytes, response_bytes, correlation_id, created_at
+      )
+      values (
+        ${companyId}, ${newId()}, ${connectionId}, 'bitrix24', 'crm.item.list',
+        ${index === 3 ? 503 : 200}, ${index === 3 ? "сервер CRM не ответил" : null},
+        ${120 + index * 31}, 240, ${18_000 + index * 900}, ${newId()}, ${ago(index * 11)}
+      )
+    `;
+  }
+  await sql`
+    update telegram_notifications
+    set status = 'sent', attempts = 1, delivered_at = created_at + interval '2 seconds'
+    where company_id = ${companyId}
+  `;
+  await sql`
+    update telegram_notifications
+    set status = 'failed', attempts = 4, error = 'человек заблокировал бота', delivered_at = null
+    where company_id = ${companyId} and kind = 'returned'
+  `;
+}
