@@ -77,6 +77,10 @@ export const actions = {
     oneOf(["name", "phone", "email", "inn", "address", "note"]),
   ),
   clientKind: defineAction("c.kind", id),
+  privacy: defineAction("c.data", id),
+  privacyExport: defineAction("c.out", id),
+  privacyAsk: defineAction("c.wipe", id),
+  privacyErase: defineAction("c.gone", id),
   contactAdd: defineAction("c.keep"),
   contactDrop: defineAction("c.drop"),
 

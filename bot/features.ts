@@ -20,6 +20,7 @@ import { listsFeature } from "./features/lists.ts";
 import { managerPageFeature } from "./features/manager_page.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
 import { notificationsFeature } from "./features/notifications.ts";
+import { privacyFeature } from "./features/privacy.ts";
 import { projectsFeature } from "./features/projects.ts";
 import { searchFeature } from "./features/search.ts";
 import { settingsFeature } from "./features/settings.ts";
@@ -56,6 +57,7 @@ export const features: readonly Feature[] = [
   companyFeature,
   companyVatFeature,
   managerPageFeature,
+  privacyFeature,
   teamFeature,
   jobsFeature,
   notificationsFeature,

@@ -26,7 +26,8 @@ const COMMAND_LIST = [
   ...COMMANDS.map(({ command, description }) => rich`/${command} — ${description.toLowerCase()}`),
 ];
 
-export function helpText(hasMiniApp: boolean): Html {
+/** @param publicUrl where the page about personal data is; null: nowhere that people reach */
+export function helpText(hasMiniApp: boolean, publicUrl: string | null): Html {
   return join(
     [
       join(HOW_TO),
@@ -35,6 +36,9 @@ export function helpText(hasMiniApp: boolean): Html {
       hasMiniApp
         ? null
         : rich`Редактор смет на весь экран здесь не подключён: для него нужен адрес https. Всё остальное работает в чате, кнопка «✏️ Открыть» показывает строки.`,
+      publicUrl === null
+        ? null
+        : rich`Что хранится о людях, где и сколько: ${new URL("/privacy", publicUrl).href}`,
     ],
     "\n\n",
   );

@@ -19,6 +19,7 @@ import type { Kopecks } from "./money.ts";
 import type { NotificationService } from "./notifications.ts";
 import type { PhotoService } from "./photos.ts";
 import type { PaymentService } from "./payments.ts";
+import type { PrivacyService } from "./privacy.ts";
 import type { ProjectFields } from "./projects.ts";
 import type { QuestionService } from "./questions.ts";
 import type { SearchService } from "./search.ts";
@@ -53,6 +54,7 @@ export interface Services {
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
   readonly notifications: NotificationService;
+  readonly privacy: PrivacyService;
 }
 
 export interface Company extends CompanyFields {

@@ -19,6 +19,7 @@ import { logRequests } from "./routes/logging.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
 import { photoRoutes } from "./routes/photos.ts";
 import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
+import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { questionRoutes } from "./routes/questions.ts";
@@ -40,6 +41,7 @@ export function createApp(dependencies: AppDependencies) {
     .route("/api/v1", apiRoutes(dependencies))
     .route("/", shareRoutes(dependencies))
     .route("/", verifyRoutes(dependencies))
+    .route("/", privacyRoutes(dependencies))
     .route("/", miniappRoutes(dependencies));
 
   if (dependencies.manager) routes.route("/", managerRoutes(dependencies.manager, dependencies));

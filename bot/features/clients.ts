@@ -10,6 +10,7 @@ import { type ChatContext, servicesOf } from "../context.ts";
 import { ask } from "../conversations/asking.ts";
 import { defineQuestion, type Reading } from "../conversations/question.ts";
 import { rich } from "../html.ts";
+import { privacyRows } from "./privacy.ts";
 import { inPairs } from "../keyboards.ts";
 import { say, showCard } from "../messages.ts";
 import { readField } from "../reading.ts";
@@ -146,6 +147,7 @@ export async function showClient(ctx: ChatContext, client: Client): Promise<void
   const rows = [
     ...inPairs(fields),
     [actions.clientKind.button(kind, client.id)],
+    ...privacyRows(ctx, client.id),
     [actions.clientList.button(BACK, null, "all")],
   ];
   await showCard(ctx, { text: clientText(client), rows }, `c.${client.id}`);

@@ -11,5 +11,6 @@ export const helpFeature: Feature = {
 };
 
 async function showHelp(ctx: ChatContext): Promise<void> {
-  await say(ctx, { text: helpText(ctx.tools.miniAppUrl !== null) }, MAIN_MENU);
+  const { publicUrl } = ctx.tools.config;
+  await say(ctx, { text: helpText(ctx.tools.miniAppUrl !== null, publicUrl) }, MAIN_MENU);
 }

@@ -134,6 +134,13 @@ drop trigger approvals_frozen on approvals;
 create trigger approvals_frozen after update or delete on approvals
   for each row when (not is_erasing()) execute function refuse_change_of_approval();
 
+drop trigger estimates_frozen on estimates;
+create trigger estimates_frozen before update on estimates
+  for each row when (not is_erasing()) execute function refuse_frozen_header();
+drop trigger frozen_after_update on estimate_changes;
+create trigger frozen_after_update after update on estimate_changes referencing old table
+  as changed_rows for each statement when (not is_erasing()) execute function refuse_frozen_content();
+
 -- Every one of the words out of a text, also as JSON writes them.
 create function blot(content text, words text[]) returns text
   language plpgsql immutable as $$
@@ -306,38 +313,69 @@ create function erase_kept(in_at timestamptz) returns int
   language plpgsql security definer set search_path = public as $$
 declare
   due erasures;
+  own uuid[];
+  words text[];
   erased int := 0;
 begin
   perform set_config('app.erasing', 'on', true);
   for due in
     select * from erasures where erasures.kept_until <= in_at::date order by kept_until limit 100
   loop
+    select coalesce(array_agg(id), '{}') into own
+    from estimates
+    where company_id = due.company_id and client_id = due.client_id;
+
+    -- The card is empty by now: what to look for stands in what was signed.
+    select coalesce(array_agg(word order by length(word) desc), '{}') into words
+    from (
+      select part.value #>> '{}' as word
+      from estimate_revisions
+      cross join lateral jsonb_path_query(
+        document::jsonb, 'strict $.client.**{1 to last} ? (@.type() == "string")'
+      ) as part (value)
+      where company_id = due.company_id and estimate_id = any(own) and document like '{%'
+        and document::jsonb ->> 'client' is not null
+      union
+      select unnest(array[
+        document::jsonb #>> '{project,title}', document::jsonb #>> '{project,address}'
+      ])
+      from estimate_revisions
+      where company_id = due.company_id and estimate_id = any(own) and document like '{%'
+      union
+      select unnest(array[approvals.name, approvals.phone])
+      from approvals
+      join estimate_revisions as revisions
+        on revisions.company_id = due.company_id and revisions.id = approvals.revision_id
+      where approvals.company_id = due.company_id and approvals.side = 'client'
+        and revisions.estimate_id = any(own)
+    ) as known
+    where length(word) >= 4 and word not in ('person', 'organisation', 'данные стёрты', 'Объект');
+
     update approvals
     set name = case when side = 'client' then '' else name end,
-      phone = '', address = '', user_agent = '', document = null
+      phone = '', address = '', user_agent = '', consent = blot(consent, words),
+      document = blot(document, words), reason = blot(reason, words)
     where company_id = due.company_id
       and revision_id in (
-        select revisions.id
-        from estimate_revisions as revisions
-        join estimates
-          on estimates.company_id = due.company_id and estimates.id = revisions.estimate_id
-        where revisions.company_id = due.company_id and estimates.client_id = due.client_id
+        select id
+        from estimate_revisions
+        where company_id = due.company_id and estimate_id = any(own)
       );
     update estimate_revisions
-    set document = jsonb_set(document::jsonb, '{client}', 'null')::text
+    set document = blot(document, words), content = blot(content::text, words)::jsonb
+    where company_id = due.company_id and estimate_id = any(own);
+    update estimates
+    set title = blot(title, words), note = blot(note, words),
+      payment_terms = blot(payment_terms, words), warranty = blot(warranty, words),
+      internal_note = blot(internal_note, words)
+    where company_id = due.company_id and id = any(own);
+    update estimate_changes
+    set change = blot(change::text, words)::jsonb
     where company_id = due.company_id
-      and estimate_id in (
-        select id
-        from estimates
-        where company_id = due.company_id and client_id = due.client_id
-      );
+      and estimate_id = any(own)
+      and change ->> 'type' = 'estimate.set';
     delete from documents
-    where company_id = due.company_id
-      and estimate_id in (
-        select id
-        from estimates
-        where company_id = due.company_id and client_id = due.client_id
-      );
+    where company_id = due.company_id and estimate_id = any(own);
     update erasures
     set kept_until = null
     where company_id = due.company_id and id = due.id;

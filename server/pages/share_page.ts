@@ -49,7 +49,8 @@ export function renderSharePage(page: SharePage): Html {
     ${state === "open" ? renderAgreeForm(view, address, agreeForm) : ""}
     ${renderQuestions(view, isGone(view) ? null : ask)}
     <p class="muted">
-      Проверить бумажную копию: <a href="/v/${view.sha256}">страница этой версии сметы</a>
+      Проверить бумажную копию: <a href="/v/${view.sha256}">страница этой версии сметы</a>.
+      <a href="/privacy">Что хранится о вас и как это стереть</a>
     </p>`;
   return renderLayout(`Смета ${document.number}`, body, { address });
 }

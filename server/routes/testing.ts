@@ -96,6 +96,7 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     logins: strict("logins", parts.logins),
     notifications: strict("notifications", parts.notifications),
     search: strict("search", parts.search),
+    privacy: strict("privacy", parts.privacy),
   };
 }
 

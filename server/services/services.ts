@@ -14,6 +14,7 @@ import { createPhotoService } from "./photos.ts";
 import { createLoginService } from "./logins.ts";
 import { createPaymentService } from "./payments.ts";
 import { createNotificationService } from "./notifications.ts";
+import { createPrivacyService } from "./privacy.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
 import type { Scope } from "./scope.ts";
@@ -44,5 +45,6 @@ export function createServices(scope: Scope): Services {
     crm: createCrmService(scope, scope.crm ?? null),
     logins: createLoginService(scope),
     search: createSearchService(scope),
+    privacy: createPrivacyService(scope),
   };
 }
