@@ -27,6 +27,7 @@ describe("readConfig", () => {
       http: { host: "127.0.0.1", port: 8080 },
       databaseUrl: null,
       databaseDirectUrl: null,
+      databaseReplicaUrl: null,
       telegram: { mode: "simulator" },
       publicUrl: null,
       secretKey: null,
@@ -48,6 +49,7 @@ describe("readConfig", () => {
       TELEGRAM_MODE: "webhook",
       TELEGRAM_WEBHOOK_SECRET: "hook-secret",
       PUBLIC_URL: "https://smetka.example.ru/",
+      DATABASE_REPLICA_URL: "postgres://smetka:secret@replica:5432/smetka",
       SECRET_KEY: "0123456789abcdef0123456789abcdef",
       ROLES: "web, worker",
       DATA_DIR: "/srv/smetka",
@@ -58,6 +60,7 @@ describe("readConfig", () => {
       http: { host: "0.0.0.0", port: 80 },
       databaseUrl: "postgres://smetka:secret@pool:6432/smetka",
       databaseDirectUrl: "postgres://smetka:secret@db:5432/smetka",
+      databaseReplicaUrl: "postgres://smetka:secret@replica:5432/smetka",
       telegram: {
         mode: "webhook",
         token,

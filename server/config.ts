@@ -12,6 +12,8 @@ export interface Config {
    * `databaseUrl` is direct already.
    */
   readonly databaseDirectUrl: string | null;
+  /** A streaming replica for pages that only look. Null: there is none. */
+  readonly databaseReplicaUrl: string | null;
   readonly telegram: TelegramConfig;
   /** Scheme and host without a slash at the end. Null when nobody outside reaches this machine. */
   readonly publicUrl: string | null;
@@ -94,6 +96,7 @@ const variablesSchema = z.object({
   HOST: text.regex(/^[\w.:-]+$/).default("127.0.0.1"),
   DATABASE_URL: databaseAddress.optional(),
   DATABASE_DIRECT_URL: databaseAddress.optional(),
+  DATABASE_REPLICA_URL: databaseAddress.optional(),
   BOT_TOKEN: text.regex(/^\d+:[\w-]+$/).optional(),
   TELEGRAM_API_ROOT: webAddress.default(telegramApiRoot),
   TELEGRAM_MODE: z.enum(["polling", "webhook"]).optional(),
@@ -116,6 +119,8 @@ const sentences: Readonly<Record<VariableName, string>> = {
     "DATABASE_URL не похож на адрес базы данных. Нужен вид postgres://пользователь:пароль@сервер:5432/база.",
   DATABASE_DIRECT_URL:
     "DATABASE_DIRECT_URL не похож на адрес базы данных. Нужен вид postgres://пользователь:пароль@сервер:5432/база.",
+  DATABASE_REPLICA_URL:
+    "DATABASE_REPLICA_URL не похож на адрес базы данных. Нужен вид postgres://пользователь:пароль@сервер:5432/база.",
   BOT_TOKEN: "BOT_TOKEN не похож на токен бота. Скопируйте его у @BotFather целиком.",
   TELEGRAM_API_ROOT:
     "TELEGRAM_API_ROOT должен быть адресом, который начинается с http:// или https://.",
@@ -165,6 +170,7 @@ function createConfig(variables: Variables): Config {
     http: Object.freeze({ host: variables.HOST, port: variables.PORT }),
     databaseUrl: variables.DATABASE_URL ?? null,
     databaseDirectUrl: variables.DATABASE_DIRECT_URL ?? null,
+    databaseReplicaUrl: variables.DATABASE_REPLICA_URL ?? null,
     telegram: Object.freeze(chooseTelegram(variables)),
     publicUrl: variables.PUBLIC_URL ?? null,
     secretKey: variables.SECRET_KEY ?? null,

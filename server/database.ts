@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { checkConnection } from "../db/client_check.ts";
-import { connect, giveDefaults } from "../db/client.ts";
+import { connect, giveDefaults, type Sql } from "../db/client.ts";
 import { startEmbeddedPostgres } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Config } from "./config.ts";
@@ -45,3 +45,18 @@ export async function openDatabase(
   }
   return { url: config.databaseUrl, directUrl };
 }
+
+/** Where the manager's pages read; null: there is no replica. Nothing connects before the first page. */
+export function openReplica(config: Config, log: Logger, shutdown: Shutdown): Sql | null {
+  if (config.databaseReplicaUrl === null) return null;
+  const replica = connect({
+    url: config.databaseReplicaUrl,
+    max: REPLICA_POOL,
+    applicationName: "smetka pages",
+    log,
+  });
+  shutdown.add(() => replica.end({ timeout: 1 }));
+  return replica;
+}
+
+const REPLICA_POOL = 8;

@@ -10,7 +10,7 @@ import { createApp, createHealthApp } from "./app.ts";
 import { createSessionStore } from "./auth/session_store.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, openReplica } from "./database.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
 import type { DemoCrm } from "./demo_crm.ts";
 import { loadDemo } from "./demo.ts";
@@ -40,6 +40,7 @@ import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { newId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
 import { createOrderExport } from "./services/list_exports.ts";
+import { createReadRouting } from "./services/replica.ts";
 import { createAsReader } from "./services/reading.ts";
 import { createUpdates } from "./services/updates.ts";
 import { createAsActor, type WorkDependencies } from "./services/work.ts";
@@ -62,6 +63,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const isPooled = url !== directUrl;
   const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log, isPooled });
   shutdown.add(() => sql.end({ timeout: 1 }));
+  const replica = openReplica(config, log, shutdown);
+  const routing = createReadRouting({ primary: sql, replica, clock });
   const metrics = createMetrics(() => readDatabaseFigures(sql));
   const readiness = () => isReady(sql);
   const board = await startJobBoard({ url: directUrl, log, supervises: has("worker") });
@@ -77,7 +80,9 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     sql,
     board,
     // A process that has workers of its own wakes them; those of others look every half second.
-    onCommitted: (woken) => {
+    onCommitted: (woken, companyId) => {
+      // Whoever only looked woke nobody.
+      if (companyId !== undefined && woken.size > 0) routing.noteWrite(companyId);
       for (const name of woken) {
         if (name === "live") live.poke();
         else workers.current?.wake(name);
@@ -151,7 +156,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
       crm: crm.door,
       manager: {
         sessions: createManagerSessions(sql, clock),
-        read: createAsReader({ readSql: () => sql, clock }),
+        read: createAsReader({ readSql: routing.readSql, clock }),
         orderExport: createOrderExport(work),
       },
       config: {

@@ -84,7 +84,8 @@ describe("the manager's pages in a browser", () => {
           const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
           expect([name, width, scrolls]).toEqual([name, width, width]);
           await picture(page, `${name}-${width}-${colorScheme}`);
-          if (width !== 360 && width !== 1280) continue;
+          // Colours are the same at every width; what is laid out differs between these two.
+          if (width !== 1280 && (width !== 360 || colorScheme === "dark")) continue;
           await page.evaluate(axe.source);
           const found = await page.evaluate(async () => {
             const { axe: checker } = window as unknown as { axe: typeof axe };
@@ -96,7 +97,7 @@ describe("the manager's pages in a browser", () => {
       }
       await page.context().close();
     },
-    120_000,
+    300_000,
   );
 
   it("work without JavaScript: searching, an estimate, an export, going out", async () => {
@@ -115,6 +116,7 @@ describe("the manager's pages in a browser", () => {
     await page.getByText("Считаем сметы").waitFor();
     await page.getByRole("button", { name: "Выйти" }).click();
     await page.getByRole("heading", { name: "Кабинет Смётки" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/manager/login");
     await page.context().close();
   });
 

@@ -26,7 +26,7 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
       const opened = await lookThrough(scope, token);
       return opened && (await work(scope, opened));
     });
-    dependencies.onCommitted(woken);
+    dependencies.onCommitted(woken, companyId);
     return result;
   }
 

@@ -30,7 +30,7 @@ export function createOrderExport(dependencies: WorkDependencies): OrderExport {
       await enqueue("manager.export", { companyId, exportId });
       return exportId;
     });
-    dependencies.onCommitted(queues);
+    dependencies.onCommitted(queues, companyId);
     return id;
   };
 }

@@ -43,6 +43,7 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       const woken = new Set<Woken>();
       let written: Promise<unknown> = Promise.resolve();
       let founded: Actor | null = null;
+      let companyId: Id | undefined;
       const outcome = await inTransaction(sql, async (tx) => {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
@@ -50,12 +51,13 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
         const openedWork = new OpenedWork(dependencies, tx, opened.person, woken, chatState);
         await work(openedWork);
         ({ founded } = openedWork);
+        companyId = openedWork.companyId();
         ({ written } = await chatState.flush());
         return "done";
       });
       // Had the last write failed, the commit behind it would have rolled everything back.
       await written;
-      dependencies.onCommitted(woken);
+      dependencies.onCommitted(woken, companyId);
       if (founded) dependencies.onCompany?.(founded);
       return outcome;
     },
@@ -93,6 +95,11 @@ class OpenedWork implements UpdateWork {
     this.#actor = person?.actor ?? null;
     this.person = person;
     this.chatState = chatState;
+  }
+
+  /** The company that the work was for in the end. */
+  companyId(): Id | undefined {
+    return this.#actor?.companyId;
   }
 
   services(): Services {

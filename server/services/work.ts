@@ -15,8 +15,8 @@ export type Woken = QueueName | "live";
 export interface WorkDependencies {
   readonly sql: Sql;
   readonly board: Pick<JobBoard, "enqueueIn">;
-  /** Hears after the commit who has something to do now. */
-  readonly onCommitted: (woken: ReadonlySet<Woken>) => void;
+  /** Hears after the commit who has something to do now, and for which company a person worked. */
+  readonly onCommitted: (woken: ReadonlySet<Woken>, companyId?: Id) => void;
   readonly clock: () => Date;
   readonly newId: () => Id;
   readonly crm?: CrmReach;
@@ -34,7 +34,7 @@ export function createAsActor(dependencies: WorkDependencies): AsActor {
     const result = await tenantTransaction(dependencies.sql, actor.companyId, (tx) =>
       work(createServices(scopeFor(dependencies, tx, actor, woken))),
     );
-    dependencies.onCommitted(woken);
+    dependencies.onCommitted(woken, actor.companyId);
     return result;
   };
 }
