@@ -8,12 +8,13 @@ export type Route =
   | { readonly name: "estimate"; readonly id: Id }
   | { readonly name: "clients" | "projects" | "catalogue" | "settings" }
   | {
-      readonly name: "agreement" | "questions" | "preview";
+      readonly name: "agreement" | "questions" | "preview" | "acts";
       /** Of the estimate. */
       readonly id: Id;
     }
   /** Null: a new one. */
   | { readonly name: "client" | "project"; readonly id: Id | null }
+  | { readonly name: "act"; readonly id: Id }
   | { readonly name: "item"; readonly item: CatalogueItem | null }
   | {
       readonly name: "compare";

@@ -10,6 +10,7 @@ import { makeEstimate } from "./testing_estimates.ts";
 let stage: Stage;
 let owner: StagePerson;
 let estimateId: string;
+let approvedId: string;
 let clientId: string;
 let projectId: string;
 
@@ -22,6 +23,13 @@ beforeAll(async () => {
   stage = await createStage();
   owner = await stage.newPerson({ role: "owner" });
   estimateId = await makeEstimate(stage.work.asActor, owner.actor);
+  approvedId = await makeEstimate(stage.work.asActor, owner.actor);
+  await stage.work.asActor(owner.actor, async ({ agreement, acts }) => {
+    await agreement.submit(approvedId, { audience: "manager", acceptWarnings: true });
+    const [revision] = await agreement.revisions(approvedId);
+    await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
+    await acts.create(approvedId, { take: "everything" });
+  });
   await stage.work.asActor(owner.actor, async (services) => {
     const client = await services.clients.create({
       name: `ООО «Управляющая компания ${LONG}»`.slice(0, 200),
@@ -105,7 +113,7 @@ const PLACES: readonly Place[] = [
     name: "clients",
     walk: async (page) => {
       await press(page, "Заказчики");
-      await page.getByText("Иван Петров").waitFor();
+      await page.getByText("Иван Петров").first().waitFor();
     },
   },
   {
@@ -128,7 +136,7 @@ const PLACES: readonly Place[] = [
     name: "projects",
     walk: async (page) => {
       await press(page, "Объекты");
-      await page.getByText("Ленина 12, кв. 5").waitFor();
+      await page.getByText("Ленина 12, кв. 5").first().waitFor();
     },
   },
   {
@@ -137,7 +145,7 @@ const PLACES: readonly Place[] = [
     walk: async (page) => {
       await page.getByRole("button", { name: /^Заказчик: / }).click();
       await page.getByRole("button", { name: "Без заказчика" }).waitFor();
-      await page.getByText("Иван Петров").waitFor();
+      await page.getByText("Иван Петров").first().waitFor();
     },
   },
   {
@@ -192,6 +200,24 @@ const PLACES: readonly Place[] = [
     walk: async (page) => {
       await menu(page, "Как видит заказчик");
       await page.getByText("Демонтаж перегородок").waitFor();
+    },
+  },
+  {
+    name: "acts",
+    startParam: () => `a_${packId(approvedId)}`,
+    walk: async (page) => {
+      await press(page, "Смета");
+      await menu(page, "Акты");
+      await page.getByText("Акт № 1").waitFor();
+    },
+  },
+  {
+    name: "act",
+    startParam: () => `e_${packId(approvedId)}`,
+    walk: async (page) => {
+      await menu(page, "Акты");
+      await press(page, /Акт № 1/);
+      await page.getByText("Строку вправо").waitFor();
     },
   },
   {
@@ -253,6 +279,119 @@ describe.each([
       expect({ width, found: await check(page) }).toEqual({ width, found: [] });
       expect({ width, found: await measure(page) }).toEqual({ width, found: [] });
     }
+    await page.context().close();
+  });
+});
+
+describe("an act", () => {
+  it("takes quantities by a swipe and by typing, and is signed", async () => {
+    const page = await stage.open(owner, { startParam: `e_${packId(approvedId)}` });
+    await menu(page, "Акты");
+    await press(page, /Акт № 1/);
+    const row = page.locator(".act-line").filter({ hasText: "Снятие обоев" });
+    const field = row.getByLabel("В этом акте, м²");
+    await expect.poll(() => field.inputValue()).toBe("86");
+    const swipe = async (by: number) => {
+      await row.scrollIntoViewIfNeeded();
+      const box = await row.boundingBox();
+      const [x, y] = [(box?.x ?? 0) + 150, (box?.y ?? 0) + 8];
+      const session = await page.context().newCDPSession(page);
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", at: number) =>
+        session.send("Input.dispatchTouchEvent", {
+          type,
+          touchPoints: type === "touchEnd" ? [] : [{ x: at, y }],
+        });
+      await touch("touchStart", x);
+      for (const part of [0.2, 0.4, 0.7, 1]) await touch("touchMove", x + by * part);
+      await touch("touchEnd", x + by);
+    };
+    await swipe(-120);
+    await expect.poll(() => field.inputValue()).toBe("0");
+    await swipe(120);
+    await expect.poll(() => field.inputValue()).toBe("86");
+    await field.fill("=80/2");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => field.inputValue()).toBe("40");
+    await press(page, "Подписать");
+    await page.getByRole("heading", { name: "подписан" }).waitFor();
+    const [act] = await stage.work.asActor(owner.actor, ({ acts }) => acts.list(approvedId));
+    expect(act).toMatchObject({ status: "signed" });
+    await page.context().close();
+  });
+});
+
+describe("a screen", () => {
+  const quiet = { startParam: () => `q_${packId(estimateId)}` };
+
+  it("says that there is no network, and loads when there is", async () => {
+    const page = await stage.open(owner);
+    await press(page, "Заказчики");
+    await page.getByText("Иван Петров").first().waitFor();
+    await page.context().setOffline(true);
+    await press(page, /Иван Петров/);
+    await page
+      .getByRole("heading", { name: /^Нет связи/ })
+      .first()
+      .waitFor();
+    expect(await check(page)).toEqual([]);
+    await page.context().setOffline(false);
+    await press(page, "Повторить");
+    await page.getByLabel("Телефоны через запятую").waitFor();
+    await page.context().close();
+  });
+
+  it("says what to do where there is nothing yet, and keeps strangers out", async () => {
+    const newcomer = await stage.newPerson({ role: "owner" });
+    const page = await stage.open(newcomer);
+    await page.getByRole("heading", { name: "Смет пока нет" }).waitFor();
+    expect(await check(page)).toEqual([]);
+    await press(page, "Заказчики");
+    await page.getByRole("heading", { name: "Заказчиков пока нет" }).waitFor();
+    expect(await check(page)).toEqual([]);
+    await page.context().close();
+    const foreign = await stage.open(newcomer, { startParam: quiet.startParam() });
+    await foreign.getByRole("heading", { name: /не найдена/ }).waitFor();
+    expect(await check(foreign)).toEqual([]);
+    await foreign.context().close();
+  });
+
+  it("saves a client and answers a question", async () => {
+    const page = await stage.open(owner);
+    await press(page, "Заказчики");
+    await press(page, "Новый");
+    await page.getByLabel("Имя или название").fill("Мария Новикова");
+    await page.getByLabel("Телефоны через запятую").fill("8 912 000-11-22");
+    await press(page, "Сохранить");
+    await page.getByRole("heading", { name: "Мария Новикова" }).waitFor();
+    const found = await stage.work.asActor(owner.actor, ({ clients }) =>
+      clients.findByPhone("+79120001122"),
+    );
+    expect(found).toMatchObject([{ name: "Мария Новикова" }]);
+    await page.context().close();
+
+    const asked = await stage.open(owner, { startParam: quiet.startParam() });
+    await asked.getByLabel("Ответ").fill("Перегородки армированы.");
+    await press(asked, "Ответить");
+    await asked.getByText("Исправить ответ").waitFor();
+    const [question] = await stage.work.asActor(owner.actor, ({ questions }) =>
+      questions.list(estimateId),
+    );
+    expect(question?.answer).toBe("Перегородки армированы.");
+    await asked.context().close();
+  });
+
+  it("lets the object and the client of an estimate be chosen", async () => {
+    const id = await makeEstimate(stage.work.asActor, owner.actor);
+    const page = await stage.open(owner, { startParam: `e_${packId(id)}` });
+    await menu(page, "Реквизиты сметы");
+    await page.getByRole("button", { name: /^Объект: / }).click();
+    await page.getByLabel("Поиск: адрес или название").fill("Дача в Сысерти");
+    await press(page, /Добавить «Дача в Сысерти»/);
+    await page.getByRole("button", { name: "Объект: Дача в Сысерти" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { name: "Дача в Сысерти" }).waitFor();
+    const card = () => stage.work.asActor(owner.actor, ({ estimates }) => estimates.card(id));
+    expect((await card()).project?.title).toBe("Дача в Сысерти");
     await page.context().close();
   });
 });

@@ -1,6 +1,8 @@
 import type { Api, Me } from "../api.ts";
 import type { Desk } from "../estimate/desk.ts";
 import type { Route } from "../navigation.ts";
+import { ActScreen } from "./act_screen.tsx";
+import { ActsScreen } from "./acts_screen.tsx";
 import { AgreementScreen } from "./agreement_screen.tsx";
 import { CatalogueScreen, ItemScreen } from "./catalogue_screen.tsx";
 import { ClientScreen, ClientsScreen } from "./clients_screen.tsx";
@@ -41,6 +43,10 @@ export function MoreScreens({ api, desk, me, route }: MoreScreensProps) {
       return <QuestionsScreen key={route.id} api={api} id={route.id} />;
     case "preview":
       return <PreviewScreen key={route.id} desk={desk} id={route.id} />;
+    case "acts":
+      return <ActsScreen key={route.id} api={api} id={route.id} />;
+    case "act":
+      return <ActScreen key={route.id} api={api} id={route.id} />;
     case "settings":
       return <SettingsScreen api={api} me={me} />;
     default:

@@ -102,7 +102,7 @@ export function MenuSheet({ onClose }: SheetProps) {
             {texts.pasteList}
           </button>
         ) : null}
-        {(["agreement", "questions", "preview"] as const).map((name) => (
+        {(["agreement", "questions", "acts", "preview"] as const).map((name) => (
           <button
             key={name}
             type="button"

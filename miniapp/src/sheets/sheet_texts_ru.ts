@@ -69,6 +69,7 @@ export const sheetTexts = {
   chosenOne: "выбран",
   agreement: "Согласование и версии",
   questions: "Вопросы заказчика",
+  acts: "Акты",
   preview: "Как видит заказчик",
   photos: "Фото строки",
   photo: "Фото",
