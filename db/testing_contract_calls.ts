@@ -1,6 +1,7 @@
 import type { Day } from "../domain/calendar.ts";
 import { kopecks } from "../domain/money.ts";
 import { QUANTITY_ONE } from "../domain/quantity.ts";
+import * as actDocuments from "./act_documents.ts";
 import * as acts from "./acts.ts";
 import * as extras from "./extras.ts";
 import * as payments from "./payments.ts";
@@ -14,6 +15,20 @@ const someFields = { date: someDay, periodFrom: someDay, periodTo: someDay, acce
 
 /** The queries of what follows an approval; part of `TENANT_CALLS`. */
 export const CONTRACT_CALLS: Readonly<Record<string, Call>> = {
+  "act_documents.insertActDocument": (tx, companyId, aim) =>
+    actDocuments.insertActDocument(tx, companyId, {
+      id: testId(),
+      actId: aim.actId,
+      estimateId: aim.contractId,
+      form: "ks2",
+      format: "pdf",
+      version: 1,
+      orderedBy: aim.foremanId,
+      chatId: 1,
+    }),
+  "act_documents.findActOfDocument": (tx, companyId, aim) =>
+    actDocuments.findActOfDocument(tx, companyId, aim.actDocumentId),
+
   "acts.insertAct": (tx, companyId, aim) =>
     acts.insertAct(tx, companyId, {
       ...someFields,

@@ -12,6 +12,18 @@ import { vatModeSchema } from "./vat.ts";
 export const ACT_STATUSES = ["draft", "signed", "cancelled"] as const;
 export type ActStatus = (typeof ACT_STATUSES)[number];
 
+export const ACT_STATUS_NAMES: Readonly<Record<ActStatus, string>> = {
+  draft: "черновик",
+  signed: "подписан",
+  cancelled: "отменён",
+};
+
+/** КС-2: the act itself. КС-3: the certificate of cost that goes with it. */
+export const ACT_FORMS = ["ks2", "ks3"] as const;
+export type ActForm = (typeof ACT_FORMS)[number];
+
+export const ACT_FORM_NAMES: Readonly<Record<ActForm, string>> = { ks2: "КС-2", ks3: "КС-3" };
+
 const actLineSchema = z.strictObject({
   /** Of the line of the estimate. */
   id: idSchema,
@@ -174,6 +186,12 @@ export interface ActService {
   cancel(id: Id): Promise<ActResult>;
   /** Removes a draft. Throws `frozen` for what was signed. */
   remove(id: Id): Promise<void>;
+  /** Asks for a paper of the act; a job renders it and sends it to the chat. */
+  order(
+    id: Id,
+    paper: { readonly form: ActForm; readonly format: "pdf" | "xlsx" },
+    deliverTo: { readonly chatId: number },
+  ): Promise<Id>;
 }
 
 /** The first day of a month. */

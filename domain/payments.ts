@@ -7,6 +7,13 @@ import type { Percent } from "./percent.ts";
 import { nameSchema, textSchema } from "./text.ts";
 
 export const PAYMENT_KINDS = ["advance", "stage", "final"] as const;
+export type PaymentKind = (typeof PAYMENT_KINDS)[number];
+
+export const PAYMENT_KIND_NAMES: Readonly<Record<PaymentKind, string>> = {
+  advance: "аванс",
+  stage: "оплата",
+  final: "окончательный расчёт",
+};
 
 const positiveMoney = moneyCodec.refine((amount) => amount > ZERO);
 

@@ -106,6 +106,11 @@ export function writeActDocument(document: ActDocument): string {
   return canonicalJson(z.encode(actDocumentSchema, document));
 }
 
+/** The reverse of `writeActDocument`; throws for anything else. */
+export function readActDocument(written: string): ActDocument {
+  return actDocumentSchema.parse(JSON.parse(written));
+}
+
 export function withoutVat({ total, vatAmount }: ActPart): Kopecks {
   return subtract(total, vatAmount);
 }

@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import pdfmake from "pdfmake";
 import type { Content, TDocumentDefinitions, Watermark } from "pdfmake/interfaces.js";
-import { formatDay } from "../../domain/calendar.ts";
+import { type Day, formatDay } from "../../domain/calendar.ts";
+import type { PrintedAct } from "./act_table.ts";
 import type { DocumentStatus, EstimateDocument } from "./estimate_document.ts";
 import { readFontCoverage } from "./font_coverage.ts";
+import { defineAct } from "./pdf_act.ts";
 import { printChart } from "./pdf_chart.ts";
 import { printClosing } from "./pdf_closing.ts";
 import { officialName, printHead } from "./pdf_head.ts";
@@ -41,28 +43,25 @@ export async function renderPdf(document: EstimateDocument): Promise<Uint8Array>
   return pdfmake.createPdf(define(printable)).getBuffer();
 }
 
+/** Prints КС-2 or КС-3; as `renderPdf`. */
+export async function renderActPdf(paper: PrintedAct): Promise<Uint8Array> {
+  printer ??= loadPrinter();
+  const printable = printTexts(paper, await printer);
+  const { title, ...definition } = defineAct(printable);
+  const { contractor, date } = printable.act;
+  const whole = { ...frame({ title, author: officialName(contractor), date }), ...definition };
+  return pdfmake.createPdf(whole).getBuffer();
+}
+
 async function loadPrinter(): Promise<(text: string) => string> {
   return createPrinter(readFontCoverage(await readFile(ROBOTO.normal)));
 }
 
 function define(document: EstimateDocument): TDocumentDefinitions {
-  const { left, top, right, bottom } = PAGE_MARGINS;
   const title = `Смета № ${document.number} от ${formatDay(document.date)}`;
   const watermark = markStatus(document.status);
   return {
-    pageSize: "A4",
-    pageMargins: [left, top, right, bottom],
-    language: "ru-RU",
-    displayTitle: true,
-    info: {
-      title,
-      author: officialName(document.contractor),
-      creator: "Смётка",
-      producer: "Смётка",
-      // The clock would make each printing of the same revision a different file.
-      creationDate: new Date(`${document.date}T00:00:00Z`),
-    },
-    defaultStyle: { font: "Roboto", fontSize: SIZES.body, color: COLORS.text, lineHeight: 1.15 },
+    ...frame({ title, author: officialName(document.contractor), date: document.date }),
     ...(watermark && { watermark }),
     content: [
       ...printHead(document),
@@ -75,6 +74,26 @@ function define(document: EstimateDocument): TDocumentDefinitions {
     ],
     footer: (page, pageCount) => printFooter(document, page, pageCount),
   };
+}
+
+/** What all papers have alike. */
+function frame({ title, author, date }: { title: string; author: string; date: Day }) {
+  const { left, top, right, bottom } = PAGE_MARGINS;
+  return {
+    pageSize: "A4",
+    pageMargins: [left, top, right, bottom],
+    language: "ru-RU",
+    displayTitle: true,
+    info: {
+      title,
+      author,
+      creator: "Смётка",
+      producer: "Смётка",
+      // The clock would make each printing of the same revision a different file.
+      creationDate: new Date(`${date}T00:00:00Z`),
+    },
+    defaultStyle: { font: "Roboto", fontSize: SIZES.body, color: COLORS.text, lineHeight: 1.15 },
+  } satisfies Partial<TDocumentDefinitions>;
 }
 
 function printFooter(document: EstimateDocument, page: number, pageCount: number): Content {

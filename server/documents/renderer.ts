@@ -1,15 +1,19 @@
 import type { DocumentFormat } from "../../domain/services.ts";
 import { createTaskWorker, type TaskWorkerOptions } from "../workers/task_worker.ts";
+import type { PrintedAct } from "./act_table.ts";
 import type { EstimateDocument } from "./estimate_document.ts";
 
+/** An estimate, or a paper of an act. */
+export type Printable = EstimateDocument | PrintedAct;
+
 export interface RenderRequest {
-  readonly document: EstimateDocument;
+  readonly document: Printable;
   readonly format: DocumentFormat;
 }
 
 export interface DocumentRenderer {
   /** The bytes of the file. Rejects with `TaskError`. */
-  render(document: EstimateDocument, format: DocumentFormat): Promise<Uint8Array>;
+  render(document: Printable, format: DocumentFormat): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

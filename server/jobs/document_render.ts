@@ -10,8 +10,8 @@ import {
 import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
 import { numberInFileName } from "../../domain/estimate/number.ts";
 import type { DocumentFormat } from "../../domain/services.ts";
-import type { EstimateDocument } from "../documents/estimate_document.ts";
-import type { DocumentRenderer } from "../documents/renderer.ts";
+import { ACT_FORM_NAMES } from "../../domain/acts.ts";
+import type { DocumentRenderer, Printable } from "../documents/renderer.ts";
 import { readDocumentSource } from "./document_source.ts";
 import type { Handlers } from "./queues.ts";
 
@@ -74,7 +74,8 @@ export function createDocumentRendering(dependencies: {
 
   async function deliver({ chatId, format }: Document, file: RenderedFile): Promise<void> {
     if (chatId === null) return;
-    const caption = format === "pdf" ? "Смета в PDF" : "Смета в Excel";
+    const what = isActFile(file.fileName) ? "Акт" : "Смета";
+    const caption = format === "pdf" ? `${what} в PDF` : `${what} в Excel`;
     await delivery.sendDocument({ chatId, caption, ...file });
   }
 
@@ -87,8 +88,8 @@ export function createDocumentRendering(dependencies: {
   async function apologise({ chatId }: Document): Promise<void> {
     if (chatId === null) return;
     const text =
-      "Не получилось подготовить документ. Смета цела, ничего не потеряно. " +
-      "Попробуйте ещё раз кнопкой «📄 PDF» или «📊 Excel».";
+      "Не получилось подготовить документ. Данные целы, ничего не потеряно. " +
+      "Попробуйте ещё раз той же кнопкой.";
     await delivery.sendText({ chatId, text });
   }
 }
@@ -98,10 +99,19 @@ interface RenderedFile {
   readonly bytes: Uint8Array;
 }
 
-/** «СМ-2026-0001 Ленина 12.pdf», without what file systems refuse. */
-function fileNameOf(document: EstimateDocument, format: DocumentFormat): string {
+/** «СМ-2026-0001 Ленина 12.pdf», «КС-2 № 1 к СМ-2026-0001.pdf»: without what file systems refuse. */
+function fileNameOf(document: Printable, format: DocumentFormat): string {
+  if ("form" in document) {
+    const { number, contract } = document.act;
+    const estimate = numberInFileName(contract.number);
+    return `${ACT_FORM_NAMES[document.form]} № ${number} к ${estimate}.${format}`;
+  }
   const number = numberInFileName(document.number);
   // oxlint-disable-next-line no-control-regex
   const title = document.title.replace(/[\\/:*?"<>|\u0000-\u001f]+/g, " ").trim();
   return `${`${number} ${title}`.trim().slice(0, 80).toWellFormed()}.${format}`;
+}
+
+function isActFile(fileName: string): boolean {
+  return Object.values(ACT_FORM_NAMES).some((name) => fileName.startsWith(name));
 }

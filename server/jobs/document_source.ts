@@ -1,3 +1,5 @@
+import { findActOfDocument } from "../../db/act_documents.ts";
+import { findAct } from "../../db/acts.ts";
 import { findChosenDocument } from "../../db/approvals.ts";
 import { findClient } from "../../db/clients.ts";
 import type { Transaction } from "../../db/client.ts";
@@ -12,6 +14,7 @@ import {
   findRevisionByNumber,
   type RevisionState,
 } from "../../db/revisions.ts";
+import type { ActForm } from "../../domain/acts.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
 import { isEditable } from "../../domain/estimate/status.ts";
 import { CALC_VERSION, totalsOf } from "../../domain/estimate/totals.ts";
@@ -19,14 +22,15 @@ import type { Id } from "../../domain/ids.ts";
 import {
   buildEstimateDocument,
   type DocumentStatus,
-  type EstimateDocument,
   type Verification,
 } from "../documents/estimate_document.ts";
+import type { Printable } from "../documents/renderer.ts";
+import { readActPaper } from "../services/act_papers.ts";
 import { readFrozen, thawDocument } from "../documents/frozen_document.ts";
 
 /** What an ordered document shows, and of which version of the estimate. */
 export interface DocumentSource {
-  readonly document: EstimateDocument;
+  readonly document: Printable;
   readonly version: number;
 }
 
@@ -40,6 +44,8 @@ export async function readDocumentSource(
   order: { id: Id; estimateId: Id },
   publicUrl: string | null,
 ): Promise<DocumentSource> {
+  const paper = await findActOfDocument(tx, companyId, order.id);
+  if (paper) return readActSource(tx, companyId, paper);
   const [state, revisionId] = await Promise.all([
     findEstimate(tx, companyId, order.estimateId),
     findRevisionOfDocument(tx, companyId, order.id),
@@ -51,6 +57,18 @@ export async function readDocumentSource(
   if (!revision) return readDraft(tx, companyId, state);
   const status = revisionId ? revision.status : state.status;
   return readRevisionDocument(tx, companyId, revision, { status, publicUrl });
+}
+
+/** A signed act is printed from what was frozen then, a draft as it is now. */
+async function readActSource(
+  tx: Transaction,
+  companyId: Id,
+  { actId, form }: { actId: Id; form: ActForm },
+): Promise<DocumentSource> {
+  const state = await findAct(tx, companyId, actId);
+  if (!state) throw new Error("the act of an ordered document is gone");
+  const act = await readActPaper({ tx, actor: { companyId } }, state);
+  return { document: { form, act }, version: state.version };
 }
 
 async function findFrozenState(

@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import {
+  ACT_FORMS,
   actFieldsSchema,
   type ActFields,
   type ActResult,
   takenLineSchema,
 } from "../../domain/acts.ts";
+import { notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { givenFields, jsonBody, queryOf, readId } from "./validation.ts";
@@ -28,6 +30,8 @@ const setSchema = z.strictObject({
 });
 const signSchema = z.strictObject({ version: z.int().positive().nullable().default(null) });
 const remainderQuery = z.strictObject({ actId: idSchema.optional() });
+const formSchema = z.enum(ACT_FORMS);
+const formatSchema = z.enum(["pdf", "xlsx"]);
 
 /** Acts by their estimate. */
 export function estimateActRoutes(dependencies: AppDependencies) {
@@ -84,6 +88,16 @@ export function actRoutes(dependencies: AppDependencies) {
       const id = readId(context.req.param("actId"));
       await run(context, ({ acts }) => acts.remove(id));
       return context.body(null, 204);
+    })
+    .post("/:actId/documents/:form/:format", async (context) => {
+      const id = readId(context.req.param("actId"));
+      const form = formSchema.safeParse(context.req.param("form"));
+      const format = formatSchema.safeParse(context.req.param("format"));
+      if (!form.success || !format.success) throw notFound();
+      const paper = { form: form.data, format: format.data };
+      const deliverTo = { chatId: context.var.session.telegramId };
+      const documentId = await run(context, ({ acts }) => acts.order(id, paper, deliverTo));
+      return context.json({ id: documentId }, 202);
     });
 }
 

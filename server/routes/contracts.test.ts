@@ -111,6 +111,8 @@ describe("the API of acts", () => {
       status: 409,
       body: { act: null, over: [{ lineId: first?.lineId, most: "0" }] },
     });
+    const ordered = await ask(foreman, "POST", `acts/${actId}/documents/ks3/xlsx`);
+    expect(ordered.status).toBe(202);
     expect((await ask(foreman, "DELETE", `acts/${actId}`)).status).toBe(423);
     const cancelled = await ask(foreman, "POST", `acts/${actId}/cancel`);
     expect(cancelled).toMatchObject({ status: 200, body: { act: { status: "cancelled" } } });
@@ -123,6 +125,7 @@ describe("the API of acts", () => {
       [`estimates/${id}/acts`, { take: "nothing" }, 400],
       [`estimates/${id}/acts`, { date: "2026-02-30" }, 400],
       [`estimates/${id}/acts`, { more: 1 }, 400],
+      [`acts/${newId()}/documents/ks4/pdf`, {}, 404],
       [`acts/${newId()}/sign`, {}, 404],
     ] as const) {
       expect([path, (await ask(foreman, "POST", path, body)).status]).toEqual([path, status]);
@@ -244,6 +247,7 @@ describe("what is another's", () => {
       ["POST", `acts/${actId}/sign`, {}],
       ["POST", `acts/${actId}/cancel`],
       ["DELETE", `acts/${actId}`],
+      ["POST", `acts/${actId}/documents/ks2/pdf`],
       ["GET", `estimates/${id}/contract`],
       ["POST", `estimates/${id}/extras`, {}],
       ["GET", `estimates/${String(extra.body["id"])}/extra`],

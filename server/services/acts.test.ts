@@ -312,6 +312,7 @@ describe("what is another's", () => {
   it("does not exist for other companies and for foremen whose it is not", async () => {
     const id = await newContract(work, people);
     const act = await everything(id);
+    const chat = { chatId: 1 };
     for (const actor of [people.stranger, people.otherForeman]) {
       for (const attempt of [
         (acts: ActService) => acts.list(id),
@@ -322,6 +323,7 @@ describe("what is another's", () => {
         (acts: ActService) => acts.sign(act.id, { version: null }),
         (acts: ActService) => acts.cancel(act.id),
         (acts: ActService) => acts.remove(act.id),
+        (acts: ActService) => acts.order(act.id, { form: "ks2", format: "pdf" }, chat),
       ]) {
         await expect(as<unknown>(actor, attempt)).rejects.toMatchObject({ code: "not_found" });
       }

@@ -14,6 +14,7 @@ import {
 import { findCompany } from "../../db/companies.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import { readActFields, takeLines, takeRest } from "./act_lines.ts";
+import { orderActPaper } from "./act_papers.ts";
 import { billAct, readAct } from "./act_parts.ts";
 import { readRemainder } from "./act_remainder.ts";
 import { signAct } from "./act_signing.ts";
@@ -94,6 +95,8 @@ export function createActService(scope: Scope): ActService {
       }
       await removeAct(tx, companyId, id);
     },
+    order: async (id, paper, deliverTo) =>
+      orderActPaper(scope, await readOwnAct(scope, id), paper, deliverTo),
   };
 }
 
