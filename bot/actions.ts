@@ -1,4 +1,5 @@
 import { ROLES } from "../domain/access.ts";
+import { ACT_FORMS } from "../domain/acts.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
 import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
 import { CRM_KINDS } from "../domain/crm.ts";
@@ -54,6 +55,33 @@ export const actions = {
   linkRevoke: defineAction("a.cut", id),
   answer: defineAction("a.say", id),
   jobRetry: defineAction("j.again", id),
+
+  extras: defineAction("x.list", id),
+  extraNew: defineAction("x.new", id),
+  extraReason: defineAction("x.why", id),
+  extraDropPhotos: defineAction("x.pics", id),
+  extraFromList: defineAction("x.add", id),
+
+  acts: defineAction("f.list", id),
+  actNew: defineAction("f.new", id, oneOf(["all", "none"])),
+  act: defineAction("f.act", id),
+  actSections: defineAction("f.what", id),
+  /** Sections and lines by their place: two ids would not fit. */
+  actSection: defineAction("f.part", id, count),
+  actTake: defineAction("f.take", id, count, oneOf(["all", "half", "none"])),
+  actLine: defineAction("f.line", id, count, count),
+  actDate: defineAction("f.date", id),
+  actSign: defineAction("f.sign", id, count),
+  actCancel: defineAction("f.void", id),
+  actRemove: defineAction("f.del", id),
+  actPaper: defineAction("f.doc", id, oneOf(ACT_FORMS), oneOf(DOCUMENT_FORMATS)),
+
+  payments: defineAction("m.list", id),
+  paymentAdd: defineAction("m.add", id),
+  paymentRemove: defineAction("m.del", id),
+  paymentRestore: defineAction("m.undo", id),
+  stageAdd: defineAction("m.plan", id),
+  stageRemove: defineAction("m.drop", id, id),
 
   newFor: defineAction("n.for", id),
 

@@ -10,6 +10,7 @@ import { chatStateStorage } from "./conversations/storage.ts";
 import { dispatch, forgiveReplay, leaveQuestion } from "./dispatch.ts";
 import { features } from "./features.ts";
 import { answerByReply } from "./features/answering.ts";
+import { leaveForExtra } from "./features/extras.ts";
 import { noteReachable, refuseGroup } from "./features/groups.ts";
 import { answerInlineSearch } from "./features/inline_search.ts";
 import { handleEdited, handleUnasked } from "./features/unexpected.ts";
@@ -130,6 +131,7 @@ function listen(bot: Bot<ChatContext>, transaction: ReturnType<typeof inTransact
   chat.use(noteFailure);
   chat.use(followRole);
   chat.use(answerByReply);
+  chat.use(leaveForExtra(routes));
   chat.use(leaveQuestion(routes));
   const handle = dispatch(routes, handleUnasked);
   chat.use(forgiveReplay(handle));

@@ -60,6 +60,12 @@ export const rememberedSearch = defineMemory("search", searchSchema);
 /** The album that was answered already: its photos come as updates of their own. */
 export const answeredAlbum = defineMemory("album", z.object({ id: z.string() }));
 
+/** The album whose first photo began extra work: the others belong to it. */
+export const extraAlbum = defineMemory(
+  "extra",
+  z.object({ albumId: z.string(), extraId: idSchema }),
+);
+
 /** The role that the chat's commands were last published for. */
 export const publishedRole = defineMemory("role", z.object({ role: z.enum(ROLES) }));
 

@@ -1,3 +1,4 @@
+import { actsFeature } from "./features/acts.ts";
 import { answeringFeature } from "./features/answering.ts";
 import { catalogueFeature } from "./features/catalogue.ts";
 import { clientsFeature } from "./features/clients.ts";
@@ -14,6 +15,7 @@ import { estimateDiscountFeature } from "./features/estimate_discount.ts";
 import { estimateDocumentsFeature } from "./features/estimate_documents.ts";
 import { estimateVatFeature } from "./features/estimate_vat.ts";
 import { estimatesFeature } from "./features/estimates.ts";
+import { extrasFeature } from "./features/extras.ts";
 import { helpFeature } from "./features/help.ts";
 import { jobsFeature } from "./features/jobs.ts";
 import { listsFeature } from "./features/lists.ts";
@@ -21,6 +23,7 @@ import { managerPageFeature } from "./features/manager_page.ts";
 import { newEstimateFeature } from "./features/new_estimate.ts";
 import { notificationsFeature } from "./features/notifications.ts";
 import { privacyFeature } from "./features/privacy.ts";
+import { paymentsFeature } from "./features/payments.ts";
 import { projectsFeature } from "./features/projects.ts";
 import { searchFeature } from "./features/search.ts";
 import { settingsFeature } from "./features/settings.ts";
@@ -49,6 +52,9 @@ export const features: readonly Feature[] = [
   decidingFeature,
   sharingFeature,
   answeringFeature,
+  extrasFeature,
+  actsFeature,
+  paymentsFeature,
   clientsFeature,
   contactsFeature,
   projectsFeature,

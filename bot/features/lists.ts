@@ -14,6 +14,7 @@ import { dropButtons, show, toast } from "../messages.ts";
 import { type Feature, onPress } from "../routes.ts";
 import { LISTS } from "../texts_lists.ts";
 import { NEW_ESTIMATE } from "../texts_new_estimate.ts";
+import { listedSections } from "../listed_sections.ts";
 import { showEstimate, showEstimateCard } from "../views/estimate_card.ts";
 import { askProjectForList } from "./new_estimate.ts";
 
@@ -117,20 +118,6 @@ function estimateFor(
   const { projectId, clientId } =
     place.kind === "new" ? place : { projectId: null, clientId: null };
   return estimates.create({ projectId, clientId, ...(title === null ? {} : { title }) });
-}
-
-function listedSections({ sections }: ParsedEstimate): ListedSection[] {
-  return sections.map(({ title, kind, lines }) => ({
-    title,
-    kind,
-    lines: lines.map(({ name, unit, quantity, price, kind: lineKind }) => ({
-      name,
-      unit,
-      quantity,
-      price,
-      kind: lineKind,
-    })),
-  }));
 }
 
 async function dropPending(ctx: ChatContext, { place }: PendingList): Promise<void> {

@@ -6,12 +6,14 @@ import { joinNextPart, readSentList, receiveList, rereadEdited } from "../list_i
 import { say } from "../messages.ts";
 import { COMMON, nameOfKind, unexpectedNow } from "../texts_common.ts";
 import { UNEXPECTED } from "../texts_unexpected.ts";
+import { takeExtra } from "./extras.ts";
 import { offerContact } from "./contacts.ts";
 import { searchUnasked } from "./search.ts";
 
 /** What comes outside any question: a list, a table, a contact; the rest is answered in words. */
 export async function handleUnasked(ctx: ChatContext): Promise<void> {
   if (await offerContact(ctx)) return;
+  if (await takeExtra(ctx)) return;
   const list = readSentList(ctx);
   if (!list?.ok) return tellUnexpected(ctx);
   if (list.value.kind === "file") return receiveList(ctx, { kind: "unknown" }, list.value);

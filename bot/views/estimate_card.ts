@@ -5,10 +5,11 @@ import type { EstimateCard } from "../../domain/services.ts";
 import { actions } from "../actions.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
 import { inPairs } from "../keyboards.ts";
-import { join } from "../html.ts";
+import { join, rich } from "../html.ts";
 import { type Rows, showCard, type View } from "../messages.ts";
 import { BACK } from "../texts_common.ts";
 import { cardText, ESTIMATE_BUTTONS, ESTIMATES } from "../texts_estimates.ts";
+import { CONTRACT_BUTTONS, contractLines, extraLines } from "../texts_contracts.ts";
 import { decisionRows, revisionLine } from "./revisions.ts";
 
 /** Shows an estimate as it is now, in place at a press. */
@@ -44,9 +45,11 @@ async function estimateView(ctx: ChatContext, card: EstimateCard): Promise<View>
   ];
   const more = actions.estimateMore.button(ESTIMATE_BUTTONS.more, id);
   if (!isEditable(card.status)) return frozenView(ctx, card, [documents, [more]]);
+  const extra = await extraParts(ctx, card);
   return {
-    text: cardText(card),
+    text: join([cardText(card), extra.text]),
     rows: [
+      ...(extra.rows ?? []),
       [openButton(ctx, id), actions.estimateLines.button(ESTIMATE_BUTTONS.lines, id)],
       documents,
       [actions.estimateSubmit.button(ESTIMATE_BUTTONS.submit, id), more],
@@ -58,11 +61,40 @@ async function estimateView(ctx: ChatContext, card: EstimateCard): Promise<View>
 async function frozenView(ctx: ChatContext, card: EstimateCard, rows: Rows): Promise<View> {
   const revision = await servicesOf(ctx).agreement.current(card.id);
   const open = [openButton(ctx, card.id)];
+  const after = await contractParts(ctx, card);
   if (!revision) return { text: cardText(card), rows: [open, ...rows] };
   return {
-    text: join([cardText(card), await revisionLine(ctx, revision)]),
-    rows: [...decisionRows(ctx, revision), open, ...rows],
+    text: join([cardText(card), after.text, await revisionLine(ctx, revision)]),
+    rows: [...decisionRows(ctx, revision), ...(after.rows ?? []), open, ...rows],
   };
+}
+
+/** Whose extra work it is, why, and what shows it. */
+async function extraParts(ctx: ChatContext, card: EstimateCard): Promise<View> {
+  const details = card.parentId === null ? null : await servicesOf(ctx).extras.details(card.id);
+  if (!details) return { text: rich`` };
+  const change = isEditable(card.status)
+    ? [actions.extraReason.button(CONTRACT_BUTTONS.reason, card.id)]
+    : [];
+  const drop =
+    isEditable(card.status) && details.photos.length > 0
+      ? [actions.extraDropPhotos.button(CONTRACT_BUTTONS.dropPhotos, card.id)]
+      : [];
+  const parent = [actions.estimateCard.button(CONTRACT_BUTTONS.parent, details.parent.id)];
+  return { text: extraLines(details), rows: [...inPairs([...change, ...drop]), parent] };
+}
+
+/** What follows an approval: extra work, acts, payments. */
+async function contractParts(ctx: ChatContext, card: EstimateCard): Promise<View> {
+  if (card.parentId !== null) return extraParts(ctx, card);
+  const contract = await servicesOf(ctx).extras.contract(card.id);
+  if (!contract) return { text: rich`` };
+  const { id } = card;
+  const acts = actions.acts.button(CONTRACT_BUTTONS.acts, id);
+  const first =
+    card.status === "approved" ? [actions.extras.button(CONTRACT_BUTTONS.extra, id), acts] : [acts];
+  const payments = [actions.payments.button(CONTRACT_BUTTONS.payments, id)];
+  return { text: contractLines(contract), rows: [first, payments] };
 }
 
 function removedView(card: EstimateCard): View {

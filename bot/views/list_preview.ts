@@ -9,6 +9,7 @@ import { type ChatContext, servicesOf } from "../context.ts";
 import { type Html, rich, join, MAX_TEXT, plainText, takeFitting } from "../html.ts";
 import type { Rows, View } from "../messages.ts";
 import { CANCEL } from "../texts_common.ts";
+import { CONTRACT_BUTTONS } from "../texts_contracts.ts";
 import { countLines, LISTS, previewLine, problemLine } from "../texts_lists.ts";
 
 /** What is not understood must be seen; the rest of the message goes to the lines. */
@@ -40,7 +41,13 @@ export async function previewView(
 function buttonsOf(listId: string, place: ListPlace, lineCount: number): Rows {
   const ends = [actions.listFix.button(LISTS.fix, listId), actions.listDrop.button(CANCEL, listId)];
   if (lineCount === 0) return [ends];
-  if (place.kind === "unknown") return [[actions.listCreate.button(LISTS.create, listId)], ends];
+  if (place.kind === "unknown") {
+    return [
+      [actions.listCreate.button(LISTS.create, listId)],
+      [actions.extraFromList.button(CONTRACT_BUTTONS.extra, listId)],
+      ends,
+    ];
+  }
   return [[actions.listAdd.button(LISTS.add(lineCount), listId)], ends];
 }
 
