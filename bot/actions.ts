@@ -6,6 +6,7 @@ import { CRM_KINDS } from "../domain/crm.ts";
 import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { count, cursor, defineAction, id, oneOf, optional } from "./callback_data.ts";
 import {
+  ACT_SHARES,
   COLUMN_ROLES,
   DISCOUNTS,
   DOCUMENT_FORMATS,
@@ -68,7 +69,7 @@ export const actions = {
   actSections: defineAction("f.what", id),
   /** Sections and lines by their place: two ids would not fit. */
   actSection: defineAction("f.part", id, count),
-  actTake: defineAction("f.take", id, count, oneOf(["all", "half", "none"])),
+  actTake: defineAction("f.take", id, count, oneOf(ACT_SHARES)),
   actLine: defineAction("f.line", id, count, count),
   actDate: defineAction("f.date", id),
   actSign: defineAction("f.sign", id, count),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ROLES } from "../domain/access.ts";
+import { ACT_FORMS } from "../domain/acts.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
 import { CRM_KINDS } from "../domain/crm.ts";
 import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
@@ -9,6 +10,7 @@ import { actions } from "./actions.ts";
 import type { Action } from "./callback_data.ts";
 import { count, cursor, defineAction, id, MAX_CALLBACK_DATA, optional } from "./callback_data.ts";
 import {
+  ACT_SHARES,
   COLUMN_ROLES,
   DISCOUNTS,
   DOCUMENT_FORMATS,
@@ -36,6 +38,8 @@ const words = [
   ...ROLES,
   ...CRM_KINDS,
   ...MAPPED_STATUSES,
+  ...ACT_FORMS,
+  ...ACT_SHARES,
   "name",
   "phone",
   "email",

@@ -80,3 +80,6 @@ export const TIMEZONES = [
   { zone: "Asia/Magadan", name: "Магадан (МСК+8)" },
   { zone: "Asia/Kamchatka", name: "Камчатка (МСК+9)" },
 ] as const;
+
+/** How much of a section an act takes. */
+export const ACT_SHARES = ["all", "half", "none"] as const;

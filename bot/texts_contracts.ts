@@ -2,7 +2,7 @@ import { type Act, ACT_STATUS_NAMES, type ActSummary, type RemainderLine } from 
 import { formatDayShort } from "../domain/calendar.ts";
 import { STATUS_MARKS } from "../domain/estimate/status.ts";
 import type { Contract, ExtraDetails, ExtraSummary, OpenContract } from "../domain/extras.ts";
-import { type Kopecks, ZERO } from "../domain/money.ts";
+import { subtract, ZERO } from "../domain/money.ts";
 import { formatMoneyRu, formatPercentRu, formatQuantityRu } from "../domain/numbers_ru.ts";
 import {
   type Balance,
@@ -106,7 +106,9 @@ function isUntouched({ accepted, received }: Balance): boolean {
 /** «Выполнено … · оплачено … · остаток …» */
 export function balanceLine({ accepted, received, left }: Balance): Html {
   const rest =
-    left < ZERO ? `переплата ${formatMoneyRu(-left as Kopecks)}` : `остаток ${formatMoneyRu(left)}`;
+    left < ZERO
+      ? `переплата ${formatMoneyRu(subtract(ZERO, left))}`
+      : `остаток ${formatMoneyRu(left)}`;
   return rich`Выполнено ${formatMoneyRu(accepted)} · оплачено ${formatMoneyRu(received)} · ${rest}`;
 }
 

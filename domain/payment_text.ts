@@ -2,7 +2,7 @@ import { addDays, type Day, parseDay } from "./calendar.ts";
 import { explainNumberProblem } from "./number_sentences.ts";
 import { parseMoneyRu, parsePercentRu } from "./numbers_ru.ts";
 import { type Kopecks, kopecks, MAX_KOPECKS } from "./money.ts";
-import { type PaymentFields, PAYMENT_KINDS, type StageFields } from "./payments.ts";
+import type { PaymentFields, StageFields } from "./payments.ts";
 import { type Percent, PERCENT_HUNDRED } from "./percent.ts";
 
 /** Money as a person types it in the chat. */
@@ -10,7 +10,7 @@ export type TextReading<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: string };
 
-type PaymentKind = (typeof PAYMENT_KINDS)[number];
+type PaymentKind = PaymentFields["kind"];
 
 const KINDS: readonly (readonly [RegExp, PaymentKind])[] = [
   [/(?:^|\s)(?:аванс\p{L}*|предоплат\p{L}*)(?=\s|$)/iu, "advance"],

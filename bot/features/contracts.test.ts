@@ -121,7 +121,8 @@ describe("«доп: …»", () => {
     owner.sendText("доп: штробление 12 м 450");
     await owner.waitFor("К какой смете эта доп. работа?");
     owner.press(labelWith(owner, "СМ-2026-0001"));
-    await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    const card = await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    expect(card.text).toContain("Доп. работа к смете СМ-2026-0001");
   });
 
   it("is offered for a forwarded list, too, and asked for by the button", async () => {
@@ -135,7 +136,8 @@ describe("«доп: …»", () => {
     await owner.waitFor("Понятно");
     await owner.waitFor(has(owner, "🧾 Доп. работа"));
     owner.press("🧾 Доп. работа");
-    await owner.waitFor("СМ-2026-0001/Д2 · черновик");
+    const card = await owner.waitFor("СМ-2026-0001/Д2 · черновик");
+    expect(flat(card)).toContain("5 400,00 ₽");
   });
 
   it("is no word to search by in an open list", async () => {
@@ -144,7 +146,8 @@ describe("«доп: …»", () => {
     owner.command("estimates");
     await owner.waitFor("Чтобы найти смету");
     owner.sendText("доп: штробление 12 м 450");
-    await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    const card = await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    expect(flat(card)).toContain("5 400,00 ₽");
   });
 
   it("says what is missing", async () => {
@@ -152,7 +155,8 @@ describe("«доп: …»", () => {
     owner.sendText("доп: штробление 12 м 450");
     await owner.waitFor("таких пока нет");
     owner.sendText("доп: ничего особенного");
-    await owner.waitFor("Не поняла, что добавить");
+    const refused = await owner.waitFor("Не поняла, что добавить");
+    expect(refused.text).toContain("доп: штробление 12 м 450");
   });
 });
 
@@ -206,7 +210,8 @@ describe("«📑 Акт»", () => {
     owner.press("📅 Дата");
     await owner.waitFor("Дата акта?");
     owner.sendText("20.11.2026");
-    await owner.waitFor("от 20.11.2026");
+    const dated = await owner.waitFor("от 20.11.2026");
+    expect(flat(dated)).toContain("Период 01.11.2026–20.11.2026");
     owner.press("🗑 Удалить");
     await owner.waitFor("Акты по смете");
   });
@@ -225,7 +230,8 @@ describe("«📑 Акт»", () => {
     owner.press("⬅️ Назад");
     await owner.waitFor("Акты по смете");
     owner.press("➕ Акт на всё, что осталось");
-    await owner.waitFor("Акт № 2");
+    const again = await owner.waitFor("Акт № 2");
+    expect(flat(again)).toContain("ИТОГО 19 000,00 ₽");
   });
 
   it("keeps the approved estimate from being opened again", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ParsedEstimate } from "../../domain/quick_add/types.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import type { EstimateCard, ListedSection } from "../../domain/services.ts";
+import type { EstimateCard } from "../../domain/services.ts";
 import { actions } from "../actions.ts";
 import { type ListPlace, type PendingList, pendingList } from "../chat_memory.ts";
 import { type ChatContext, servicesOf } from "../context.ts";

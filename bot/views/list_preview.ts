@@ -32,19 +32,25 @@ export async function previewView(
   const fixed = join([head, problems, totals, offer], "\n\n");
   const room = MAX_TEXT - plainText(fixed).length - ROOM_FOR_MARKS;
   const lines = lineBlock(parsed, suggestions, room);
+  const canBeExtra =
+    place.kind === "unknown" && (await servicesOf(ctx).extras.openContracts(1)).length > 0;
   return {
     text: join([head, lines, problems, totals, offer], "\n\n"),
-    rows: buttonsOf(listId, place, parsed.lineCount),
+    rows: buttonsOf(listId, place, { lineCount: parsed.lineCount, canBeExtra }),
   };
 }
 
-function buttonsOf(listId: string, place: ListPlace, lineCount: number): Rows {
+function buttonsOf(
+  listId: string,
+  place: ListPlace,
+  { lineCount, canBeExtra }: { lineCount: number; canBeExtra: boolean },
+): Rows {
   const ends = [actions.listFix.button(LISTS.fix, listId), actions.listDrop.button(CANCEL, listId)];
   if (lineCount === 0) return [ends];
   if (place.kind === "unknown") {
     return [
       [actions.listCreate.button(LISTS.create, listId)],
-      [actions.extraFromList.button(CONTRACT_BUTTONS.extra, listId)],
+      ...(canBeExtra ? [[actions.extraFromList.button(CONTRACT_BUTTONS.extra, listId)]] : []),
       ends,
     ];
   }

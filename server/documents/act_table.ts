@@ -1,6 +1,6 @@
 import { ACT_FORM_NAMES, type ActForm, type ActPart } from "../../domain/acts.ts";
 import { formatDayShort } from "../../domain/calendar.ts";
-import { add, type Kopecks, ZERO } from "../../domain/money.ts";
+import { add, type Kopecks, subtract, ZERO } from "../../domain/money.ts";
 import type { Quantity } from "../../domain/quantity.ts";
 import type { ActDocument } from "./act_document.ts";
 
@@ -125,7 +125,7 @@ function belowLines(part: ActPart, isOneOfMany: boolean): ActRow[] {
   const columns = ACCEPTANCE_COLUMNS.length;
   return [
     ...part.adjustments.map(({ title, amount }) => sumRow(title, [amount], columns)),
-    ...(part.discount === ZERO ? [] : [sumRow("Скидка", [-part.discount as Kopecks], columns)]),
+    ...(part.discount === ZERO ? [] : [sumRow("Скидка", [subtract(ZERO, part.discount)], columns)]),
     ...(isOneOfMany ? [sumRow(`Итого по № ${part.number}`, [part.net], columns)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Content, ContentTable, TableCell, TDocumentDefinitions } from "pdfmake/interfaces.js";
 import { formatDayShort } from "../../domain/calendar.ts";
-import { ZERO } from "../../domain/money.ts";
+import { subtract, ZERO } from "../../domain/money.ts";
 import { formatAmountRu, formatMoneyRu, formatQuantityRu } from "../../domain/numbers_ru.ts";
 import {
   type ActCell,
@@ -233,7 +233,7 @@ export function describeBalance({ balance }: PrintedAct["act"]): string {
   const { agreed, accepted, received, left } = balance;
   const rest =
     left < ZERO
-      ? `переплата ${formatMoneyRu(-left as typeof left)}`
+      ? `переплата ${formatMoneyRu(subtract(ZERO, left))}`
       : `остаток к оплате по договору ${formatMoneyRu(left)}`;
   return (
     `По договору с доп. работами ${formatMoneyRu(agreed)} · выполнено с начала работ ` +
