@@ -15,7 +15,7 @@ import {
 const id = "01990000-0000-7000-8000-0000000000aa";
 
 /** Every operation behind the session, with a body that is right. */
-const operations: { method: string; path: string; body?: object }[] = [
+const operations: { method: string; path: string; body?: object; form?: FormData }[] = [
   { method: "GET", path: "/api/v1/me" },
   { method: "GET", path: "/api/v1/estimates" },
   { method: "POST", path: "/api/v1/estimates", body: { projectId: null } },
@@ -97,6 +97,64 @@ const steps: typeof operations = [
 ];
 operations.push(...steps);
 
+const photoForm = new FormData();
+photoForm.set("lineId", id);
+photoForm.set("picture", new File(["x"], "picture.jpg"));
+photoForm.set("thumbnail", new File(["x"], "thumbnail.jpg"));
+
+/** What belongs to an estimate besides its lines. */
+const parts: typeof operations = [
+  { method: "GET", path: `/api/v1/estimates/${id}/photos` },
+  { method: "PUT", path: `/api/v1/estimates/${id}/photos/${id}`, form: photoForm },
+  { method: "GET", path: `/api/v1/estimates/${id}/photos/${id}/thumbnail` },
+  { method: "DELETE", path: `/api/v1/estimates/${id}/photos/${id}` },
+  { method: "GET", path: `/api/v1/estimates/${id}/contract` },
+  { method: "POST", path: `/api/v1/estimates/${id}/extras`, body: { reason: "Сырость" } },
+  { method: "GET", path: `/api/v1/estimates/${id}/extra` },
+  { method: "PUT", path: `/api/v1/estimates/${id}/extra`, body: { reason: "Сырость" } },
+  { method: "GET", path: `/api/v1/estimates/${id}/extra/photos/${id}` },
+  { method: "DELETE", path: `/api/v1/estimates/${id}/extra/photos/${id}` },
+  { method: "GET", path: `/api/v1/estimates/${id}/acts` },
+  { method: "POST", path: `/api/v1/estimates/${id}/acts`, body: { take: "everything" } },
+  { method: "GET", path: `/api/v1/estimates/${id}/remainder` },
+  { method: "GET", path: `/api/v1/acts/${id}` },
+  { method: "PATCH", path: `/api/v1/acts/${id}`, body: { version: 1, acceptedBy: "Иван" } },
+  { method: "DELETE", path: `/api/v1/acts/${id}` },
+  { method: "POST", path: `/api/v1/acts/${id}/sign`, body: { version: 1 } },
+  { method: "POST", path: `/api/v1/acts/${id}/cancel` },
+  { method: "POST", path: `/api/v1/acts/${id}/documents/ks2/pdf` },
+  { method: "GET", path: `/api/v1/estimates/${id}/payments` },
+  { method: "POST", path: `/api/v1/estimates/${id}/payments`, body: { amount: "100.00" } },
+  {
+    method: "POST",
+    path: `/api/v1/estimates/${id}/stages`,
+    body: { title: "Аванс", size: { kind: "amount", amount: "100.00" }, dueOn: null },
+  },
+  { method: "DELETE", path: `/api/v1/payments/${id}` },
+  { method: "POST", path: `/api/v1/payments/${id}/restore` },
+  { method: "DELETE", path: `/api/v1/payments/stages/${id}` },
+  { method: "GET", path: `/api/v1/estimates/${id}/questions` },
+  {
+    method: "PUT",
+    path: `/api/v1/estimates/${id}/questions/${id}/answer`,
+    body: { text: "Да" },
+  },
+];
+operations.push(...parts);
+
+const company: typeof operations = [
+  { method: "GET", path: "/api/v1/company" },
+  { method: "PATCH", path: "/api/v1/company", body: { name: "Ромашка" } },
+  {
+    method: "PUT",
+    path: "/api/v1/company/vat",
+    body: { validFrom: "2026-01-01", mode: { kind: "none", ground: "usn" } },
+  },
+  { method: "GET", path: "/api/v1/company/team" },
+  { method: "GET", path: "/api/v1/search?q=Иван" },
+];
+operations.push(...company);
+
 const named = operations.map(({ method, path }) => `${method} ${path}`);
 const withBody = operations.filter((operation) => operation.body);
 const withId = operations.filter((operation) => operation.path.includes(id));
@@ -116,9 +174,13 @@ describe("every operation of the API", () => {
     const { app } = await createTestApp();
     const routed = app.routes
       .filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
-      .map(({ method, path }) => `${method} ${path.replace(/:(id|linkId)\b/g, id)}`);
+      .map(({ method, path }) => `${method} ${path.replace(/:\w*[iI]d\b/g, id)}`);
     const listed = [...named, "POST /api/v1/session"].map((name) =>
-      name.replace(/\?.*/, "").replace(/documents\/\w+/, "documents/:format"),
+      name
+        .replace(/\?.*/, "")
+        .replace(/documents\/ks2\/pdf/, "documents/:form/:format")
+        .replace(/documents\/\w+/, "documents/:format")
+        .replace(/thumbnail$/, ":size"),
     );
     expect(new Set(routed)).toEqual(new Set(listed));
   });
@@ -180,7 +242,7 @@ describe("every operation of the API", () => {
 
   it.each(withId)(
     "$method $path does not find another company's",
-    async ({ method, path, body }) => {
+    async ({ method, path, body, form }) => {
       const everything = new Proxy({}, { get: () => refuseForeign });
       const { ask } = await createTestApp({
         estimates: everything,
@@ -190,18 +252,24 @@ describe("every operation of the API", () => {
         catalogue: everything,
         agreement: everything,
         sharing: everything,
+        photos: everything,
+        extras: everything,
+        acts: everything,
+        payments: everything,
+        questions: everything,
       });
-      expect(await errorOf(await ask(method, path, body))).toEqual({
+      expect(await errorOf(await ask(method, path, body ?? form))).toEqual({
         status: 404,
         code: "not_found",
       });
     },
   );
 
-  it.each(withId)("$method $path does not find what is no id", async ({ method, path, body }) => {
+  it.each(withId)("$method $path does not find what is no id", async (operation) => {
+    const { method, path, body, form } = operation;
     const { ask } = await createTestApp();
     for (const other of ["1", "..%2f", "undefined", "'%20or%201=1--", `${id}0`]) {
-      const answer = await ask(method, path.replace(`/${id}`, `/${other}`), body);
+      const answer = await ask(method, path.replace(`/${id}`, `/${other}`), body ?? form);
       expect(await errorOf(answer)).toEqual({ status: 404, code: "not_found" });
     }
   });

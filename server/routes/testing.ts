@@ -131,22 +131,25 @@ export async function createTestApp(
     headers: { Authorization: authorizeAs(testTelegramId) },
   });
   const { token } = (await opened.json()) as { token: string };
-  /** A request with the foreman's token; a body goes as JSON. */
+  /** A request with the foreman's token; a body goes as JSON, a form as a form. */
   const ask = (
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ) =>
-    app.request(path, {
+  ) => {
+    const isJson = body !== undefined && !(body instanceof FormData);
+    const sent = isJson ? JSON.stringify(body) : body;
+    return app.request(path, {
       method,
       headers: {
         Authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(isJson ? { "Content-Type": "application/json" } : {}),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: sent }),
     });
+  };
   const setTime = (time: Date) => {
     now = time;
   };
