@@ -1,7 +1,12 @@
 import type { Content } from "pdfmake/interfaces.js";
 import { formatDay } from "../../domain/calendar.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
-import type { DocumentClient, DocumentContractor, EstimateDocument } from "./estimate_document.ts";
+import type {
+  DocumentClient,
+  DocumentContractor,
+  DocumentExtra,
+  EstimateDocument,
+} from "./estimate_document.ts";
 import { arrange, BARE_LAYOUT, caption, COLORS, CONTENT_WIDTH, SIZES } from "./pdf_style.ts";
 import { oneLine } from "./pdf_text.ts";
 
@@ -88,7 +93,18 @@ function printTitle(document: EstimateDocument): Content {
   ];
   if (document.title !== "") stack.push({ text: oneLine(document.title), fontSize: 11 });
   stack.push({ text: facts, color: COLORS.muted, margin: [0, 3, 0, 0] });
+  if (document.extra) stack.push(printExtra(document.extra));
   return { stack, margin: [0, 0, 0, 14] };
+}
+
+/** What it is extra work to, and why. */
+function printExtra({ parentNumber, reason, photos }: DocumentExtra): Content {
+  const facts = joinParts([
+    `Дополнение к смете № ${parentNumber}`,
+    reason !== "" && `причина: ${oneLine(reason)}`,
+    photos.length > 0 && `фото: ${photos.length}`,
+  ]);
+  return { text: facts, margin: [0, 3, 0, 0] };
 }
 
 function printParties(document: EstimateDocument): Content {

@@ -25,6 +25,7 @@ import {
   type Verification,
 } from "../documents/estimate_document.ts";
 import type { Printable } from "../documents/renderer.ts";
+import { readDocumentExtra } from "../services/extra_papers.ts";
 import { readActPaper } from "../services/act_papers.ts";
 import { readFrozen, thawDocument } from "../documents/frozen_document.ts";
 
@@ -125,6 +126,7 @@ async function readDraft(
     rooms: new Map(),
   };
   const document = buildEstimateDocument({
+    extra: await readDocumentExtra(tx, companyId, state),
     company,
     client,
     project,

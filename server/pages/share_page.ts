@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { formatDay, formatInstant } from "../../domain/calendar.ts";
+import { add } from "../../domain/money.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { FrozenDocument } from "../documents/frozen_document.ts";
@@ -44,9 +45,9 @@ export function renderSharePage(page: SharePage): Html {
   const askForm = { form: page.askForm ?? EMPTY_FORM, notice: noticeAt("ask") };
   const ask = { address, formId: page.formId, about, ...askForm };
   const body = html` ${noticeAt("top")} ${page.isOwnDevice ? OWN_DEVICE : ""} ${renderState(view)}
-    ${renderHead(view, address)} ${renderLines(view, { askAt: isGone(view) ? null : address })}
-    ${renderSummary(document)} ${renderTerms(document)}
-    ${state === "open" ? renderAgreeForm(view, address, agreeForm) : ""}
+    ${renderHead(view, address)} ${renderExtra(view, address)}
+    ${renderLines(view, { askAt: isGone(view) ? null : address })} ${renderSummary(document)}
+    ${renderTerms(document)} ${state === "open" ? renderAgreeForm(view, address, agreeForm) : ""}
     ${renderQuestions(view, isGone(view) ? null : ask)}
     <p class="muted">
       Проверить бумажную копию: <a href="/v/${view.sha256}">страница этой версии сметы</a>.
@@ -152,6 +153,27 @@ function fact(name: string, value: string): Html | string {
     ? ""
     : html`<dt>${name}</dt>
         <dd>${value}</dd>`;
+}
+
+/** Extra work: to what, why, how it looks, and what it all comes to. */
+function renderExtra({ document, extra }: ClientView, address: string): Html | string {
+  if (!document.extra || !extra) return "";
+  const { parentNumber, reason } = document.extra;
+  const together = add(extra.agreedBefore, document.total);
+  return html`<section class="card head">
+    <h2>Дополнение к смете ${parentNumber}</h2>
+    ${reason === "" ? "" : html`<p class="text">Причина: ${reason}</p>`}
+    <p>
+      По договору ${formatMoneyRu(extra.agreedBefore)} + доп. ${formatMoneyRu(document.total)} =
+      <b class="sum">${formatMoneyRu(together)}</b>
+    </p>
+    ${extra.photoIds.map(
+      (id, index) =>
+        html`<a href="${address}/photos/${id}"
+          ><img src="${address}/photos/${id}" alt="Фото ${index + 1}" loading="lazy" width="160"
+        /></a>`,
+    )}
+  </section>`;
 }
 
 const PRICE_KINDS = {

@@ -87,6 +87,8 @@ export function pageHeaders({
       styleSrc: [STYLE_HASH],
       scriptSrc: [SCRIPT_HASH],
       connectSrc: ["'self'"],
+      // Photos of extra work.
+      imgSrc: ["'self'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],

@@ -24,6 +24,7 @@ import {
   wantsJson,
 } from "./share_answers.ts";
 import { readAgreeForm, readAskForm, readChosen, readSentForm } from "./share_forms.ts";
+import { readId } from "./validation.ts";
 import { addressOf, isOwnDevice, isPerson, isSameSite, markOwnDevice } from "./visitors.ts";
 
 /** A form with a long question and a thousand ticked lines. */
@@ -155,6 +156,14 @@ export function shareRoutes(dependencies: AppDependencies) {
         askForm: read.typed,
         notice: { place, ...NOT_ASKED[outcome] },
       });
+    })
+    .get("/s/:token/photos/:id", async (context) => {
+      demandPatience(context, "look");
+      const id = readId(context.req.param("id"));
+      const photo = await clientDoor.photo(context.req.param("token"), id);
+      if (!photo) return noLink(context);
+      context.header("Content-Type", photo.mediaType);
+      return context.body(new Uint8Array(photo.bytes));
     })
     .get("/s/:token/document.pdf", async (context) => {
       demandPatience(context, "look");

@@ -169,6 +169,7 @@ const noClients: ClientDoor = {
   agree: async () => null,
   ask: async () => null,
   file: async () => null,
+  photo: async () => null,
   verify: async () => null,
 };
 

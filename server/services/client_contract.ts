@@ -27,10 +27,20 @@ export interface ClientView {
     readonly options: readonly DocumentOption[];
     readonly chosen: ReadonlySet<Id>;
   } | null;
+  /** Null: no extra work. */
+  readonly extra: ClientExtra | null;
   readonly agreement: { readonly name: string; readonly at: Date } | null;
   /** About this revision and those before it, oldest first. */
   readonly questions: readonly ClientQuestion[];
   readonly timezone: string;
+}
+
+/** What the client is told of extra work besides its document. */
+export interface ClientExtra {
+  /** The pictures that were frozen with it, in their order. */
+  readonly photoIds: readonly Id[];
+  /** By the estimate and the extras that are approved besides this one. */
+  readonly agreedBefore: Kopecks;
 }
 
 export type ClientQuestion = Pick<
@@ -83,6 +93,11 @@ export interface ClientDoor {
     question: { id: Id; lineId: Id | null; text: string; authorName: string },
   ): Promise<AskingResult | null>;
   file(token: string): Promise<FileResult | null>;
+  /** A photo of extra work that was frozen with the revision. */
+  photo(
+    token: string,
+    id: Id,
+  ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array } | null>;
   /** Whether a paper with this hash is the approved one. Null: no such paper. */
   verify(sha256: string): Promise<PaperCheck | null>;
 }

@@ -6,6 +6,7 @@ import { agree } from "./client_agreeing.ts";
 import { ask } from "./client_asking.ts";
 import { lookThrough, type Opened, showView } from "./client_views.ts";
 import type { ClientDoor, FileResult, PaperCheck } from "./client_contract.ts";
+import { readFrozenPhoto } from "./extra_papers.ts";
 import { verifyPaper } from "./papers.ts";
 import { describeRevision, peopleOf, type RevisionScope } from "./revisions.ts";
 import { companyScope, type WorkDependencies, type Woken } from "./work.ts";
@@ -41,6 +42,7 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
     agree: (token, agreeing) => through(token, (scope, opened) => agree(scope, opened, agreeing)),
     ask: (token, question) => through(token, (scope, opened) => ask(scope, opened, question)),
     file: (token) => through(token, readFile),
+    photo: (token, id) => through(token, (scope, opened) => readFrozenPhoto(scope, opened, id)),
     verify: (sha256) => verifyIn(sql, sha256),
   };
 }

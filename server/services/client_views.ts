@@ -12,6 +12,7 @@ import { findShareLink } from "../../db/share_links.ts";
 import { type FrozenDocument, readFrozen, withFigures } from "../documents/frozen_document.ts";
 import { chosenLines, withChoice } from "./choices.ts";
 import type { ClientState, ClientView } from "./client_contract.ts";
+import { readClientExtra } from "./extra_papers.ts";
 import type { RevisionScope } from "./revisions.ts";
 
 /** As many as the client's page shows. */
@@ -121,6 +122,7 @@ export async function showView(
     replacedBy: revision.replacedBy,
     document,
     choice,
+    extra: await readClientExtra(scope, estimate, document),
     agreement: shown.agreement,
     questions: questions
       .filter((question) => question.revision <= revision.revision)

@@ -16,6 +16,7 @@ import { insertRevision, retireRevisions } from "../../db/revisions.ts";
 import { buildEstimateDocument } from "../documents/estimate_document.ts";
 import { freezeDocument, writeFrozen } from "../documents/frozen_document.ts";
 import { readContent } from "./estimate_cards.ts";
+import { readDocumentExtra } from "./extra_papers.ts";
 import {
   describeRevision,
   findCurrentRevision,
@@ -101,6 +102,7 @@ async function freeze(
   const totals = totalsOf(content);
   const id = scope.newId();
   const shown = buildEstimateDocument({
+    extra: await readDocumentExtra(tx, companyId, estimate),
     company,
     client,
     project,
