@@ -23,7 +23,9 @@ async function run(config: Config, argv: readonly string[], shutdown: Shutdown):
   const url = await openDatabase(config, shutdown);
   const sql = connect({ url, max: 4, applicationName: "smetka crm", log });
   shutdown.add(() => sql.end({ timeout: 1 }));
-  const board = await startJobBoard({ url, log, supervises: false });
+  // Jobs keep sessions: past a pooler.
+  const directUrl = config.databaseDirectUrl ?? url;
+  const board = await startJobBoard({ url: directUrl, log, supervises: false });
   shutdown.add(() => board.stop());
   const clock = () => new Date();
   const work = { sql, board, onCommitted: () => undefined, clock, newId };
