@@ -1,3 +1,4 @@
+import { measureCrm } from "./crm.ts";
 import { measureEstimates } from "./estimates.ts";
 import { openBench } from "./database.ts";
 import { measureNotifications } from "./notifications.ts";
@@ -13,6 +14,7 @@ try {
     ...(await measureEstimates(bench)),
     ...(await measureNotifications(bench)),
     ...(await measureSearch(bench)),
+    ...(await measureCrm(bench)),
   ];
   await writeReport(rows);
 } finally {

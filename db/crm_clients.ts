@@ -199,7 +199,7 @@ export async function findCrmClientOf(
   companyId: Id,
   connectionId: Id,
   clientId: Id,
-): Promise<RemoteRef | null> {
+): Promise<(RemoteRef & { readonly entity: ClientEntity }) | null> {
   const [row] = await tx`
     select entity, remote_id as id
     from crm_clients
@@ -243,4 +243,19 @@ export async function markUnseenCrmClients(
       and seen_at < ${since} and deleted_at is null
   `;
   return count;
+}
+
+/** A client whose record is gone there may be bound to another one. */
+export async function releaseGoneCrmClients(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  clientId: Id,
+): Promise<void> {
+  await tx`
+    update crm_clients
+    set client_id = null
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and client_id = ${clientId} and deleted_at is not null
+  `;
 }

@@ -89,6 +89,11 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
     ]),
   "crm_clients.findCrmClientOf": (tx, companyId, aim) =>
     clients.findCrmClientOf(tx, companyId, aim.connectionId, aim.clientId),
+  "crm_clients.releaseGoneCrmClients": async (tx, companyId, aim) => {
+    const { connectionId, remoteId } = aim;
+    await clients.markCrmClientGone(tx, companyId, connectionId, "contact", remoteId);
+    await clients.releaseGoneCrmClients(tx, companyId, connectionId, aim.clientId);
+  },
   "crm_clients.markCrmClientGone": (tx, companyId, aim) =>
     clients.markCrmClientGone(tx, companyId, aim.connectionId, "contact", aim.remoteId),
   "crm_clients.markUnseenCrmClients": (tx, companyId, aim) =>

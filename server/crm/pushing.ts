@@ -5,7 +5,9 @@ import {
   bindCrmClients,
   findCrmClientOf,
   findKnownCrmClients,
+  markCrmClientGone,
   putCrmClients,
+  releaseGoneCrmClients,
 } from "../../db/crm_clients.ts";
 import {
   bindCrmDeal,
@@ -222,6 +224,18 @@ async function attachOnce(work: Work, ref: RemoteRef): Promise<void> {
   );
 }
 
+/** A deal with somebody who was deleted there would be refused. */
+async function isThere(
+  { adapter, request, inCompany }: Work,
+  ref: RemoteRef & { readonly entity: "contact" | "company" },
+): Promise<boolean> {
+  if (!adapter.abilities.canRead) return true;
+  if ((await adapter.read(ref, request.signal)) !== null) return true;
+  const { companyId, connectionId } = request;
+  await inCompany((tx) => markCrmClientGone(tx, companyId, connectionId, ref.entity, ref.id));
+  return false;
+}
+
 /** Bound already, else found there, else made. Several found: the deal goes without a client. */
 async function ensureClient(work: Work): Promise<RemoteRef | null> {
   const { adapter, approved, request, inCompany } = work;
@@ -229,7 +243,7 @@ async function ensureClient(work: Work): Promise<RemoteRef | null> {
   const { clientId } = approved.content.header;
   if (clientId === null) return null;
   const bound = await inCompany((tx) => findCrmClientOf(tx, companyId, connectionId, clientId));
-  if (bound) return bound;
+  if (bound && (await isThere(work, bound))) return bound;
   const client = await inCompany((tx) => findClient(tx, companyId, clientId));
   if (!client) return null;
   const { name, kind, emails } = client;
@@ -253,6 +267,7 @@ async function ensureClient(work: Work): Promise<RemoteRef | null> {
       updatedAt: new Date(0),
     } as const;
     if (!known) await putCrmClients(tx, companyId, connectionId, [record]);
+    await releaseGoneCrmClients(tx, companyId, connectionId, clientId);
     await bindCrmClients(tx, companyId, connectionId, entity, [{ remoteId: ref.id, clientId }]);
   });
   return ref;
