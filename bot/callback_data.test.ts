@@ -6,6 +6,7 @@ import { AUDIENCES } from "../domain/agreement.ts";
 import { CRM_KINDS } from "../domain/crm.ts";
 import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { packId } from "../domain/ids.ts";
+import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
 import { actions } from "./actions.ts";
 import type { Action } from "./callback_data.ts";
 import { count, cursor, defineAction, id, MAX_CALLBACK_DATA, optional } from "./callback_data.ts";
@@ -14,8 +15,10 @@ import {
   COLUMN_ROLES,
   DISCOUNTS,
   DOCUMENT_FORMATS,
+  HISTORIES,
   LIST_MODES,
   REQUISITES,
+  SWITCHES,
   VAT_CHOICES,
 } from "./choices.ts";
 
@@ -39,6 +42,9 @@ const words = [
   ...CRM_KINDS,
   ...MAPPED_STATUSES,
   ...ACT_FORMS,
+  ...NOTIFICATION_KINDS,
+  ...HISTORIES,
+  ...SWITCHES,
   ...ACT_SHARES,
   "name",
   "phone",
