@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
 import { createStage, type OpenOptions, type Stage, type StagePerson } from "./testing_browser.ts";
-import { makeEstimate } from "./testing_estimates.ts";
+import { listLong, makeEstimate } from "./testing_estimates.ts";
 
 let stage: Stage;
 let owner: StagePerson;
 let estimateId: string;
 let approvedId: string;
+let draftId: string;
 let clientId: string;
 let projectId: string;
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   stage = await createStage();
   owner = await stage.newPerson({ role: "owner" });
   estimateId = await makeEstimate(stage.work.asActor, owner.actor);
+  draftId = await makeEstimate(stage.work.asActor, owner.actor);
   approvedId = await makeEstimate(stage.work.asActor, owner.actor);
   await stage.work.asActor(owner.actor, async ({ agreement, acts }) => {
     await agreement.submit(approvedId, { audience: "manager", acceptWarnings: true });
@@ -222,10 +224,30 @@ const PLACES: readonly Place[] = [
   },
   {
     name: "rooms",
-    startParam: estimate,
+    startParam: () => `e_${packId(draftId)}`,
     walk: async (page) => {
       await menu(page, "Помещения");
-      await page.getByRole("dialog", { name: "Помещения" }).waitFor();
+      const dialog = page.getByRole("dialog", { name: "Помещения" });
+      await dialog.getByRole("button", { name: "Помещение", exact: true }).click();
+      await dialog.getByRole("button", { name: "Окно", exact: true }).last().click();
+      await dialog.getByLabel("Окно: ширина, м").last().waitFor();
+    },
+  },
+  {
+    name: "line",
+    startParam: () => `e_${packId(draftId)}`,
+    walk: async (page) => {
+      await page.getByRole("button", { name: "Действия со строкой 1", exact: true }).click();
+      await page.getByRole("dialog").getByLabel("Фото", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "details",
+    startParam: () => `e_${packId(draftId)}`,
+    walk: async (page) => {
+      await menu(page, "Реквизиты сметы");
+      await page.getByRole("button", { name: /^Заказчик: / }).click();
+      await page.getByLabel("Поиск: имя или телефон").waitFor();
     },
   },
 ];
@@ -353,6 +375,15 @@ describe("a screen", () => {
     await foreign.getByRole("heading", { name: /не найдена/ }).waitFor();
     expect(await check(foreign)).toEqual([]);
     await foreign.context().close();
+  });
+
+  it("shows the client's view of five thousand lines", async () => {
+    const id = await makeEstimate(stage.work.asActor, owner.actor, listLong(5000));
+    const page = await stage.open(owner, { startParam: `e_${packId(id)}` });
+    await menu(page, "Как видит заказчик");
+    await page.getByText("Работа № 1", { exact: true }).waitFor();
+    expect(await page.getByText(/^Работа № /).count()).toBe(5000);
+    await page.context().close();
   });
 
   it("saves a client and answers a question", async () => {
