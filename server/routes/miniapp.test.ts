@@ -18,7 +18,7 @@ let person: StagePerson;
 let estimateId: string;
 
 beforeAll(async () => {
-  stage = await createStage();
+  stage = await createStage({ isLive: true });
   person = await stage.newPerson();
   estimateId = await makeEstimate(stage.work.asActor, person.actor);
 }, 120_000);

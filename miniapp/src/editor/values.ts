@@ -2,7 +2,6 @@ import { evaluateExpression, looksLikeExpression } from "../../../domain/arithme
 import { tidyNumberText } from "../../../domain/decimal_ru.ts";
 import type { Line } from "../../../domain/estimate/estimate.ts";
 import { evaluateFormula, type Room } from "../../../domain/measures.ts";
-import { describeFormula, readFormula } from "../../../domain/measures_ru.ts";
 import { type Kopecks, MAX_KOPECKS } from "../../../domain/money.ts";
 import { explainNumberProblem } from "../../../domain/number_sentences.ts";
 import {
@@ -14,6 +13,7 @@ import {
 } from "../../../domain/numbers_ru.ts";
 import { cleanText } from "../../../domain/text.ts";
 import type { LineFields } from "../estimate/edits.ts";
+import { describeFormula, readFormula } from "./formulas.ts";
 import type { Field } from "./ui_store.ts";
 
 /** What a typed text does to a line. `problem` is a sentence for people. */
@@ -69,7 +69,8 @@ export function cellText(line: Line, field: Field, rooms: Rooms = NO_ROOMS): str
   switch (field) {
     case "quantity":
       if (line.quantityFormula !== "" && rooms.size > 0) {
-        return describeFormula(line.quantityFormula, rooms);
+        const described = describeFormula(line.quantityFormula, rooms);
+        if (described !== null) return described;
       }
       return line.quantity === 0n ? "" : formatQuantityRu(line.quantity);
     case "price":

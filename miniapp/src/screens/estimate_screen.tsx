@@ -5,6 +5,7 @@ import type { Api } from "../api.ts";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
 import { type Editor, EditorContext, useEditor, useEstimate, useUi } from "../editor/context.ts";
+import { loadFormulas } from "../editor/formulas.ts";
 import { Header } from "../editor/header.tsx";
 import { loadQuickAdd } from "../editor/quick_line.ts";
 import { Rows } from "../editor/rows.tsx";
@@ -61,6 +62,7 @@ function EstimateEditor({ store, api }: Pick<Editor, "store" | "api">) {
   useEffect(() => {
     const timer = setTimeout(() => {
       void loadQuickAdd();
+      void loadFormulas();
       void loadSheets();
     }, 500);
     return () => clearTimeout(timer);
