@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestWork, type TestWork } from "../server/testing.ts";
+import { COMMANDS } from "./texts_common.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { BATHROOM, settleIn, startTestBot, TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
 
@@ -35,7 +36,9 @@ describe("the bot's profile", () => {
       text: "Сметы",
       web_app: { url: miniAppUrl },
     });
-    expect(person.commands()).toHaveLength(8);
+    expect(person.commands().map(({ command }) => command)).toEqual(
+      COMMANDS.map(({ command }) => command),
+    );
     for (const method of ["setMyDescription", "setMyShortDescription"]) {
       expect(simulator.calls.of(method)).toHaveLength(1);
     }

@@ -67,27 +67,21 @@ const candidates = [
   ...words.toSorted((a, b) => b.length - a.length),
 ];
 
-/** The longest data that an action takes: each field filled with the longest text that it reads. */
-function longestData(action: Action<readonly unknown[]>): string {
-  let best = "";
-  const extend = (texts: readonly string[]): void => {
-    const values = action.read(texts);
-    if (values) {
-      const data = [action.name, ...texts].join(":");
-      if (data.length > best.length) best = data;
-    }
-    if (texts.length < 3) for (const text of candidates) extend([...texts, text]);
-  };
-  extend([]);
-  return best;
+/** The longest data that an action takes; null: a field reads none of the candidates. */
+function longestData({ name, fields }: Action<readonly unknown[]>): string | null {
+  const texts = fields.map((field) =>
+    longest(candidates.filter((candidate) => field.read(candidate) !== null)),
+  );
+  return texts.includes("") ? null : [name, ...texts].join(":");
 }
 
 describe("the data of a button", () => {
   it("of every action fits into 64 bytes with the largest ids", () => {
     for (const action of Object.values(actions) as unknown as Action<readonly unknown[]>[]) {
       const data = longestData(action);
-      expect(data).toMatch(new RegExp(`^${action.name}(:|$)`));
-      expect(Buffer.byteLength(data)).toBeLessThanOrEqual(MAX_CALLBACK_DATA);
+      // A new kind of field: add its words to the candidates.
+      expect(data ?? `no words for ${action.name}`).toMatch(new RegExp(`^${action.name}(:|$)`));
+      expect(Buffer.byteLength(data ?? "")).toBeLessThanOrEqual(MAX_CALLBACK_DATA);
     }
   });
 

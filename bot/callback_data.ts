@@ -13,6 +13,7 @@ export interface Field<Value> {
 /** A kind of button: its name and the fields it carries. */
 export interface Action<Values extends readonly unknown[]> {
   readonly name: string;
+  readonly fields: readonly Field<unknown>[];
   /** Throws when the data would be too long: a test over the largest values keeps that from happening. */
   readonly data: (...values: Values) => string;
   readonly button: (text: string, ...values: Values) => InlineKeyboardButton.CallbackButton;
@@ -32,6 +33,7 @@ export function defineAction<Values extends readonly unknown[]>(
   };
   return {
     name,
+    fields: list,
     data,
     button: (text, ...values) => ({ text, callback_data: data(...values) }),
     read: (texts) => {
