@@ -234,7 +234,7 @@ describe("who hears what", () => {
     const foreman = await stage.work.newActor({ companyId, role: "foreman" });
     const id = await newEstimate(foreman);
     const [author, leader] = [await joinAs(foreman), await joinAs(owner)];
-    const documentId = await stage.work.asActor(foreman, ({ documents }) =>
+    const { id: documentId } = await stage.work.asActor(foreman, ({ documents }) =>
       documents.order(id, "pdf", { chatId: 1 }),
     );
     await expect
