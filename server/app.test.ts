@@ -174,6 +174,8 @@ describe("every operation of the API", () => {
     const { app } = await createTestApp();
     const routed = app.routes
       .filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
+      // For everybody, and the same for everybody.
+      .filter(({ path }) => path !== "/api/v1/openapi.json")
       .map(({ method, path }) => `${method} ${path.replace(/:\w*[iI]d\b/g, id)}`);
     const listed = [...named, "POST /api/v1/session"].map((name) =>
       name

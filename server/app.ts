@@ -17,6 +17,7 @@ import { apiHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { photoRoutes } from "./routes/photos.ts";
 import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
@@ -68,15 +69,24 @@ export function createHealthApp(
 
 function apiRoutes(dependencies: AppDependencies) {
   const { sessions, clock } = dependencies;
+  const open = sessionRoutes(dependencies);
+  const guarded = guardedRoutes(dependencies);
   return new Hono<AppEnvironment>()
     .use(compress())
     .use(limitBody(MAX_BODY))
-    .route("/", sessionRoutes(dependencies))
+    .route("/", open)
+    .route("/", openapiRoutes([...open.routes, ...guarded.routes]))
     .use(async (context, next) => {
       const authorization = context.req.header("Authorization");
       context.set("session", await requireSession({ sessions, now: clock() }, authorization));
       await next();
     })
+    .route("/", guarded);
+}
+
+/** What needs a token. */
+function guardedRoutes(dependencies: AppDependencies) {
+  return new Hono<AppEnvironment>()
     .route("/", meRoutes(dependencies))
     .route("/estimates", estimateRoutes(dependencies))
     .route("/estimates", agreementRoutes(dependencies))

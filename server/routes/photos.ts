@@ -1,11 +1,10 @@
-import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
-import { AppError, notFound } from "../../domain/errors.ts";
+import { notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { type Photo, PHOTO_SIZES } from "../../domain/photos.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
-import { readId } from "./validation.ts";
+import { formOf, readId } from "./validation.ts";
 
 const photoForm = z.strictObject({
   lineId: idSchema,
@@ -27,9 +26,7 @@ export function photoRoutes(dependencies: AppDependencies) {
     })
     .put(
       "/:id/photos/:photoId",
-      zValidator("form", photoForm, (result) => {
-        if (!result.success) throw new AppError("invalid", "Не получилось прочитать фото.");
-      }),
+      formOf(photoForm, "Не получилось прочитать фото."),
       async (context) => {
         const id = readId(context.req.param("id"));
         const photoId = readId(context.req.param("photoId"));

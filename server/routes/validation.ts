@@ -3,22 +3,50 @@ import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
 
+/** What a validator lets through, and where it stands in the request. */
+export interface Check {
+  readonly target: "json" | "query" | "form";
+  readonly schema: z.ZodType;
+}
+
+const checks = new WeakMap<object, Check>();
+
+/** What a handler of a route checks; null: it is no validator. The description of the API is made of these. */
+export function checkOf(handler: unknown): Check | null {
+  return typeof handler === "function" ? (checks.get(handler) ?? null) : null;
+}
+
+function remember<Validator extends object>(validator: Validator, check: Check): Validator {
+  checks.set(validator, check);
+  return validator;
+}
+
 /** A body that says it is JSON; anything not in the schema is refused. */
 export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
-  return zValidator("json", schema, (result, context) => {
+  const validator = zValidator("json", schema, (result, context) => {
     // Of any other type the body is not even read, and an empty one may fit the schema.
     if (!/^application\/json\b/i.test(context.req.header("Content-Type") ?? "")) {
       throw new AppError("invalid", "Тело запроса должно быть в формате JSON.");
     }
     if (!result.success) throw refuse(result.error);
   });
+  return remember(validator, { target: "json", schema });
 }
 
 /** The query string; unknown parameters are refused. */
 export function queryOf<Schema extends z.ZodType>(schema: Schema) {
-  return zValidator("query", schema, (result) => {
+  const validator = zValidator("query", schema, (result) => {
     if (!result.success) throw refuse(result.error);
   });
+  return remember(validator, { target: "query", schema });
+}
+
+/** The fields and files of a form. @param problem said about one that does not fit, in Russian */
+export function formOf<Schema extends z.ZodType>(schema: Schema, problem: string) {
+  const validator = zValidator("form", schema, (result) => {
+    if (!result.success) throw new AppError("invalid", problem);
+  });
+  return remember(validator, { target: "form", schema });
 }
 
 /** `:id` of the path. What is no id can't name anything, so it is not found. */

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { checkOf } from "../routes/validation.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+import { errorBody } from "./schemas.ts";
+
+/** A route as Hono lists it: one entry for each of its handlers. */
+interface Routed {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: unknown;
+}
+
+type Json = Record<string, unknown>;
+
+/** Routes by "GET /estimates/{id}", each with what checks its request. */
+export function operationsOf(routes: readonly Routed[]): Map<string, readonly unknown[]> {
+  const found = new Map<string, unknown[]>();
+  for (const { method, path, handler } of routes) {
+    if (method === "ALL") continue;
+    const name = `${method} ${path.replace(/:(\w+)/g, "{$1}")}`;
+    found.set(name, [...(found.get(name) ?? []), handler]);
+  }
+  return found;
+}
+
+/**
+ * The OpenAPI 3.1 description of routes. Requests are described by the very schemas that check them, so
+ * they can't differ; answers by `OPERATIONS`, which a test holds against real answers.
+ */
+export function describeApi(routes: readonly Routed[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const [name, handlers] of operationsOf(routes)) {
+    const [method = "", path = ""] = name.split(" ");
+    const operation = OPERATIONS[name];
+    if (!operation) continue;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(name, operation, handlers) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Smetka",
+      version: "1",
+      description:
+        "Sums are decimal strings of roubles, quantities decimal strings, instants ISO 8601 in UTC. " +
+        "Objects are strict: an unknown field is refused.",
+    },
+    servers: [{ url: "/api/v1" }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key (sk_…) of a company, or a token of `POST /session`",
+        },
+        launchData: {
+          type: "apiKey",
+          in: "header",
+          name: "Authorization",
+          description: "`tma <initData>` of the Mini App",
+        },
+      },
+      schemas: { Error: toJson(errorBody) },
+    },
+  };
+}
+
+function describe(name: string, operation: Operation, handlers: readonly unknown[]): Json {
+  const checks = handlers.flatMap((handler) => checkOf(handler) ?? []);
+  const body = checks.find(({ target }) => target !== "query");
+  const query = checks.find(({ target }) => target === "query");
+  const [method = "", path = ""] = name.split(" ");
+  return {
+    operationId: nameOperation(method, path),
+    summary: operation.summary,
+    ...(name === "POST /session" ? { security: [{ launchData: [] }] } : {}),
+    parameters: [...pathParameters(path), ...queryParameters(query?.schema)],
+    ...(body ? { requestBody: describeBody(body) } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer),
+        ]),
+      ),
+      default: {
+        description: "Refused or failed",
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      },
+    },
+  };
+}
+
+/** "GET /estimates/{id}/card" → "getEstimatesByIdCard" */
+function nameOperation(method: string, path: string): string {
+  const words = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map((part) => (part.startsWith("{") ? `By${capital(part.slice(1, -1))}` : capital(part)));
+  return method.toLowerCase() + words.join("");
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: /id$/i.test(name) ? { type: "string", format: "uuid" } : { type: "string" },
+  }));
+}
+
+function queryParameters(schema: z.ZodType | undefined): Json[] {
+  if (!schema) return [];
+  const { properties, required } = toJson(schema) as {
+    properties: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: "query",
+    required: required?.includes(name) ?? false,
+    schema: property,
+  }));
+}
+
+function describeBody({ target, schema }: { target: string; schema: z.ZodType }): Json {
+  const type = target === "form" ? "multipart/form-data" : "application/json";
+  return { required: true, content: { [type]: { schema: toJson(schema) } } };
+}
+
+function describeAnswer(answer: Operation["answers"][number]): Json {
+  if (answer === "empty") return { description: "Done" };
+  if (answer === "bytes") return { description: "A picture", content: { "image/*": {} } };
+  return { description: "Done", content: { "application/json": { schema: toJson(answer) } } };
+}
+
+/** The wire's side of a schema; what JSON Schema has no word for (a file, a rule in code) is left open. */
+function toJson(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type !== "custom") return;
+      Object.assign(jsonSchema, { type: "string", format: "binary" });
+    },
+  });
+  return json;
+}

@@ -1,0 +1,12 @@
+import { Hono } from "hono";
+import { describeApi } from "../openapi/document.ts";
+import type { AppEnvironment } from "./dependencies.ts";
+
+/** `GET openapi.json`: what the routes are, for programs; the same for everybody, so without a token. */
+export function openapiRoutes(routes: Parameters<typeof describeApi>[0]) {
+  const document = JSON.stringify(describeApi(routes));
+  return new Hono<AppEnvironment>().get("/openapi.json", (context) => {
+    context.header("Cache-Control", "public, max-age=300");
+    return context.body(document, 200, { "Content-Type": "application/json" });
+  });
+}
