@@ -19,7 +19,7 @@ import { billAct, readAct } from "./act_parts.ts";
 import { readRemainder } from "./act_remainder.ts";
 import { signAct } from "./act_signing.ts";
 import { demandAgreed, lockMain, readMain } from "./contracts.ts";
-import { readOwnEstimate } from "./revisions.ts";
+import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
 
 /** One contract has a few a month. */
@@ -119,8 +119,8 @@ async function readOwnAct(scope: Scope, id: Id): Promise<ActState> {
   const act = idSchema.safeParse(id).success
     ? await findAct(scope.tx, scope.actor.companyId, id)
     : null;
+  await readOwnEstimateOf(scope, act?.estimateId ?? null, actNotFound());
   if (!act) throw actNotFound();
-  await readOwnEstimate(scope, act.estimateId);
   return act;
 }
 

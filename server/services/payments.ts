@@ -24,7 +24,7 @@ import {
 import { demandAgreed, lockMain } from "./contracts.ts";
 import { createExtraService } from "./extras.ts";
 import { readInput } from "./input.ts";
-import { readOwnEstimate } from "./revisions.ts";
+import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
 
 const MANY_PAYMENTS = 500;
@@ -85,6 +85,7 @@ export function createPaymentService(scope: Scope): PaymentService {
     },
     removeStage: async (id) => {
       const stage = idSchema.safeParse(id).success ? await findStage(tx, companyId, id) : null;
+      await readOwnEstimateOf(scope, stage?.estimateId ?? null, stageNotFound());
       if (!stage) throw stageNotFound();
       await lockToWrite(scope, stage.estimateId);
       await removeStage(tx, companyId, id, now);
@@ -109,8 +110,8 @@ async function readPayment(scope: Scope, id: Id): Promise<Payment> {
   const payment = idSchema.safeParse(id).success
     ? await findPayment(scope.tx, scope.actor.companyId, id)
     : null;
+  await readOwnEstimateOf(scope, payment?.estimateId ?? null, paymentNotFound());
   if (!payment) throw paymentNotFound();
-  await readOwnEstimate(scope, payment.estimateId);
   return payment;
 }
 
