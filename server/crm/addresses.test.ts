@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { isPublicAddress } from "./addresses.ts";
+import { guardedLookup, isPublicAddress } from "./addresses.ts";
 import { createHttp } from "./http.ts";
 
 it.each([
@@ -83,4 +83,28 @@ it("speaks plain http only where it is allowed", async () => {
   await expect(http.send({ ...request, url, signal })).rejects.toMatchObject({
     code: "plain_http",
   });
+});
+
+it("follows no redirect, wherever it points", async () => {
+  const inner = await serve();
+  const server = createServer((_, response) => {
+    response.writeHead(302, { Location: `http://127.0.0.1:${inner.port}/` }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect((await ask(`http://localhost:${port}/`, () => true)).status).toBe(302);
+  expect(inner.hits()).toBe(0);
+});
+
+it("connects to the very addresses that were checked, whatever a name says next", async () => {
+  const checked: string[] = [];
+  const lookup = guardedLookup((address) => checked.push(address) > 0);
+  const found = await new Promise<unknown>((resolve, reject) => {
+    lookup("localhost", { all: true }, (error, addresses) =>
+      error ? reject(error) : resolve(addresses),
+    );
+  });
+  expect(found).toEqual(checked.map((address) => expect.objectContaining({ address })));
+  expect(checked.length).toBeGreaterThan(0);
 });

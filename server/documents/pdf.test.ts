@@ -219,6 +219,23 @@ describe("unusual content in print", () => {
     expectInsidePages(pages);
   });
 
+  test("names that are addresses or scripts stay letters: nothing in the file can be run", async () => {
+    const names = [
+      "javascript:app.alert(1)",
+      "https://evil.example",
+      ")/OpenAction<</S/JavaScript>>(",
+    ];
+    const content = makeContent([
+      { title: names[0] ?? "", lines: names.map((name) => [name, "1", "шт", "1"] as const) },
+    ]);
+    const { all } = await print(content);
+    for (const name of names) expect(all).toContain(name);
+    const bytes = await renderPdf(makeDocument(content));
+    expect(Buffer.from(bytes).toString("latin1")).not.toMatch(
+      /\/(JavaScript|JS|OpenAction|AA|Launch|URI|SubmitForm|EmbeddedFile)\b/,
+    );
+  });
+
   test("ten billion roubles fit into their columns", async () => {
     const { pages, all } = await print(
       makeContent([{ title: "Дворец", lines: [["Золото", "1000.1234567", "т", "10000000000"]] }]),

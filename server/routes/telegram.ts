@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
+import { isSameSecret } from "../crm/same_secret.ts";
 import type { AppEnvironment, TelegramDoor } from "./dependencies.ts";
 import { limitBody } from "./errors.ts";
 import { jsonBody } from "./validation.ts";
@@ -32,10 +32,4 @@ export function telegramRoutes({ webhook }: Pick<TelegramDoor, "webhook">) {
       return context.body(null, 200);
     },
   );
-}
-
-/** Compares hashes, so that neither the content nor the length shows in the time it takes. */
-function isSameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }
