@@ -58,7 +58,6 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...IMPORT_CALLS,
   ...REPORT_CALLS,
   ...SEARCH_CALLS,
-
   "live_events.listMissedEvents": async (tx, companyId, aim) => {
     const all = { since: "3:3:", until: "3:900000000:" };
     const rows = await live.listMissedEvents(tx, companyId, all, 1000);
@@ -81,7 +80,6 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     prices.learnPrices(tx, companyId, aim.estimateId, testId),
   "catalogue_prices.suggestPrices": (tx, companyId, aim) =>
     prices.suggestPrices(tx, companyId, [{ name: aim.name, unit: "" }]),
-
   "clients.insertClient": (tx, companyId, aim) =>
     clients.insertClient(tx, companyId, { ...clientOf(aim), id: aim.clientId }),
   "clients.findClient": (tx, companyId, aim) => clients.findClient(tx, companyId, aim.clientId),
