@@ -101,8 +101,8 @@ export async function editView(
   return isSame ? { outcome: "sent", messageId } : delivery;
 }
 
-/** Seconds that one message may take. */
-const SENDING_TIMEOUT = 15;
+/** Seconds that one message may take: shorter than its chat is held for its sender. */
+const SENDING_TIMEOUT = 10;
 
 /** A way to Telegram that repeats nothing: whoever keeps the pace must hear of each refusal at once. */
 export function createSendingApi(telegram: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
-import type { Queryable } from "./client.ts";
+import { inTransaction, type Queryable, type Sql, type Transaction } from "./client.ts";
+import type { Slot } from "./telegram_pace.ts";
 
 /**
  * What waits to be sent to a chat, whichever companies it is from. These queries run as the owner of
@@ -39,12 +40,62 @@ const waitingRow = z
     telegramId,
   }));
 
-/** Chats with something that may be sent now. */
-export async function listWaitingChats(sql: Queryable, limit: number): Promise<number[]> {
+/** One that was taken to be sent, with the right to send it. */
+export interface ClaimedNotification extends WaitingNotification {
+  readonly slot: Slot;
+  /** Milliseconds until the right begins. */
+  readonly wait: number;
+}
+
+const claimedRow = z
+  .intersection(
+    waitingRow,
+    z.object({ slot: z.number(), taken: z.string(), wait: z.coerce.number() }),
+  )
+  .transform(({ slot, taken, wait, ...notification }) => ({ notification, slot, taken, wait }));
+
+/** A worker that is killed holds its chat so long; longer than sending may take. */
+const CHAT_LEASE = 12_000; // ms
+/** And its slot: longer than a message is on its way to Telegram, though not always than its answer. */
+const SLOT_LEASE = 3_000; // ms
+/** Slots are taken a little before they are free, so that asking for them costs no sending time. */
+const AHEAD = 200; // ms
+/** Chats that one look walks over. */
+const MANY_CHATS = 500;
+
+const ms = (count: number): string => `${count} milliseconds`;
+
+/** Chats after `after`, by their ids, with something that may be sent now. */
+export async function listDueChats(
+  sql: Queryable,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<number[]> {
   const rows = await sql`
-    select distinct telegram_id
-    from telegram_notifications
-    where status = 'waiting' and not_before <= clock_timestamp()
+    with recursive walk (telegram_id) as (
+      (
+        select telegram_id
+        from telegram_notifications
+        where status = 'waiting' and telegram_id > ${after}
+        order by telegram_id
+        limit 1
+      )
+      union all
+      select (
+        select telegram_id
+        from telegram_notifications as following
+        where status = 'waiting' and following.telegram_id > walk.telegram_id
+        order by telegram_id
+        limit 1
+      )
+      from walk
+      where walk.telegram_id is not null
+    )
+    select chats.telegram_id
+    from (select telegram_id from walk limit ${MANY_CHATS}) as chats
+    cross join lateral (${nextOf(sql, sql`chats.telegram_id`)}) as next
+    left join telegram_chat_pace as pace on pace.telegram_id = chats.telegram_id
+    where next.not_before <= clock_timestamp()
+      and coalesce(pace.next_at <= clock_timestamp(), true)
     limit ${limit}
   `;
   return z
@@ -53,54 +104,122 @@ export async function listWaitingChats(sql: Queryable, limit: number): Promise<n
     .map((row) => row.telegram_id);
 }
 
-/** Whether something may be sent to the chat now; see `beginNotification`. */
-export async function hasDueNotification(sql: Queryable, telegramId: number): Promise<boolean> {
-  const [row] = await sql`
-    select next.not_before <= clock_timestamp() as is_due
-    from (
-      select not_before
-      from telegram_notifications
-      where telegram_id = ${telegramId}
-        and status = 'waiting'
-        and (not_before <= clock_timestamp() or attempts > 0)
-      order by id
-      limit 1
-    ) as next
+/** The chat's next one: what failed before keeps its place, what only gathers lets others pass. */
+function nextOf(sql: Queryable, telegramId: ReturnType<Queryable>) {
+  return sql`
+    select company_id, id, not_before
+    from telegram_notifications
+    where telegram_id = ${telegramId}
+      and status = 'waiting'
+      and (not_before <= clock_timestamp() or attempts > 0)
+    order by id
+    limit 1
   `;
-  return row?.["is_due"] === true;
 }
 
 /**
- * Counts an attempt at the chat's next notification and returns it. One that failed before keeps its
- * place: those behind it wait. One that only gathers a burst lets others pass.
+ * Takes the next notification of each chat, as many as there are slots, and counts an attempt at each.
+ * All processes take turns at this, so nothing is taken twice. Nobody sends while there is a pause.
  */
-export async function beginNotification(
-  sql: Queryable,
-  telegramId: number,
-): Promise<WaitingNotification | null> {
-  const [row] = await sql`
-    update telegram_notifications as notifications
-    set attempts = notifications.attempts + 1
-    from (
-      select company_id, id
-      from telegram_notifications
-      where telegram_id = ${telegramId}
-        and status = 'waiting'
-        and (not_before <= clock_timestamp() or attempts > 0)
-      order by id
-      limit 1
-    ) as next, companies
-    where notifications.company_id = next.company_id
-      and notifications.id = next.id
-      and notifications.status = 'waiting'
-      and notifications.not_before <= clock_timestamp()
-      and companies.company_id = next.company_id
-    returning
-      notifications.company_id, notifications.id, notifications.telegram_id, notifications.kind,
-      notifications.content, notifications.count, notifications.attempts, companies.timezone,
-      extract(hour from clock_timestamp() at time zone companies.timezone)::int as hour
+export async function claimNotifications(
+  sql: Sql,
+  botId: number,
+  telegramIds: readonly number[],
+): Promise<ClaimedNotification[]> {
+  const rows = await inTransaction(sql, async (tx) => {
+    const [pace] = await tx`
+      select paused_until <= clock_timestamp() as is_open
+      from telegram_pace
+      where bot_id = ${botId}
+      for no key update
+    `;
+    return pace?.["is_open"] === true ? takeSlots(tx, botId, telegramIds) : [];
+  });
+  return z
+    .array(claimedRow)
+    .parse([...rows])
+    .map(({ notification, slot, taken, wait }) => ({
+      ...notification,
+      slot: { botId, slot, taken, telegramId: notification.telegramId },
+      wait,
+    }));
+}
+
+function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[]) {
+  return tx`
+    with free as materialized (
+      select slot, free_at, row_number() over (order by free_at, slot) as place
+      from telegram_slots
+      where bot_id = ${botId} and free_at <= clock_timestamp() + ${ms(AHEAD)}::interval
+    ), next as materialized (
+      select next.company_id, next.id, given.place
+      from unnest(${[...telegramIds]}::bigint[]) with ordinality as given (telegram_id, place)
+      cross join lateral (${nextOf(tx, tx`given.telegram_id`)}) as next
+      left join telegram_chat_pace as pace on pace.telegram_id = given.telegram_id
+      where next.not_before <= clock_timestamp()
+        and coalesce(pace.next_at <= clock_timestamp(), true)
+      order by given.place
+      limit (select count(*) from free)
+    ), open as materialized (
+      select notifications.company_id, notifications.id, next.place
+      from next
+      join telegram_notifications as notifications
+        on notifications.company_id = next.company_id and notifications.id = next.id
+      where notifications.status = 'waiting'
+      for no key update of notifications skip locked
+    ), begun as (
+      update telegram_notifications as notifications
+      set attempts = notifications.attempts + 1
+      from open
+      join companies on companies.company_id = open.company_id
+      where notifications.company_id = open.company_id and notifications.id = open.id
+      returning
+        notifications.company_id, notifications.id, notifications.telegram_id, notifications.kind,
+        notifications.content, notifications.count, notifications.attempts, companies.timezone,
+        extract(hour from clock_timestamp() at time zone companies.timezone)::int as hour,
+        open.place
+    ), placed as (
+      select
+        begun.company_id, begun.id, begun.telegram_id, begun.kind, begun.content, begun.count,
+        begun.attempts, begun.timezone, begun.hour,
+        row_number() over (order by begun.place) as place
+      from begun
+    ), chats as (
+      insert into telegram_chat_pace (telegram_id, next_at)
+      select telegram_id, clock_timestamp() + ${ms(CHAT_LEASE)}::interval
+      from placed
+      on conflict (telegram_id) do update
+      set next_at = excluded.next_at
+    ), taken as (
+      update telegram_slots as slots
+      set
+        free_at = clock_timestamp() + ${ms(SLOT_LEASE)}::interval,
+        taken = slots.taken + 1
+      from free
+      join placed on placed.place = free.place
+      where slots.bot_id = ${botId} and slots.slot = free.slot
+      returning slots.slot, slots.taken, free.free_at, free.place
+    )
+    select
+      placed.company_id, placed.id, placed.telegram_id, placed.kind, placed.content, placed.count,
+      placed.attempts, placed.timezone, placed.hour, taken.slot, taken.taken::text as taken,
+      greatest(0, extract(epoch from taken.free_at - clock_timestamp()) * 1000) as wait
+    from placed
+    join taken on taken.place = placed.place
+    order by taken.place
   `;
-  return row ? waitingRow.parse(row) : null;
+}
+
+/** It was taken and never sent: as if nobody had taken it. */
+export async function returnNotification(
+  sql: Queryable,
+  { companyId, id }: WaitingNotification,
+): Promise<void> {
+  await sql`
+    update telegram_notifications
+    set attempts = attempts - 1
+    where company_id = ${companyId} and id = ${id} and attempts > 0
+  `;
 }
 
 /**

@@ -246,7 +246,6 @@ function startJobs(parts: {
   const { publicUrl } = telegram;
   const notify = createTelegramNotify({
     sql,
-    boss: board.boss,
     botId: Number(telegram.token.split(":")[0]),
     send: measureSending(
       createNotificationSending({

@@ -36,7 +36,6 @@ beforeAll(async () => {
   const api = createSendingApi({ token: TEST_TOKEN, apiRoot });
   notify = createTelegramNotify({
     sql,
-    boss: work.board.boss,
     botId: Number(TEST_TOKEN.split(":")[0]),
     send: createNotificationSending({ api, sql, asActor: work.asActor }),
     log,

@@ -21,7 +21,7 @@ export const QUEUES = {
     slots: 2,
     expireInSeconds: 120,
   }),
-  /** Sends what waits for a chat, in order. Slots mostly wait for the chat's next turn. */
+  /** Wakes those who send: something waits for a chat. */
   "telegram.notify": queue(z.strictObject({ telegramId: z.int() }), {
     slots: 40,
     policy: "short",

@@ -45,7 +45,7 @@ function realSend(sql: Sql): SendNotification {
 function startWorker(wrap: (send: SendNotification) => SendNotification = (send) => send) {
   const sql = connect({ url: work.database.url, max: 8, applicationName: "worker", log });
   const send = wrap(realSend(sql));
-  const notify = createTelegramNotify({ sql, boss: work.board.boss, botId, send, log });
+  const notify = createTelegramNotify({ sql, botId, send, log });
   // Nothing is put into the other queues here.
   const handlers = { "telegram.notify": notify.handle } as unknown as Handlers;
   const workers = startWorkers({ sql, board: work.board, handlers, log });

@@ -1,26 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Delivery } from "../../bot/outgoing.ts";
 import type { Sql } from "../../db/client.ts";
 import {
-  beginNotification,
+  type ClaimedNotification,
+  claimNotifications,
   endNotification,
   failChat,
   failNotification,
-  hasDueNotification,
-  listWaitingChats,
+  listDueChats,
   moveChat,
   postponeNotification,
+  returnNotification,
   type WaitingNotification,
 } from "../../db/notification_queue.ts";
-import {
-  createChatLocks,
-  findPause,
-  noteChatMessage,
-  pauseSending,
-  takeTurn,
-} from "../../db/telegram_pace.ts";
+import { findPause, openSlots, pauseSending, releaseSlot, SECOND } from "../../db/telegram_pace.ts";
 import type { NotificationKind } from "../../domain/notifications.ts";
 import type { Handlers } from "./queues.ts";
 
@@ -31,22 +25,18 @@ export type SendNotification = (
 ) => Promise<Delivery>;
 
 export interface TelegramNotify {
+  /** Only wakes: what waits is in the table, and whoever has a free slot takes it. */
   readonly handle: Handlers["telegram.notify"];
-  /** Looks from now on for chats whose job was lost, or that had to wait. */
   start(): void;
   /** Ends after the messages that are being sent. */
   stop(): Promise<void>;
 }
 
-/** A chat with more to send gives its slot away after so long; the next look brings it back. */
-const LONGEST_DRAIN = 20_000; // ms
-/** Longer waits than this give the slot away, too. */
-const LONGEST_WAIT = 3_000; // ms
-const BETWEEN_LOOKS = 2_000; // ms
-const CHATS_PER_LOOK = 500;
-/** A message that would go out later than it should takes another turn: the rest keeps its distance. */
-const TOO_LATE = 30; // ms
-const MAX_LATE_TURNS = 3;
+/** Between looks while something waits, and while nothing does. */
+const LOOKS = { busy: 100, idle: 250 } as const; // ms
+const CHATS_PER_LOOK = 30;
+/** Whoever was held up longer than this before sending gives the message back: its slot may be gone. */
+const TOO_LATE = 1_000; // ms
 /** 5 s, 10 s, 20 s … 15 min: half an hour of trying. */
 const RETRIES = { attempts: 10, first: 5, longest: 900 } as const;
 /** By the company's time messages make no sound from 22 to 8. */
@@ -55,78 +45,115 @@ const NIGHT = { from: 22, to: 8 } as const;
 const QUIET_KINDS: ReadonlySet<string> = new Set<NotificationKind>(["changed"]);
 
 /**
- * Delivers rows of notifications: one chat at a time has one sender over all processes, and all of them
- * share one pace. A worker that is killed between Telegram's answer and the note of it leaves a message
- * that is sent again; `attempts` shows it. Nothing else is ever sent twice or lost.
+ * Delivers rows of notifications: one at a time into a chat, and as many a second as Telegram takes, all
+ * processes together. Round the chats in turn, so that a long list for one person holds nobody up. A
+ * worker that is killed between Telegram's answer and the note of it leaves a message that is sent again;
+ * `attempts` shows it. Nothing else is ever sent twice or lost.
  */
 export function createTelegramNotify(dependencies: {
   sql: Sql;
-  boss: Pick<PgBoss, "insert">;
   /** The number before the colon of the token: limits are the bot's. */
   botId: number;
   send: SendNotification;
   log: Logger;
 }): TelegramNotify {
-  const { sql, boss, botId, send, log } = dependencies;
-  const locks = createChatLocks(sql);
+  const { sql, botId, send, log } = dependencies;
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const sending = new Set<Promise<void>>();
+  const roundTrips = createRoundTrips();
+  let waking = new AbortController();
+  let pausing = new AbortController();
+  let lastChat = 0;
   let looking: Promise<void> = Promise.resolve();
 
-  async function handle(telegramId: number, signal: AbortSignal): Promise<void> {
-    const release = await locks.tryTake(telegramId);
-    if (!release) return;
-    try {
-      const end = Date.now() + LONGEST_DRAIN;
-      while (!signal.aborted && Date.now() < end) {
-        if (!(await hasDueNotification(sql, telegramId))) return;
-        if (!(await waitForTurn(telegramId, signal))) return;
-        if (!(await sendNext(telegramId))) return;
+  async function look(): Promise<void> {
+    let isOpen = false;
+    while (!stopping.signal.aborted) {
+      waking = new AbortController();
+      let rest: number = LOOKS.idle;
+      try {
+        if (!isOpen) await openSlots(sql, botId);
+        isOpen = true;
+        rest = await sendDue();
+      } catch (error) {
+        log.error({ err: error }, "could not look for waiting notifications");
       }
-    } finally {
-      await release();
+      const signals = rest > LOOKS.busy ? [stopping.signal, waking.signal] : [stopping.signal];
+      await pause(rest, AbortSignal.any(signals));
     }
   }
 
-  /** False when the slot should not be held that long, or the program stops. */
-  async function waitForTurn(telegramId: number, signal: AbortSignal): Promise<boolean> {
-    for (let late = 0; ;) {
-      const turn = await takeTurn(sql, botId, telegramId);
-      const until = performance.now() + turn.ms;
-      if (turn.ms > LONGEST_WAIT || !(await rest(turn.ms, signal))) return false;
-      if (turn.kind === "wait") continue;
-      // Somebody may have been told to wait since the turn was taken.
-      if (turn.ms > 0 && (await findPause(sql, botId)) > 0) continue;
-      late += 1;
-      if (performance.now() - until < TOO_LATE || late > MAX_LATE_TURNS) return true;
-    }
+  /** Milliseconds to rest. */
+  async function sendDue(): Promise<number> {
+    const chats = await nextChats();
+    if (chats.length === 0) return LOOKS.idle;
+    const claimed = await claimNotifications(sql, botId, chats);
+    const claimedAt = performance.now();
+    if (claimed.length === 0 && (await findPause(sql, botId)) > 0) return LOOKS.idle;
+    lastChat = claimed.at(-1)?.telegramId ?? lastChat;
+    if (pausing.signal.aborted) pausing = new AbortController();
+    for (const notification of claimed) begin(notification, claimedAt);
+    return LOOKS.busy;
   }
 
-  /** False when the chat has to wait or nothing is left. */
-  async function sendNext(telegramId: number): Promise<boolean> {
-    const notification = await beginNotification(sql, telegramId);
-    if (!notification) return false;
-    const { hour, kind } = notification;
-    const isSilent = hour >= NIGHT.from || hour < NIGHT.to || QUIET_KINDS.has(kind);
-    const delivery = await attempt(notification, isSilent);
-    if (delivery === null) return true;
-    if (delivery.outcome === "sent") {
-      const { messageId } = delivery;
-      await Promise.all([
-        endNotification(sql, notification, { messageId, isSilent }),
-        noteChatMessage(sql, telegramId),
-      ]);
-      return true;
+  /** Those behind the last one first. */
+  async function nextChats(): Promise<number[]> {
+    const limit = CHATS_PER_LOOK;
+    const behind = await listDueChats(sql, { after: lastChat, limit });
+    if (behind.length === limit) return behind;
+    const others = await listDueChats(sql, { after: Number.MIN_SAFE_INTEGER, limit });
+    return [...new Set([...behind, ...others])].slice(0, limit);
+  }
+
+  function begin(notification: ClaimedNotification, claimedAt: number): void {
+    const { id, companyId } = notification;
+    const running = handle(notification, claimedAt)
+      .catch((error: unknown) => {
+        // Its lease ends, and then somebody sends it again.
+        log.error({ err: error, id, companyId }, "a notification could not be noted");
+      })
+      .finally(() => sending.delete(running));
+    sending.add(running);
+  }
+
+  async function handle(notification: ClaimedNotification, claimedAt: number): Promise<void> {
+    const { slot, wait } = notification;
+    await pause(wait, pausing.signal);
+    const late = performance.now() - claimedAt - wait;
+    if (pausing.signal.aborted || late > TOO_LATE) {
+      await returnNotification(sql, notification);
+      await releaseSlot(sql, slot, { slotIn: 0, chatIn: 0 });
+      return;
     }
-    return settle(notification, delivery);
+    const sentAt = performance.now();
+    const delivery = await attempt(notification, isSilent(notification));
+    const answeredAt = performance.now();
+    if (delivery?.outcome === "sent") roundTrips.add(answeredAt - sentAt);
+    const spared = roundTrips.spared();
+    await note(notification, delivery);
+    const passed = performance.now() - answeredAt;
+    await releaseSlot(sql, slot, {
+      slotIn: Math.max(0, SECOND - passed - spared),
+      chatIn: Math.max(0, SECOND - passed),
+    });
+  }
+
+  async function note(
+    notification: ClaimedNotification,
+    delivery: Delivery | null,
+  ): Promise<void> {
+    if (delivery?.outcome === "failed") return settle(notification, delivery);
+    if (delivery === null) return;
+    const { messageId } = delivery;
+    await endNotification(sql, notification, { messageId, isSilent: isSilent(notification) });
   }
 
   async function attempt(
     notification: WaitingNotification,
-    isSilent: boolean,
+    silently: boolean,
   ): Promise<Delivery | null> {
     try {
-      return await send(notification, { isSilent });
+      return await send(notification, { isSilent: silently });
     } catch (error) {
       const { id, companyId, kind } = notification;
       log.error({ err: error, id, companyId, kind }, "a notification could not be written");
@@ -138,77 +165,66 @@ export function createTelegramNotify(dependencies: {
   async function settle(
     notification: WaitingNotification,
     { failure, description: error }: Extract<Delivery, { outcome: "failed" }>,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const { id, companyId, telegramId, attempts } = notification;
     log.warn({ id, companyId, kind: failure.kind, attempts }, "a notification was not sent");
     switch (failure.kind) {
       case "busy":
-        await pauseSending(sql, botId, failure.retryAfter);
-        return true;
+        pausing.abort();
+        return pauseSending(sql, botId, failure.retryAfter);
       case "unreachable":
-        await failChat(sql, telegramId, error);
-        return false;
+        return failChat(sql, telegramId, error);
       case "moved":
-        await moveChat(sql, telegramId, failure.chatId);
-        return false;
+        return moveChat(sql, telegramId, failure.chatId);
       case "network":
       case "token":
       case "conflict":
-        if (attempts >= RETRIES.attempts) await failNotification(sql, notification, error);
-        else
-          await postponeNotification(sql, notification, { seconds: pauseAfter(attempts), error });
-        return false;
+        if (attempts >= RETRIES.attempts) return failNotification(sql, notification, error);
+        return postponeNotification(sql, notification, { seconds: pauseAfter(attempts), error });
       default:
         // Telegram will never take it: our mistake, kept where the owner can see it.
-        await failNotification(sql, notification, error);
-        return true;
+        return failNotification(sql, notification, error);
     }
-  }
-
-  async function rest(ms: number, signal: AbortSignal): Promise<boolean> {
-    if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
-    return !signal.aborted;
-  }
-
-  async function look(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        if ((await findPause(sql, botId)) === 0) await enqueueWaiting();
-      } catch (error) {
-        log.error({ err: error }, "could not look for waiting notifications");
-      }
-      await rest(BETWEEN_LOOKS, stopping.signal);
-    }
-  }
-
-  async function enqueueWaiting(): Promise<void> {
-    const chats = await listWaitingChats(sql, CHATS_PER_LOOK);
-    if (chats.length === 0) return;
-    await boss.insert(
-      "telegram.notify",
-      chats.map((telegramId) => ({ data: { telegramId }, singletonKey: String(telegramId) })),
-    );
   }
 
   return {
-    handle: ({ telegramId }, { signal }) => {
-      const handling = handle(telegramId, AbortSignal.any([signal, stopping.signal]));
-      running.add(handling);
-      return handling.finally(() => running.delete(handling));
-    },
+    handle: async () => waking.abort(),
     start: () => {
       looking = look();
     },
     stop: async () => {
       stopping.abort();
       await looking;
-      // Their jobs tell of what went wrong in them.
-      await Promise.allSettled(running);
-      await locks.close();
+      await Promise.all(sending);
     },
   };
 }
 
+/** How long Telegram takes at best: a message is on its way at least so long before it is counted. */
+function createRoundTrips() {
+  /** Before so many were seen the quickest one says little. */
+  const enough = 100;
+  const margin = 15; // ms
+  let seen = 0;
+  let quickest = Number.POSITIVE_INFINITY;
+  return {
+    add: (ms: number): void => {
+      seen += 1;
+      quickest = Math.min(quickest, ms);
+    },
+    /** Of the second after an answer, so much may be left out. */
+    spared: (): number => (seen < enough ? 0 : Math.max(0, quickest - margin)),
+  };
+}
+
+function isSilent({ hour, kind }: WaitingNotification): boolean {
+  return hour >= NIGHT.from || hour < NIGHT.to || QUIET_KINDS.has(kind);
+}
+
 function pauseAfter(attempts: number): number {
   return Math.min(RETRIES.first * 2 ** (attempts - 1), RETRIES.longest);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -41,7 +41,6 @@ function sendingHandlers(): Handlers {
   const api = createSendingApi({ token, apiRoot });
   const notify = createTelegramNotify({
     sql,
-    boss: board.boss,
     botId: Number(token.split(":")[0]),
     send: createNotificationSending({ api, sql, asActor: createAsActor(work) }),
     log,
