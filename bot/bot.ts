@@ -19,6 +19,7 @@ import { endPress } from "./messages.ts";
 import { ALLOWED_UPDATES, createPolling } from "./polling.ts";
 import { publishProfile } from "./profile.ts";
 import { followRole } from "./role_commands.ts";
+import { followCompany } from "./features/team.ts";
 import { collectRoutes } from "./routes.ts";
 import type { TableReader } from "./tables.ts";
 import { createTelegramFetch } from "./telegram_fetch.ts";
@@ -130,6 +131,7 @@ function listen(bot: Bot<ChatContext>, transaction: ReturnType<typeof inTransact
   chat.use(conversations({ storage: chatStateStorage }));
   chat.use(noteFailure);
   chat.use(followRole);
+  chat.use(followCompany);
   chat.use(answerByReply);
   chat.use(leaveForExtra(routes));
   chat.use(leaveQuestion(routes));

@@ -1,5 +1,6 @@
 import { formatInstant } from "../domain/calendar.ts";
 import {
+  LEFT_TEAM,
   NOTIFICATION_NAMES,
   type NotificationKind,
   type SentNotification,
@@ -66,6 +67,7 @@ function outcomeText(item: SentNotification, timezone: string): string {
 }
 
 function problemText(error: string): string {
+  if (error === LEFT_TEAM) return "человека больше нет в команде";
   if (/blocked/i.test(error)) return "человек остановил бота";
   if (/deactivated/i.test(error)) return "аккаунт удалён";
   if (/chat not found/i.test(error)) return "нет такого чата";

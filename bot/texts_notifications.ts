@@ -32,6 +32,8 @@ const asked = { questionId: idSchema, text: z.string() };
 export interface NotificationSurroundings {
   readonly count: number;
   readonly timezone: string;
+  /** For people in several companies; null for all others. */
+  readonly companyName: string | null;
   /** The estimate as it is now, for those who decide about it. */
   readonly card: EstimateCard | null;
 }
@@ -177,7 +179,10 @@ export function notificationView(
 ): View {
   const writer = Object.hasOwn(writers, kind) ? writers[kind as NotificationKind] : undefined;
   if (!writer) throw new TypeError(`no words for notifications of kind ${kind}`);
-  return writer(content, around);
+  const view = writer(content, around);
+  const { companyName } = around;
+  if (companyName === null) return view;
+  return { ...view, text: join([rich`🏢 ${cutText(companyName, 100)}`, view.text]) };
 }
 
 function about(content: z.output<typeof estimate>, text: Html): View {

@@ -88,6 +88,26 @@ export async function insertNotifications(
   `;
 }
 
+/** Whoever left the team gets nothing more of it, also not what waits already. */
+export async function endWaiting(
+  tx: Transaction,
+  companyId: Id,
+  userId: Id,
+  reason: string,
+): Promise<void> {
+  await tx`
+    update telegram_notifications
+    set status = 'failed', error = ${reason}
+    where company_id = ${companyId}
+      and status = 'waiting'
+      and telegram_id in (
+        select telegram_id
+        from telegram_users
+        where user_id = ${userId}
+      )
+  `;
+}
+
 /** What gathers about an estimate is due at once: something else about it comes behind. */
 export async function releaseGathering(
   tx: Transaction,

@@ -18,6 +18,8 @@ export interface WaitingNotification {
   /** This attempt included. */
   readonly attempts: number;
   readonly timezone: string;
+  /** Null when the person belongs to no other company. */
+  readonly companyName: string | null;
   /** From 0 to 23, by the company's time. */
   readonly hour: number;
 }
@@ -32,19 +34,21 @@ const waitingRow = z
     count: z.number(),
     attempts: z.number(),
     timezone: z.string(),
+    company_name: z.string().nullable(),
     hour: z.number(),
   })
-  .transform(({ company_id: companyId, telegram_id: telegramId, ...row }): WaitingNotification => ({
+  .transform(({ company_id, telegram_id, company_name, ...row }): WaitingNotification => ({
     ...row,
-    companyId,
-    telegramId,
+    companyId: company_id,
+    telegramId: telegram_id,
+    companyName: company_name,
   }));
 
 /** One that was taken to be sent, with the right to send it. */
 export interface ClaimedNotification extends WaitingNotification {
   readonly slot: Slot;
-  /** Milliseconds until the right begins. */
-  readonly wait: number;
+  /** When the right begins, by `performance.now()`. */
+  readonly startsAt: number;
 }
 
 const claimedRow = z
@@ -59,7 +63,7 @@ const CHAT_LEASE = 12_000; // ms
 /** And its slot: longer than a message is on its way to Telegram, though not always than its answer. */
 const SLOT_LEASE = 3_000; // ms
 /** Slots are taken a little before they are free, so that asking for them costs no sending time. */
-const AHEAD = 200; // ms
+const AHEAD = 500; // ms
 /** Chats that one look walks over. */
 const MANY_CHATS = 500;
 
@@ -126,14 +130,16 @@ export async function claimNotifications(
   botId: number,
   telegramIds: readonly number[],
 ): Promise<ClaimedNotification[]> {
-  const rows = await inTransaction(sql, async (tx) => {
+  const { rows, readAt } = await inTransaction(sql, async (tx) => {
     const [pace] = await tx`
       select paused_until <= clock_timestamp() as is_open
       from telegram_pace
       where bot_id = ${botId}
       for no key update
     `;
-    return pace?.["is_open"] === true ? takeSlots(tx, botId, telegramIds) : [];
+    const taken = pace?.["is_open"] === true ? await takeSlots(tx, botId, telegramIds) : [];
+    // The commit takes its time: slots that are free by then are not to wait for it again.
+    return { rows: taken, readAt: performance.now() };
   });
   return z
     .array(claimedRow)
@@ -141,7 +147,7 @@ export async function claimNotifications(
     .map(({ notification, slot, taken, wait }) => ({
       ...notification,
       slot: { botId, slot, taken, telegramId: notification.telegramId },
-      wait,
+      startsAt: readAt + wait,
     }));
 }
 
@@ -177,11 +183,18 @@ function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[
         notifications.company_id, notifications.id, notifications.telegram_id, notifications.kind,
         notifications.content, notifications.count, notifications.attempts, companies.timezone,
         extract(hour from clock_timestamp() at time zone companies.timezone)::int as hour,
+        case when (
+          select count(*)
+          from memberships
+          join telegram_users on telegram_users.user_id = memberships.user_id
+          where telegram_users.telegram_id = notifications.telegram_id
+            and memberships.removed_at is null
+        ) > 1 then companies.name end as company_name,
         open.place
     ), placed as (
       select
         begun.company_id, begun.id, begun.telegram_id, begun.kind, begun.content, begun.count,
-        begun.attempts, begun.timezone, begun.hour,
+        begun.attempts, begun.timezone, begun.hour, begun.company_name,
         row_number() over (order by begun.place) as place
       from begun
     ), chats as (
@@ -193,7 +206,8 @@ function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[
     ), taken as (
       update telegram_slots as slots
       set
-        free_at = clock_timestamp() + ${ms(SLOT_LEASE)}::interval,
+        free_at =
+          greatest(slots.free_at, clock_timestamp()) + ${ms(SLOT_LEASE)}::interval,
         taken = slots.taken + 1
       from free
       join placed on placed.place = free.place
@@ -202,7 +216,7 @@ function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[
     )
     select
       placed.company_id, placed.id, placed.telegram_id, placed.kind, placed.content, placed.count,
-      placed.attempts, placed.timezone, placed.hour, taken.slot, taken.taken::text as taken,
+      placed.attempts, placed.timezone, placed.hour, placed.company_name, taken.slot, taken.taken::text as taken,
       greatest(0, extract(epoch from taken.free_at - clock_timestamp()) * 1000) as wait
     from placed
     join taken on taken.place = placed.place

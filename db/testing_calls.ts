@@ -329,6 +329,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "people.findPersonByTelegram": "finds the companies of a person",
   "updates.openUpdate": "finds the company of a person",
   "updates.enterCompany": "sets the company of a transaction",
+  "updates.findCompanyOfMessage": "finds the company of a person",
   "updates.setActiveCompany": "belongs to a person",
   "updates.setTelegramActive": "belongs to a person",
   "updates.countUpdateFailure": "belongs to the bot",

@@ -70,6 +70,8 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
       exceptUserId: null,
       kind: "created",
     }),
+  "notification_events.endWaiting": (tx, companyId, aim) =>
+    events.endWaiting(tx, companyId, aim.ownerId, "взлом"),
   "notification_events.releaseGathering": (tx, companyId, aim) =>
     events.releaseGathering(tx, companyId, aim.estimateId, [aim.telegramId]),
   "notification_events.insertNotifications": (tx, companyId, aim) =>

@@ -75,6 +75,16 @@ export async function enterCompany(tx: Transaction, companyId: Id): Promise<void
   await tx`select set_config('app.company_id', ${companyId}, true)`;
 }
 
+/** The company that a message of the program was about, as long as the person belongs to it. */
+export async function findCompanyOfMessage(
+  tx: Transaction,
+  telegramId: number,
+  messageId: number,
+): Promise<Id | null> {
+  const [row] = await tx`select company_of_message(${telegramId}, ${messageId}) as company_id`;
+  return z.object({ company_id: z.string().nullable() }).parse(row).company_id;
+}
+
 export async function setActiveCompany(
   tx: Transaction,
   telegramId: number,

@@ -135,6 +135,9 @@ export function kindsFor(role: Role): NotificationKind[] {
   return NOTIFICATION_KINDS.filter((kind) => role !== "foreman" || !LEADERS_KINDS.has(kind));
 }
 
+/** The error of what waited for somebody who was removed. */
+export const LEFT_TEAM = "left the team";
+
 /** What became of a notification. */
 export interface SentNotification {
   readonly id: Id;

@@ -343,6 +343,11 @@ export interface UpdateWork {
   joinCompany(token: string): Promise<JoinOutcome>;
   /** `services()` work for another company of the person. Throws `not_found`. */
   switchCompany(companyId: Id): Promise<void>;
+  /**
+   * Switches to the company that a message of the program was about; that company, or null when the
+   * person works for it already or it is not known.
+   */
+  followMessage(messageId: number): Promise<Person["memberships"][number] | null>;
   /** The chat was blocked or unblocked by its person. */
   setReachable(isReachable: boolean): Promise<void>;
 }

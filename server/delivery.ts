@@ -38,9 +38,9 @@ export function createNotificationSending(dependencies: {
 }): SendNotification {
   const { api, sql, asActor } = dependencies;
   return async (notification, { isSilent }) => {
-    const { telegramId, kind, content, count, timezone } = notification;
+    const { telegramId, kind, content, count, timezone, companyName } = notification;
     const card = kind === "submitted" ? await readCard(notification) : null;
-    const view = notificationView(kind, content, { count, timezone, card });
+    const view = notificationView(kind, content, { count, timezone, companyName, card });
     return sendView(api, { chatId: telegramId, view, isSilent });
   };
 

@@ -1,3 +1,4 @@
+import type { Middleware } from "grammy";
 import { can, type Role, ROLE_NAMES, ROLES } from "../../domain/access.ts";
 import { formatInstant } from "../../domain/calendar.ts";
 import { notFound } from "../../domain/errors.ts";
@@ -151,8 +152,25 @@ async function showCompanies(ctx: ChatContext): Promise<void> {
   await showCard(ctx, { text: TEAM.askCompany, rows }, "settings");
 }
 
+/**
+ * A button or a reply works for the company that its message is from, and so does what follows. What
+ * was asked about the other company is not asked any more.
+ */
+export const followCompany: Middleware<ChatContext> = async (ctx, next) => {
+  const { callbackQuery, message } = ctx;
+  const messageId = callbackQuery?.message?.message_id ?? message?.reply_to_message?.message_id;
+  const company = messageId === undefined ? null : await ctx.work.followMessage(messageId);
+  if (company) {
+    await ctx.conversation.exitAll();
+    await publishRole(ctx, company.role);
+    await say(ctx, { text: TEAM.switched(company.companyName) });
+  }
+  await next();
+};
+
 async function switchCompany(ctx: ChatContext, companyId: Id): Promise<void> {
   await ctx.work.switchCompany(companyId);
+  await ctx.conversation.exitAll();
   const { actor, company } = servicesOf(ctx);
   const { name } = await company.get();
   await publishRole(ctx, actor.role);

@@ -48,6 +48,7 @@ beforeAll(async () => {
     "catalogue.learn": idle,
   } as unknown as Handlers;
   workers = startWorkers({ sql, board: work.board, handlers, log });
+  notify.start();
   bot = await startTestBot({ updates: work.updates, apiRoot });
   bot.poll();
 });

@@ -88,11 +88,10 @@ export function createTelegramNotify(dependencies: {
     const chats = await nextChats();
     if (chats.length === 0) return LOOKS.idle;
     const claimed = await claimNotifications(sql, botId, chats);
-    const claimedAt = performance.now();
     if (claimed.length === 0 && (await findPause(sql, botId)) > 0) return LOOKS.idle;
     lastChat = claimed.at(-1)?.telegramId ?? lastChat;
     if (pausing.signal.aborted) pausing = new AbortController();
-    for (const notification of claimed) begin(notification, claimedAt);
+    for (const notification of claimed) begin(notification);
     return LOOKS.busy;
   }
 
@@ -105,9 +104,9 @@ export function createTelegramNotify(dependencies: {
     return [...new Set([...behind, ...others])].slice(0, limit);
   }
 
-  function begin(notification: ClaimedNotification, claimedAt: number): void {
+  function begin(notification: ClaimedNotification): void {
     const { id, companyId } = notification;
-    const running = handle(notification, claimedAt)
+    const running = handle(notification)
       .catch((error: unknown) => {
         // Its lease ends, and then somebody sends it again.
         log.error({ err: error, id, companyId }, "a notification could not be noted");
@@ -116,11 +115,10 @@ export function createTelegramNotify(dependencies: {
     sending.add(running);
   }
 
-  async function handle(notification: ClaimedNotification, claimedAt: number): Promise<void> {
-    const { slot, wait } = notification;
-    await pause(wait, pausing.signal);
-    const late = performance.now() - claimedAt - wait;
-    if (pausing.signal.aborted || late > TOO_LATE) {
+  async function handle(notification: ClaimedNotification): Promise<void> {
+    const { slot, startsAt } = notification;
+    await pause(startsAt - performance.now(), pausing.signal);
+    if (pausing.signal.aborted || performance.now() - startsAt > TOO_LATE) {
       await returnNotification(sql, notification);
       await releaseSlot(sql, slot, { slotIn: 0, chatIn: 0 });
       return;
@@ -138,10 +136,7 @@ export function createTelegramNotify(dependencies: {
     });
   }
 
-  async function note(
-    notification: ClaimedNotification,
-    delivery: Delivery | null,
-  ): Promise<void> {
+  async function note(notification: ClaimedNotification, delivery: Delivery | null): Promise<void> {
     if (delivery?.outcome === "failed") return settle(notification, delivery);
     if (delivery === null) return;
     const { messageId } = delivery;

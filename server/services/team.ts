@@ -1,5 +1,6 @@
 import { ROLES } from "../../domain/access.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
+import { LEFT_TEAM } from "../../domain/notifications.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
 import {
   INVITATION_LIMITS,
@@ -17,6 +18,7 @@ import {
   removeMembership,
   setRole,
 } from "../../db/memberships.ts";
+import { endWaiting } from "../../db/notification_events.ts";
 import { revokeSessionsInTeam } from "../../db/sessions.ts";
 import { makeLinkToken } from "../auth/tokens.ts";
 import { demand, type Scope } from "./scope.ts";
@@ -110,6 +112,7 @@ async function removeMember(scope: Scope, userId: Id): Promise<void> {
     idSchema.safeParse(userId).success && (await removeMembership(tx, actor.companyId, userId));
   if (!isThere) throw memberNotFound();
   await revokeSessionsInTeam(tx, userId);
+  await endWaiting(tx, actor.companyId, userId, LEFT_TEAM);
   scope.stir();
 }
 

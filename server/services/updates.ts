@@ -17,6 +17,7 @@ import { insertMembership } from "../../db/memberships.ts";
 import {
   countUpdateFailure,
   enterCompany,
+  findCompanyOfMessage,
   giveUpUpdate,
   openUpdate,
   setActiveCompany,
@@ -140,6 +141,17 @@ class OpenedWork implements UpdateWork {
     await enterCompany(this.#tx, companyId);
     const { userId, telegramId } = person;
     await this.#workFor(telegramId, { companyId, userId, role: membership.role });
+  }
+
+  async followMessage(messageId: number): Promise<Person["memberships"][number] | null> {
+    const { person } = this;
+    // Most people have one company, and nothing to look for.
+    if (!person || person.memberships.length < 2) return null;
+    const found = await findCompanyOfMessage(this.#tx, person.telegramId, messageId);
+    const company = person.memberships.find(({ companyId }) => companyId === found);
+    if (!company || company.companyId === this.#actor?.companyId) return null;
+    await this.switchCompany(company.companyId);
+    return company;
   }
 
   /** The transaction is in the company already; from now on the person is, too. */
