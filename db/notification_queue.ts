@@ -61,7 +61,7 @@ const claimedRow = z
 /** A worker that is killed holds its chat so long; longer than sending may take. */
 const CHAT_LEASE = 12_000; // ms
 /** And its slot: longer than a message is on its way to Telegram, though not always than its answer. */
-const SLOT_LEASE = 3_000; // ms
+const SLOT_LEASE = 2_000; // ms
 /** Slots are taken a little before they are free, so that asking for them costs no sending time. */
 const AHEAD = 500; // ms
 /** Chats that one look walks over. */

@@ -11,6 +11,7 @@ import { createNotificationSending } from "../delivery.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { Handlers } from "./queues.ts";
+import { startWorkerProcess } from "./testing_worker_process.ts";
 import { startWorkers } from "./slot_loop.ts";
 import { createTelegramNotify, type SendNotification } from "./telegram_notify.ts";
 
@@ -170,6 +171,34 @@ it(
 );
 
 it(
+  "loses nothing when the process of a worker is killed in the middle",
+  { timeout: 90_000 },
+  async () => {
+    const people = await Promise.all(Array.from({ length: 10 }, newPerson));
+    const ids = people.map(({ id }) => id);
+    const expected = Array.from({ length: 6 }, (_, index) => `№${index + 1}`);
+    for (const number of expected) await note(ids, number);
+    simulator.faults.limitSending(documentedLimits);
+    const telegram = { apiRoot, token: TEST_TOKEN };
+    const killed = startWorkerProcess(work.database.url, "send", telegram);
+    await killed.nextEvent();
+    const countSent = async () => (await rows()).filter(({ status }) => status === "sent").length;
+    await expect.poll(countSent, { timeout: 30_000 }).toBeGreaterThan(10);
+    await killed.kill();
+    const waiting = (await rows()).filter(({ status }) => status === "waiting");
+    expect(waiting.length).toBeGreaterThan(0);
+    const underWay = waiting.filter(({ attempts }) => attempts > 0).length;
+    stops.push(startWorker().stop);
+    await untilNoneWaits();
+    for (const id of ids) expect([...new Set(numbersSentTo(id))]).toEqual(expected);
+    const sent = simulator.calls.of("sendMessage").length;
+    expect(sent - ids.length * expected.length).toBeLessThanOrEqual(underWay);
+    expect(simulator.calls.refused()).toEqual([]);
+    expect((await rows()).every(({ status }) => status === "sent")).toBe(true);
+  },
+);
+
+it(
   "stops writing to whoever blocked the bot, and says so in the history",
   { timeout: 30_000 },
   async () => {
@@ -188,6 +217,61 @@ it(
     expect(numbersSentTo(person.id)).toEqual(["№1"]);
   },
 );
+
+it.each([
+  [403, "Forbidden: user is deactivated"],
+  [400, "Bad Request: chat not found"],
+])(
+  "gives up a chat after %i %s, until the person writes again",
+  { timeout: 30_000 },
+  async (code, description) => {
+    const person = await newPerson();
+    simulator.faults.next("sendMessage", { kind: "refuse", code, description });
+    await note([person.id], "№1");
+    await note([person.id], "№2");
+    stops.push(startWorker().stop);
+    await untilNoneWaits();
+    expect((await rows()).map(({ status }) => status)).toEqual(["failed", "failed"]);
+    expect(numbersSentTo(person.id)).toHaveLength(1);
+    const isActive = async () => {
+      const [user] = await work.database.sql`
+        select is_active from telegram_users where telegram_id = ${person.id}
+      `;
+      return user?.["is_active"];
+    };
+    expect(await isActive()).toBe(false);
+    const sender = {
+      id: person.id,
+      username: null,
+      firstName: "Прораб",
+      lastName: null,
+      languageCode: "ru",
+    };
+    const update = { botId, updateId: 1, chatId: person.id, sender };
+    await work.updates.run(update, () => Promise.resolve());
+    expect(await isActive()).toBe(true);
+    await note([person.id], "№3");
+    await untilNoneWaits();
+    expect((await rows()).at(-1)?.status).toBe("sent");
+  },
+);
+
+it("follows a chat that got another id", { timeout: 30_000 }, async () => {
+  const [before, after] = [await newPerson(), await newPerson()];
+  simulator.faults.next("sendMessage", {
+    kind: "refuse",
+    code: 400,
+    description: "Bad Request: group chat was upgraded to a supergroup chat",
+    parameters: { migrate_to_chat_id: after.id },
+  });
+  await note([before.id], "№1");
+  await note([before.id], "№2");
+  stops.push(startWorker().stop);
+  await untilNoneWaits();
+  expect(numbersSentTo(before.id)).toEqual(["№1"]);
+  expect(numbersSentTo(after.id)).toEqual(["№1", "№2"]);
+  expect((await rows()).map(({ status }) => status)).toEqual(["sent", "sent"]);
+});
 
 it(
   "pauses everybody after 429 and repeats after a broken answer",

@@ -36,7 +36,7 @@ export interface TelegramNotify {
 const LOOKS = { busy: 100, idle: 250 } as const; // ms
 const CHATS_PER_LOOK = 30;
 /** Whoever was held up longer than this before sending gives the message back: its slot may be gone. */
-const TOO_LATE = 1_000; // ms
+const TOO_LATE = 500; // ms
 /** 5 s, 10 s, 20 s … 15 min: half an hour of trying. */
 const RETRIES = { attempts: 10, first: 5, longest: 900 } as const;
 /** By the company's time messages make no sound from 22 to 8. */

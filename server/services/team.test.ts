@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor, Role } from "../../domain/access.ts";
 import type { JoinOutcome } from "../../domain/team.ts";
+import { tenantTransaction } from "../../db/client.ts";
+import { insertNotification } from "../../db/notifications.ts";
+import { LEFT_TEAM } from "../../domain/notifications.ts";
 import { findSession, insertSession } from "../../db/sessions.ts";
 import { makeLinkToken, makeToken } from "../auth/tokens.ts";
 import { newId } from "../new_id.ts";
@@ -228,6 +231,30 @@ describe("a removed person", () => {
     await join(person, (await invite()).payload);
     expect(await actorOf(person)).toMatchObject({ companyId });
     expect(await findSession(work.database.sql, token, work.clock.now)).toBeNull();
+  });
+
+  it("gets nothing more of what waited there, and all that waits elsewhere", async () => {
+    const person = newPerson();
+    await asPerson(person, (opened) => opened.createCompany("Своя"));
+    const own = (await actorOf(person)) ?? owner;
+    await join(person, (await invite()).payload);
+    for (const { companyId } of [owner, own]) {
+      const waiting = { id: newId(), telegramId: person, kind: "created", content: {} };
+      await tenantTransaction(work.database.sql, companyId, (tx) =>
+        insertNotification(tx, companyId, waiting),
+      );
+    }
+    await work.asActor(owner, ({ team }) => team.remove(own.userId));
+    const rows = await work.database.sql`
+      select company_id = ${owner.companyId} as is_left, status, error
+      from telegram_notifications
+      where telegram_id = ${person}
+      order by id
+    `;
+    expect([...rows]).toEqual([
+      { is_left: true, status: "failed", error: LEFT_TEAM },
+      { is_left: false, status: "waiting", error: null },
+    ]);
   });
 
   it("keeps the sessions of other companies", async () => {
