@@ -31,7 +31,7 @@ import { CONTRACT_CALLS } from "./testing_contract_calls.ts";
 import { SEARCH_CALLS } from "./testing_search_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
-import { NOTIFICATION_CALLS } from "./testing_notification_calls.ts";
+import { NOTIFICATION_CALLS, SENDING_CALLS } from "./testing_notification_calls.ts";
 import type { TestThings } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -310,22 +310,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "chat_state.bufferChatState": "belongs to a chat",
-  ...Object.fromEntries(
-    [
-      "notification_queue.listDueChats",
-      "notification_queue.claimNotifications",
-      "notification_queue.returnNotification",
-      "notification_queue.endNotification",
-      "notification_queue.postponeNotification",
-      "notification_queue.failNotification",
-      "notification_queue.failChat",
-      "notification_queue.moveChat",
-      "telegram_pace.openSlots",
-      "telegram_pace.findPause",
-      "telegram_pace.pauseSending",
-      "telegram_pace.releaseSlot",
-    ].map((name) => [name, "belongs to a chat, whichever companies write into it"]),
-  ),
+  ...SENDING_CALLS,
   "people.findPersonByTelegram": "finds the companies of a person",
   "updates.openUpdate": "finds the company of a person",
   "updates.enterCompany": "sets the company of a transaction",

@@ -85,6 +85,24 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
     }),
 };
 
+/** What knows no company: part of `CALLS_WITHOUT_COMPANY`. */
+export const SENDING_CALLS: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    "notification_queue.listDueChats",
+    "notification_queue.claimNotifications",
+    "notification_queue.returnNotification",
+    "notification_queue.endNotification",
+    "notification_queue.postponeNotification",
+    "notification_queue.failNotification",
+    "notification_queue.failChat",
+    "notification_queue.moveChat",
+    "telegram_pace.openSlots",
+    "telegram_pace.findPause",
+    "telegram_pace.pauseSending",
+    "telegram_pace.releaseSlot",
+  ].map((name) => [name, "belongs to a chat, whichever companies write into it"]),
+);
+
 /** A revision of the thing's estimate that waits. */
 async function submitThing(tx: Transaction, companyId: Id, aim: TestThings): Promise<void> {
   await tx`
