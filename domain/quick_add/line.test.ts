@@ -285,6 +285,8 @@ describe("what can't be read is left with a reason", () => {
     ["Монтаж 5 шт 100 евро", "foreign_currency"],
     ["Вычет проёмов -12 м2 350", "negative"],
     ["Вычет\tм2\t-12\t350", "negative"],
+    ["Дыра 10^12 шт 5", "power"],
+    ["Плитка 12 м2 10^3", "power"],
     ["Работа 99999999999 м2 5", "too_large"],
     ["Работа 5 м2 999999999999", "too_large"],
     ["Работа 9000000 м2 99999999", "too_large"],

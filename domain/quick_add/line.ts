@@ -34,6 +34,8 @@ export function readPosition(row: string): DraftResult {
   if (numbers.some(({ number }) => number.isForeign)) {
     return { ok: false, code: "foreign_currency" };
   }
+  // «10^12»; a unit may have one: «22 м^2».
+  if (/\d\^/.test(text)) return { ok: false, code: "power" };
   const found =
     readTogether(tokens) ?? readPriceFirst(tokens) ?? readApart(tokens) ?? readBare(tokens);
   if ("code" in found) return { ok: false, code: found.code };

@@ -97,6 +97,7 @@ export type UnreadCode =
   | "no_numbers"
   | "no_name"
   | "ambiguous_number"
+  | "power"
   | "ambiguous_price"
   | "ambiguous_quantity"
   | "range"
