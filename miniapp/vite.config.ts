@@ -12,7 +12,7 @@ export default defineConfig(({ command }) => {
   return {
     root: fileURLToPath(new URL(".", import.meta.url)),
     base: "/app/",
-    plugins: [leaveOutUnused(), leaveOutSchemas(), react(), compressFiles()],
+    plugins: [leaveOutUnused(), leaveOutCookies(), leaveOutSchemas(), react(), compressFiles()],
     resolve: {
       alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
     },
@@ -52,6 +52,20 @@ function leaveOutUnused(): Plugin {
         .replace(/(^|\n)((?:const|let|var) [\w$]+ = |\] = )([\w$]+\()/g, "$1$2/* @__PURE__ */ $3")
         .replace(/([,\n] ?)([\w$]{1,3}) = ([\w$]{1,3}\()/g, "$1$2 = /* @__PURE__ */ $3");
       return { code: marked, map: null };
+    },
+  };
+}
+
+/** The typed client could send cookies of its own making; this app never does. */
+function leaveOutCookies(): Plugin {
+  return {
+    name: "leave-out-cookies",
+    enforce: "pre",
+    apply: "build",
+    transform(_, id) {
+      if (!id.endsWith("/node_modules/hono/dist/utils/cookie.js")) return null;
+      const code = `export const serialize = () => { throw new Error("no cookies in the app"); };`;
+      return { code, map: null };
     },
   };
 }

@@ -42,6 +42,17 @@ async function seesHeading(page: Page, name: string | RegExp): Promise<boolean> 
   return await heading.isVisible();
 }
 
+/** The files that were asked for when the content marked by `open` came on the screen. */
+async function loadedBefore(page: Page): Promise<string[]> {
+  const loaded = await page.waitForFunction(
+    () => (window as unknown as { loadedBefore?: string[] }).loadedBefore,
+  );
+  const addresses = (await loaded.jsonValue()) ?? [];
+  return addresses
+    .map((address) => new URL(address).pathname)
+    .filter((path) => /^\/app\/assets\/.*\.(js|css)$/.test(path));
+}
+
 /** Watches for everything that a page must not do. */
 function watch(page: Page): { problems: string[]; hosts: Set<string> } {
   const problems: string[] = [];
@@ -168,10 +179,17 @@ describe("the files of the Mini App", () => {
     expect(guilty).toEqual([]);
   });
 
-  it("of the first load are 120 kB at most", async () => {
-    const html = await (await fetch(`${stage.url}/app/`)).text();
-    const assets = [...html.matchAll(/(?:src|href)="(\/app\/assets\/[^"]+)"/g)];
-    const sizes = assets.map(async ([, path]) => {
+  it.each([
+    ["the list", undefined, ".card"],
+    ["an estimate", startParam, "[data-total]"],
+  ])("that the first load of %s fetches are 120 kB at most", async (_, param, content) => {
+    const page = await stage.open(person, {
+      marks: content,
+      ...(param ? { startParam: param() } : {}),
+    });
+    const paths = await loadedBefore(page);
+    expect(paths.some((path) => path.endsWith(".css"))).toBe(true);
+    const sizes = paths.map(async (path) => {
       const headers = { "Accept-Encoding": "identity" };
       const file = await (await fetch(`${stage.url}${path}`, { headers })).arrayBuffer();
       return gzipSync(file, { level: 9 }).length;
@@ -179,6 +197,7 @@ describe("the files of the Mini App", () => {
     const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(50_000);
     expect(total).toBeLessThanOrEqual(120_000);
+    await page.close();
   });
 
   it("are only what was built", async () => {

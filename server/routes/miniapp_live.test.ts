@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Change } from "../../domain/estimate/changes.ts";
+import { groupLines } from "../../domain/estimate/estimate.ts";
 import { packId } from "../../domain/ids.ts";
+import { newId } from "../new_id.ts";
 import { revokeSessionsOf } from "../../db/sessions.ts";
 import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
@@ -80,4 +83,48 @@ it("shows in one browser what is typed in another, also past a restart and a los
   await expect.poll(() => price(theirs.page, 4).innerText(), LONG).toBe("333,00");
   await mine.page.close();
   await theirs.page.close();
+}, 120_000);
+
+it("loses no key while acknowledgements and others' changes arrive", async () => {
+  const { page, isWatching } = await openAs(owner);
+  await isWatching();
+  const work = <Result>(run: Parameters<typeof stage.work.asActor<Result>>[1]) =>
+    stage.work.asActor(owner.actor, run);
+  const lines = () =>
+    work(async ({ estimates }) => {
+      const { content } = await estimates.content(estimateId);
+      return groupLines(content).flatMap((group) => group.lines);
+    });
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route("**/changes", async (route) => {
+    const answer = await route.fetch();
+    await released;
+    await route.fulfill({ response: answer });
+  });
+  // On its way for as long as the next cell is being typed into.
+  const acknowledged = page.waitForResponse("**/changes");
+  await setPrice(page, 1, "4321");
+  await price(page, 2).click();
+  await page.keyboard.type("56");
+  const lineId = (await lines())[1]?.id ?? "";
+  for (const [name, key] of [
+    ["Раз", "7"],
+    ["Два", "8"],
+  ] as const) {
+    const change: Change = { id: newId(), type: "line.set", lineId, set: { name } };
+    await work(({ estimates }) =>
+      estimates.change(estimateId, { baseVersion: null, changes: [change], source: "bot" }),
+    );
+    if (key === "7") {
+      release();
+      await acknowledged;
+    }
+    await page.getByText(name, { exact: true }).waitFor(LONG);
+    await page.keyboard.type(key);
+  }
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(async () => (await lines()).slice(0, 2).map((line) => line.price), LONG)
+    .toEqual([432_100n, 567_800n]);
+  await page.close();
 }, 120_000);

@@ -47,6 +47,8 @@ export interface OpenOptions {
   readonly version?: string;
   readonly answersViewport?: boolean;
   readonly authDate?: Date;
+  /** Keeps in `window.loadedBefore` what was loaded when the first element of this selector came. */
+  readonly marks?: string;
   /** Another window of the browser in which this page is. */
   readonly beside?: Page;
 }
@@ -138,6 +140,7 @@ async function openPage(
     ? options.beside.context().newPage()
     : (await browser.newContext(device)).newPage());
   await page.addInitScript(installTelegram, { theme, answersViewport });
+  if (options.marks !== undefined) await page.addInitScript(markContent, options.marks);
   const hash = new URLSearchParams({
     tgWebAppData: signLaunch(person, options),
     tgWebAppVersion: options.version ?? "9.1",
@@ -146,6 +149,17 @@ async function openPage(
   });
   await page.goto(`${url}/app/#${hash.toString()}`);
   return page;
+}
+
+/** Runs in the page, in the same moment as the paint of the content. */
+function markContent(selector: string): void {
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector(selector)) return;
+    observer.disconnect();
+    const entries = performance.getEntriesByType("resource");
+    Object.assign(window, { loadedBefore: entries.map(({ name }) => name) });
+  });
+  observer.observe(document, { childList: true, subtree: true });
 }
 
 function signLaunch({ telegramId }: StagePerson, { startParam, authDate }: OpenOptions): string {

@@ -60,6 +60,7 @@ export interface UiStore {
   readonly getState: () => UiState;
   readonly subscribe: (listener: () => void) => () => void;
   readonly set: (part: Partial<UiState>) => void;
+  /** A sheet whose code is still on its way is given up: it must not take the keys from the cell. */
   readonly edit: (cell: Cell | null) => void;
   readonly reject: (key: string, rejected: Rejected | null) => void;
   readonly say: (text: string, step?: object | null) => void;
@@ -92,7 +93,7 @@ export function createUiStore(): UiStore {
       return () => listeners.delete(listener);
     },
     set,
-    edit: (cell) => set({ cell, draft: null }),
+    edit: (cell) => set(cell ? { cell, draft: null, sheet: null } : { cell, draft: null }),
     reject: (key, rejected) => {
       if (rejected === null && !state.rejected.has(key)) return;
       const all = new Map(state.rejected);

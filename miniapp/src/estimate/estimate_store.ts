@@ -175,7 +175,9 @@ export function createEstimateStore(options: {
 
   function make(changes: readonly Change[]): void {
     keeper.keepChanges(changes);
-    show(addOwn(replica, changes), changes);
+    // At once: the sync may be busy with a question, and «saved» would be a lie until it is answered.
+    const isCalm = state.status.kind === "saved";
+    show(addOwn(replica, changes), changes, isCalm ? { status: { kind: "sending" } } : {});
     sync.push();
   }
 

@@ -1,5 +1,6 @@
-import { onMainButtonClick, setMainButtonParams } from "@telegram-apps/sdk-react";
+import { on, postEvent } from "@telegram-apps/sdk-react";
 import { useEffect, useEffectEvent } from "react";
+import { attempt } from "./attempt.ts";
 
 export interface MainButton {
   readonly text: string;
@@ -16,18 +17,16 @@ export function useMainButton(button: MainButton | null): void {
   const isShown = button !== null;
   const { text, isEnabled, isBusy } = button ?? HIDDEN;
   useEffect(() => {
-    setMainButtonParams.ifAvailable(
-      isShown
-        ? { text, isEnabled: isEnabled && !isBusy, isLoaderVisible: isBusy, isVisible: true }
-        : { isVisible: false },
-    );
+    if (!isShown) return;
+    const look = { is_active: isEnabled && !isBusy, is_progress_visible: isBusy, is_visible: true };
+    attempt(() => postEvent("web_app_setup_main_button", { ...look, text }));
   }, [isShown, text, isEnabled, isBusy]);
   useEffect(() => {
     if (!isShown) return undefined;
-    const [isListening, stop] = onMainButtonClick.ifAvailable(() => press());
+    const stop = on("main_button_pressed", () => press());
     return () => {
-      if (isListening) stop();
-      setMainButtonParams.ifAvailable({ isVisible: false, isLoaderVisible: false });
+      stop();
+      attempt(() => postEvent("web_app_setup_main_button", { is_visible: false }));
     };
   }, [isShown]);
 }

@@ -1,38 +1,43 @@
-import {
-  disableClosingConfirmation,
-  disableVerticalSwipes,
-  enableClosingConfirmation,
-  enableVerticalSwipes,
-  hapticFeedbackImpactOccurred,
-  hapticFeedbackNotificationOccurred,
-  hapticFeedbackSelectionChanged,
-} from "@telegram-apps/sdk-react";
+import { postEvent } from "@telegram-apps/sdk-react";
 import { useEffect } from "react";
+import { attempt } from "./attempt.ts";
 
-/** Asks before the app is closed, while something has not been sent. */
+// By raw events: the SDK's components for these weigh a kilobyte. `postEvent` throws for what the
+// client's version lacks.
+
+/** Asks before the app is closed, while something has not been sent (since 6.2). */
 export function useClosingConfirmation(isNeeded: boolean): void {
   useEffect(() => {
-    if (!isNeeded) return undefined;
-    enableClosingConfirmation.ifAvailable();
-    return () => {
-      disableClosingConfirmation.ifAvailable();
-    };
+    const ask = (need_confirmation: boolean) =>
+      attempt(() => postEvent("web_app_setup_closing_behavior", { need_confirmation }));
+    // Also when it is not needed: Telegram may remember the answer from before a reload.
+    ask(isNeeded);
+    return isNeeded ? () => ask(false) : undefined;
   }, [isNeeded]);
 }
 
 /** Keeps a downward swipe from closing the app: rows are dragged and swiped here (since 7.7). */
 export function useOwnSwipes(): void {
   useEffect(() => {
-    disableVerticalSwipes.ifAvailable();
-    return () => {
-      enableVerticalSwipes.ifAvailable();
-    };
+    const allow = (allow_vertical_swipe: boolean) =>
+      attempt(() => postEvent("web_app_setup_swipe_behavior", { allow_vertical_swipe }));
+    allow(false);
+    return () => allow(true);
   }, []);
 }
 
 /** A light tap of the phone (since 6.1). */
 export function feel(event: "add" | "select" | "undo" | "warning" | "success"): void {
-  if (event === "select") hapticFeedbackSelectionChanged.ifAvailable();
-  else if (event === "add" || event === "undo") hapticFeedbackImpactOccurred.ifAvailable("light");
-  else hapticFeedbackNotificationOccurred.ifAvailable(event);
+  const post = () => {
+    if (event === "select") {
+      postEvent("web_app_trigger_haptic_feedback", { type: "selection_change" });
+    } else if (event === "add" || event === "undo") {
+      const tap = { type: "impact", impact_style: "light" } as const;
+      postEvent("web_app_trigger_haptic_feedback", tap);
+    } else {
+      const word = { type: "notification", notification_type: event } as const;
+      postEvent("web_app_trigger_haptic_feedback", word);
+    }
+  };
+  attempt(post);
 }

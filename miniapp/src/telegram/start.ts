@@ -2,10 +2,6 @@ import {
   bindThemeParamsCssVars,
   init,
   isThemeParamsDark,
-  mountBackButton,
-  mountClosingBehavior,
-  mountMainButton,
-  mountSwipeBehavior,
   mountThemeParamsSync,
   on,
   postEvent,
@@ -13,6 +9,8 @@ import {
   retrieveRawInitData,
   targetOrigin,
 } from "@telegram-apps/sdk-react";
+import { attempt } from "./attempt.ts";
+import { hideBackButton } from "./back_button.ts";
 
 /** What the launch says. Only `initData` is signed; the rest is as good as its sender. */
 export interface Launch {
@@ -41,10 +39,7 @@ export function startTelegram(): Launch | null {
 
   attempt(mountThemeParamsSync);
   attempt(bindThemeParamsCssVars);
-  attempt(mountBackButton);
-  attempt(mountMainButton);
-  attempt(mountClosingBehavior);
-  attempt(mountSwipeBehavior);
+  hideBackButton();
   followTheme();
   followInsets();
   attempt(() => postEvent("web_app_expand"));
@@ -97,13 +92,4 @@ function followInsets(): void {
   on("content_safe_area_changed", keep("content-area"));
   attempt(() => postEvent("web_app_request_safe_area"));
   attempt(() => postEvent("web_app_request_content_safe_area"));
-}
-
-/** Calls what an old client may not know. */
-export function attempt(call: () => unknown): void {
-  try {
-    call();
-  } catch {
-    // The SDK throws for methods that the client's version lacks; the app works without them.
-  }
 }
