@@ -83,12 +83,13 @@ const failedRow = z
     estimate_id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     error: z.string().nullable(),
     updated_at: z.date(),
   })
   .transform((row) => ({
     estimateId: row.estimate_id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     error: row.error,
     at: row.updated_at,
   }));
@@ -97,7 +98,8 @@ const failedRow = z
 export async function listFailedPushes(tx: Transaction, companyId: Id, limit: number) {
   const rows = await tx`
     select
-      push.estimate_id, estimates.number_year, estimates.number_sequence, push.error,
+      push.estimate_id, estimates.number_year, estimates.number_sequence,
+      estimates.extra_sequence, push.error,
       push.updated_at
     from crm_pushes as push
     join crm_connections as connection

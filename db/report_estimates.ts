@@ -50,7 +50,8 @@ export async function listEstimateReports(
   const { after } = filter;
   const rows = await tx`
     select
-      estimates.id, estimates.number_year, estimates.number_sequence, estimates.title,
+      estimates.id, estimates.number_year, estimates.number_sequence,
+      estimates.extra_sequence, estimates.title,
       estimates.status, estimates.date, estimates.total_amount, estimates.line_count,
       estimates.updated_at, projects.title as project_title, clients.name as client_name,
       users.name as foreman_name,
@@ -141,6 +142,7 @@ const reportRow = z
     id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     title: z.string(),
     status: statusColumn,
     date: dayColumn,
@@ -154,7 +156,7 @@ const reportRow = z
   })
   .transform((row): EstimateReport => ({
     id: row.id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     title: row.title,
     status: row.status,
     projectTitle: row.project_title,

@@ -84,6 +84,7 @@ const failedPushRow = z
     estimate_id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     account: z.string(),
     attempts: z.number(),
     error: z.string().nullable(),
@@ -91,7 +92,7 @@ const failedPushRow = z
   })
   .transform((row) => ({
     estimateId: row.estimate_id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     account: row.account,
     attempts: row.attempts,
     error: row.error,
@@ -107,7 +108,8 @@ export async function listFailedPushes(
 ): Promise<FailedPush[]> {
   const rows = await tx`
     select
-      pushes.estimate_id, estimates.number_year, estimates.number_sequence, connections.account,
+      pushes.estimate_id, estimates.number_year, estimates.number_sequence,
+      estimates.extra_sequence, connections.account,
       pushes.attempts, pushes.error, pushes.updated_at
     from crm_pushes as pushes
     join estimates

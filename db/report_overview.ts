@@ -175,7 +175,7 @@ export async function listLongestWaiting(
 ): Promise<WaitingEstimate[]> {
   const rows = await tx`
     select
-      estimates.id, estimates.number_year, estimates.number_sequence,
+      estimates.id, estimates.number_year, estimates.number_sequence, estimates.extra_sequence,
       coalesce(projects.title, estimates.title) as title, clients.name as client_name,
       users.name as foreman_name, revisions.total_amount, revisions.audience,
       revisions.submitted_at
@@ -200,6 +200,7 @@ const waitingRow = z
     id: z.string(),
     number_year: z.number(),
     number_sequence: z.number(),
+    extra_sequence: z.number().nullable(),
     title: z.string(),
     client_name: z.string().nullable(),
     foreman_name: z.string(),
@@ -209,7 +210,7 @@ const waitingRow = z
   })
   .transform((row): WaitingEstimate => ({
     id: row.id,
-    number: formatEstimateNumber(row.number_year, row.number_sequence),
+    number: formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
     title: row.title,
     clientName: row.client_name,
     foremanName: row.foreman_name,

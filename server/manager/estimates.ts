@@ -168,7 +168,7 @@ function renderRows(rows: readonly EstimateReport[], timezone: string): Html {
           >`,
       },
       { title: "Прораб", cell: ({ foremanName }) => foremanName },
-      { title: "Дата", cell: ({ date }) => formatDate(date) },
+      { title: "Дата", cell: ({ date }) => html`<span class="sum">${formatDate(date)}</span>` },
       { title: "Состояние", cell: ({ status }) => renderStatus(status) },
       { title: "Строк", look: "figure", cell: ({ lineCount }) => lineCount },
       { title: "Изменена", cell: ({ updatedAt }) => renderMoment(updatedAt, timezone) },

@@ -14,6 +14,7 @@ export const PAGE_CSS = `
 }
 * { box-sizing: border-box; }
 body {
+  overflow-wrap: anywhere;
   margin: 0 auto;
   padding: 24px 16px 64px;
   max-width: 760px;
