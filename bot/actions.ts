@@ -1,5 +1,6 @@
 import { ROLES } from "../domain/access.ts";
 import { ACT_FORMS } from "../domain/acts.ts";
+import { KEY_SCOPES } from "../domain/api_keys.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
 import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
 import { CRM_KINDS } from "../domain/crm.ts";
@@ -164,6 +165,10 @@ export const actions = {
   askLeave: defineAction("s.go"),
   leave: defineAction("s.gone"),
   managerPage: defineAction("s.web"),
+  apiKeys: defineAction("s.keys"),
+  apiKeyNew: defineAction("s.key", oneOf(KEY_SCOPES)),
+  apiKeyAskRevoke: defineAction("s.keyq", id),
+  apiKeyRevoke: defineAction("s.keyx", id),
   companies: defineAction("s.all"),
   companySwitch: defineAction("s.to", id),
 } as const;

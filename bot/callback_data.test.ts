@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ROLES } from "../domain/access.ts";
 import { ACT_FORMS } from "../domain/acts.ts";
 import { AUDIENCES } from "../domain/agreement.ts";
+import { KEY_SCOPES } from "../domain/api_keys.ts";
 import { CRM_KINDS } from "../domain/crm.ts";
 import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { packId } from "../domain/ids.ts";
@@ -40,6 +41,7 @@ const words = [
   ...AUDIENCES,
   ...ROLES,
   ...CRM_KINDS,
+  ...KEY_SCOPES,
   ...MAPPED_STATUSES,
   ...ACT_FORMS,
   ...NOTIFICATION_KINDS,

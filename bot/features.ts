@@ -1,5 +1,6 @@
 import { actsFeature } from "./features/acts.ts";
 import { answeringFeature } from "./features/answering.ts";
+import { apiKeysFeature } from "./features/api_keys.ts";
 import { catalogueFeature } from "./features/catalogue.ts";
 import { clientsFeature } from "./features/clients.ts";
 import { companyFeature } from "./features/company.ts";
@@ -63,6 +64,7 @@ export const features: readonly Feature[] = [
   companyFeature,
   companyVatFeature,
   managerPageFeature,
+  apiKeysFeature,
   privacyFeature,
   teamFeature,
   jobsFeature,

@@ -58,6 +58,7 @@ beforeAll(async () => {
     linkId: testId(),
     questionId: testId(),
     exportId: testId(),
+    apiKeyId: testId(),
     token: "nobody's token",
     vatRate: "7",
     ...nobodysCrm(9),

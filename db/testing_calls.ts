@@ -1,15 +1,8 @@
 import { type Day, parseDay } from "../domain/calendar.ts";
 import type { CatalogueFields } from "../domain/catalogue.ts";
-import {
-  type Adjustment,
-  emptyContent,
-  type Line,
-  type Section,
-} from "../domain/estimate/estimate.ts";
+import { emptyContent } from "../domain/estimate/estimate.ts";
 import { NO_SUMS } from "../domain/estimate/totals.ts";
 import { kopecks, ZERO } from "../domain/money.ts";
-import type { Percent } from "../domain/percent.ts";
-import type { Quantity } from "../domain/quantity.ts";
 import * as catalogue from "./catalogue.ts";
 import { importCatalogueItems } from "./catalogue_import.ts";
 import * as prices from "./catalogue_prices.ts";
@@ -27,11 +20,13 @@ import * as projects from "./projects.ts";
 import { AGREEMENT_CALLS, type Call } from "./testing_agreement_calls.ts";
 import { IMPORT_CALLS } from "./testing_import_calls.ts";
 import { REPORT_CALLS } from "./testing_report_calls.ts";
+import { KEY_CALLS } from "./testing_key_calls.ts";
 import { CONTRACT_CALLS } from "./testing_contract_calls.ts";
 import { SEARCH_CALLS } from "./testing_search_calls.ts";
 import { CRM_CALLS } from "./testing_crm_calls.ts";
 import { ROOM_CALLS } from "./testing_rooms_calls.ts";
 import { NOTIFICATION_CALLS, SENDING_CALLS } from "./testing_notification_calls.ts";
+import { adjustmentsOf, linesOf, sectionOf } from "./testing_content.ts";
 import type { TestThings } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";
 
@@ -56,6 +51,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
   ...ROOM_CALLS,
   ...NOTIFICATION_CALLS,
   ...IMPORT_CALLS,
+  ...KEY_CALLS,
   ...REPORT_CALLS,
   ...SEARCH_CALLS,
   "live_events.listMissedEvents": async (tx, companyId, aim) => {
@@ -281,6 +277,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "kept_lists.deleteKeptListsBefore": "cleans up after everybody, as the owner of the tables",
   "metrics.readDatabaseFigures": "sums over everybody, as the owner of the tables",
   "search.listCompaniesToIndex": "looks after everybody, as the owner of the tables",
+  "repeatable_requests.deleteRequestsBefore":
+    "cleans up after everybody, as the owner of the tables",
   "sessions.insertSession": "by a token, before the company is known",
   "sessions.findSession": "by a token, before the company is known",
   "sessions.revokeSession": "by a token, before the company is known",
@@ -343,43 +341,4 @@ function clientOf(aim: TestThings) {
     address: "",
     note: "",
   };
-}
-
-function sectionOf(aim: TestThings): Section {
-  return { id: aim.sectionId, title: "взлом", kind: "work", position: "a1" };
-}
-
-function linesOf(aim: TestThings): Line[] {
-  return [
-    {
-      id: aim.lineId,
-      sectionId: null,
-      position: "a1",
-      kind: "work",
-      name: "взлом",
-      unit: "шт",
-      quantity: 0n as Quantity,
-      quantityFormula: "",
-      price: ZERO,
-      cost: null,
-      isOptional: false,
-      isChosen: false,
-      priceSource: "typed",
-      note: "",
-      internalNote: "",
-    },
-  ];
-}
-
-function adjustmentsOf(aim: TestThings): Adjustment[] {
-  return [
-    {
-      id: aim.adjustmentId,
-      position: "a1",
-      title: "взлом",
-      percent: 0n as Percent,
-      base: "all",
-      isHidden: false,
-    },
-  ];
 }

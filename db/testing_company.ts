@@ -65,6 +65,7 @@ export interface TestThings extends TestCompany, TestCrm, TestContract {
   readonly linkId: Id;
   readonly questionId: Id;
   readonly exportId: Id;
+  readonly apiKeyId: Id;
   /** Of the session, the invitation and the link. */
   readonly token: string;
   /** Of VAT on top, valid since the first day of the month `number` + 1 of 2025. */
@@ -102,6 +103,7 @@ export async function fillTestCompany(sql: Sql, name: string, number: number): P
     linkId: testId(),
     questionId: testId(),
     exportId: testId(),
+    apiKeyId: testId(),
     token: `token of ${name}`,
     vatRate: number === 0 ? "5" : "7",
   };
@@ -302,6 +304,17 @@ async function addManagerPage(sql: Sql, things: TestThings): Promise<void> {
 
 async function addAgreement(sql: Sql, things: TestThings): Promise<void> {
   const { companyId, name, revisionId, estimateId } = things;
+  await sql`
+    insert into api_keys (company_id, id, name, scope, token_hash, created_by, created_at)
+    values (
+      ${companyId}, ${things.apiKeyId}, ${name}, 'write', sha256(${Buffer.from(things.token)}),
+      ${things.ownerId}, '2026-01-01'
+    )
+  `;
+  await sql`
+    insert into repeatable_requests (company_id, user_id, key, digest, status, body, created_at)
+    values (${companyId}, ${things.foremanId}, ${name}, '', 201, ${name}, '2100-01-01')
+  `;
   const tokenHash = sql`sha256(${Buffer.from(things.token)})`;
   await sql`
     insert into invitations (company_id, id, token_hash, role, uses_left, created_by, expires_at)

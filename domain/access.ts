@@ -1,3 +1,4 @@
+import type { KeyScope } from "./api_keys.ts";
 import type { Id } from "./ids.ts";
 
 export const ROLES = ["owner", "manager", "foreman"] as const;
@@ -14,6 +15,8 @@ export interface Actor {
   readonly companyId: Id;
   readonly userId: Id;
   readonly role: Role;
+  /** Set for a program with an API key: it may do less than the role, see `isForKeys`. */
+  readonly keyScope?: KeyScope;
 }
 
 /**
@@ -38,6 +41,7 @@ export type Action =
   | "team.edit"
   | "crm.edit"
   | "jobs.retry"
+  | "keys.edit"
   | "report.read";
 
 const EVERYBODY: readonly Role[] = ROLES;
@@ -62,8 +66,31 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   "team.edit": OWNER,
   "crm.edit": OWNER,
   "jobs.retry": LEADERS,
+  "keys.edit": OWNER,
   "report.read": LEADERS,
 };
+
+const KEY_READS: readonly Action[] = [
+  "estimate.read",
+  "client.read",
+  "project.read",
+  "catalogue.read",
+];
+const KEY_WRITES: readonly Action[] = [
+  ...KEY_READS,
+  "estimate.create",
+  "estimate.edit",
+  "estimate.remove",
+  "estimate.submit",
+  "client.edit",
+  "project.edit",
+  "catalogue.edit",
+];
+
+/** What a program may ever do. Agreeing, the team, the CRM and keys stay with people. */
+function isForKeys(scope: KeyScope, action: Action): boolean {
+  return (scope === "read" ? KEY_READS : KEY_WRITES).includes(action);
+}
 
 /** A thing with a company and, where it has one, the person it belongs to. */
 export interface Thing {
@@ -75,6 +102,7 @@ export interface Thing {
 export function can(actor: Actor, action: Action, thing: Thing): boolean {
   if (thing.companyId !== actor.companyId) return false;
   if (!ALLOWED[action].includes(actor.role)) return false;
+  if (actor.keyScope !== undefined && !isForKeys(actor.keyScope, action)) return false;
   if (actor.role !== "foreman" || !action.startsWith("estimate.")) return true;
   return thing.ownerIds === undefined || thing.ownerIds.includes(actor.userId);
 }

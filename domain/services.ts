@@ -14,6 +14,8 @@ import type { Sums, Totals } from "./estimate/totals.ts";
 import type { ExtraService } from "./extras.ts";
 import type { Id } from "./ids.ts";
 import type { LoginService } from "./logins.ts";
+import type { RepeatService } from "./repeating.ts";
+import type { ApiKeyService } from "./api_keys.ts";
 import type { Page, PageRequest } from "./paging.ts";
 import type { Kopecks } from "./money.ts";
 import type { NotificationService } from "./notifications.ts";
@@ -53,6 +55,8 @@ export interface Services {
   readonly search: SearchService;
   readonly deadLetters: DeadLetterService;
   readonly logins: LoginService;
+  readonly apiKeys: ApiKeyService;
+  readonly repeating: RepeatService;
   readonly notifications: NotificationService;
   readonly privacy: PrivacyService;
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
+import { forbidden } from "../domain/errors.ts";
 import { requireSession } from "./auth/sessions.ts";
 import { managerRoutes } from "./manager/routes.ts";
 import { actRoutes, estimateActRoutes } from "./routes/acts.ts";
@@ -22,6 +23,8 @@ import { photoRoutes } from "./routes/photos.ts";
 import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { limitAddress, limitPerson } from "./routes/rates.ts";
+import { repeatable } from "./routes/repeating.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { shareRoutes } from "./routes/share.ts";
@@ -73,6 +76,7 @@ function apiRoutes(dependencies: AppDependencies) {
   const guarded = guardedRoutes(dependencies);
   return new Hono<AppEnvironment>()
     .use(compress())
+    .use(limitAddress(dependencies))
     .use(limitBody(MAX_BODY))
     .route("/", open)
     .route("/", openapiRoutes([...open.routes, ...guarded.routes]))
@@ -81,6 +85,15 @@ function apiRoutes(dependencies: AppDependencies) {
       context.set("session", await requireSession({ sessions, now: clock() }, authorization));
       await next();
     })
+    .use(limitPerson(dependencies))
+    .use(async (context, next) => {
+      // A key for reading changes nothing, whatever the route.
+      const { keyScope } = context.var.session.actor;
+      const isReading = ["GET", "HEAD"].includes(context.req.method);
+      if (keyScope === "read" && !isReading) throw forbidden();
+      await next();
+    })
+    .use(repeatable(dependencies))
     .route("/", guarded);
 }
 

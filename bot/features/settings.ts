@@ -4,6 +4,7 @@ import { type ChatContext, servicesOf } from "../context.ts";
 import { inPairs } from "../keyboards.ts";
 import { showCard } from "../messages.ts";
 import { type Feature, onPress } from "../routes.ts";
+import { API_KEYS } from "../texts_api_keys.ts";
 import { CATALOGUE } from "../texts_catalogue.ts";
 import { MENU } from "../texts_common.ts";
 import { MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
@@ -23,6 +24,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
   const seesTeam = can(actor, "team.read", { companyId: actor.companyId });
   const seesPage = can(actor, "report.read", { companyId: actor.companyId });
   const seesCrm = can(actor, "crm.edit", { companyId: actor.companyId });
+  const makesKeys = can(actor, "keys.edit", { companyId: actor.companyId });
   const memberships = ctx.work.person?.memberships ?? [];
   const rows = inPairs([
     actions.company.button(SETTINGS.company),
@@ -30,6 +32,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
     actions.notifications.button(NOTIFICATION_BUTTONS.home),
     ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
     ...(seesPage ? [actions.managerPage.button(MANAGER_PAGE.button)] : []),
+    ...(makesKeys ? [actions.apiKeys.button(API_KEYS.button)] : []),
     ...(seesCrm ? [actions.crm.button(CRM_BUTTONS.crm)] : []),
     ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),
     ...(seesTeam ? [] : [actions.askLeave.button(TEAM_BUTTONS.leave)]),

@@ -11,7 +11,10 @@ export interface Session {
   readonly actor: Actor;
   /** Also the id of the person's private chat with the bot. */
   readonly telegramId: number;
+  /** Of the person, or of the key. */
   readonly name: string;
+  /** Set for a program with an API key. */
+  readonly keyId?: Id;
 }
 
 /** Where sessions and people are found; keeps only hashes of the tokens. */
@@ -63,7 +66,8 @@ export async function openSession(
   return { token, expiresAt, session };
 }
 
-const bearerSchema = z.string().regex(/^Bearer [A-Za-z0-9_-]{43}$/);
+/** A session of the Mini App, or an API key. */
+const bearerSchema = z.string().regex(/^Bearer (?:[A-Za-z0-9_-]{43}|sk_[A-Za-z0-9_-]{54})$/);
 
 /** The session of a request. Throws `unauthenticated`. */
 export async function requireSession(

@@ -6,6 +6,7 @@ import { eraseKept } from "../../db/erasures.ts";
 import { deleteKeptListsBefore } from "../../db/kept_lists.ts";
 import { deleteListExportsBefore } from "../../db/list_exports.ts";
 import { deleteLoginLinksBefore } from "../../db/login_links.ts";
+import { deleteRequestsBefore } from "../../db/repeatable_requests.ts";
 import { deleteSessionsBefore } from "../../db/sessions.ts";
 import { deleteUpdatesBefore } from "../../db/updates.ts";
 import type { Handlers } from "./queues.ts";
@@ -19,6 +20,7 @@ const MOST_BATCHES = 100;
 const KEPT = {
   loginLinks: 1 * DAY,
   sessions: 1 * DAY,
+  requests: 1 * DAY,
   exports: 1 * DAY,
   lists: 30 * DAY,
   updates: 7 * DAY,
@@ -43,6 +45,7 @@ export function createRetention({
         deleteLoginLinksBefore(sql, before(KEPT.loginLinks), BATCH),
       ),
       sessions: await repeat(signal, () => deleteSessionsBefore(sql, before(KEPT.sessions), BATCH)),
+      requests: await repeat(signal, () => deleteRequestsBefore(sql, before(KEPT.requests), BATCH)),
       exports: await repeat(signal, () =>
         deleteListExportsBefore(sql, before(KEPT.exports), BATCH),
       ),

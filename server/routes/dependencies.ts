@@ -49,13 +49,21 @@ export interface AppDependencies {
 
 /** What handlers find in the context of a request. */
 export interface AppEnvironment {
-  Variables: { requestId: string; session: Session };
+  Variables: {
+    requestId: string;
+    session: Session;
+    /** Of a transaction that is open already; see `repeatable`. */
+    services?: Services;
+  };
 }
 
 /** Runs work as the person of a request. */
 export function asPersonOf({ services }: Pick<AppDependencies, "services">) {
   return <Result>(
-    context: { readonly var: { readonly session: Session } },
+    context: { readonly var: { readonly session: Session; readonly services?: Services } },
     work: (services: Services) => Promise<Result>,
-  ): Promise<Result> => services(context.var.session.actor, work);
+  ): Promise<Result> => {
+    const { session, services: open } = context.var;
+    return open ? work(open) : services(session.actor, work);
+  };
 }

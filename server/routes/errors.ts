@@ -29,7 +29,7 @@ export function createErrorHandler(log: Logger): ErrorHandler<AppEnvironment> {
     const requestId = context.get("requestId");
     if (error instanceof AppError && error.code !== "internal") {
       if (error.code === "unavailable") log.warn({ requestId, err: error }, "request unavailable");
-      return sendError(context, error);
+      return sendExpected(context, error);
     }
     if (error instanceof HTTPException && error.status < 500) {
       return sendError(context, fromHttpException(error), error.status);
@@ -60,6 +60,14 @@ function fromHttpException(error: HTTPException): AppError {
     return new AppError("limit", "Слишком большой запрос. Отправьте по частям.");
   }
   return new AppError("invalid", "Не получилось прочитать запрос.", { cause: error });
+}
+
+/** What is worth trying again later says when. */
+function sendExpected(context: Context<AppEnvironment>, error: AppError): Response {
+  const { retryAfter } = error.details;
+  if (typeof retryAfter !== "number") return sendError(context, error);
+  context.header("Retry-After", String(retryAfter));
+  return sendError(context, error, 429);
 }
 
 export function sendError(

@@ -75,5 +75,5 @@ it("slows a person down who asks hundreds of times a minute", async () => {
     expect((await ask("GET", "/api/v1/search?q=a")).status).toBe(200);
   }
   const refused = await ask("GET", "/api/v1/search?q=a");
-  expect([refused.status, await refused.json()]).toMatchObject([422, { error: { code: "limit" } }]);
+  expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: "limit" } }]);
 });

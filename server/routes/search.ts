@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { AppError } from "../../domain/errors.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { SEARCH_KINDS, type SearchHit } from "../../domain/search.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { createPageLimit } from "./page_limits.ts";
+import { tooMany } from "./rates.ts";
 import { pageQuery, queryOf } from "./validation.ts";
 import { encodePage } from "./wire.ts";
 
@@ -25,7 +25,7 @@ export function searchRoutes(dependencies: AppDependencies) {
   return new Hono<AppEnvironment>().get("/", queryOf(query), async (context) => {
     const { q, kind, cursor, limit } = context.req.valid("query");
     if (!isPatient(context.var.session.actor.userId)) {
-      throw new AppError("limit", "Слишком много запросов подряд. Подождите минуту.");
+      throw tooMany();
     }
     const kinds = kind && [kind];
     const page = await run(context, ({ search }) => search.find({ text: q, kinds, cursor, limit }));

@@ -94,6 +94,8 @@ export function fakeServices(actor: Actor, parts: ServiceParts): Services {
     crm: strict("crm", parts.crm),
     deadLetters: strict("deadLetters", parts.deadLetters),
     logins: strict("logins", parts.logins),
+    apiKeys: strict("apiKeys", parts.apiKeys),
+    repeating: strict("repeating", parts.repeating),
     notifications: strict("notifications", parts.notifications),
     search: strict("search", parts.search),
     privacy: strict("privacy", parts.privacy),

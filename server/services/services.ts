@@ -1,5 +1,6 @@
 import type { Services } from "../../domain/services.ts";
 import { createActService } from "./acts.ts";
+import { createApiKeyService } from "./api_keys.ts";
 import { createAgreementService } from "./agreement.ts";
 import { createCatalogueService } from "./catalogue.ts";
 import { createClientService } from "./clients.ts";
@@ -17,6 +18,7 @@ import { createNotificationService } from "./notifications.ts";
 import { createPrivacyService } from "./privacy.ts";
 import { createProjectService } from "./projects.ts";
 import { createQuestionService } from "./questions.ts";
+import { createRepeatService } from "./repeating.ts";
 import type { Scope } from "./scope.ts";
 import { createSearchService } from "./search.ts";
 import { createSharingService } from "./sharing.ts";
@@ -44,6 +46,8 @@ export function createServices(scope: Scope): Services {
     notifications: createNotificationService(scope),
     crm: createCrmService(scope, scope.crm ?? null),
     logins: createLoginService(scope),
+    apiKeys: createApiKeyService(scope),
+    repeating: createRepeatService(scope),
     search: createSearchService(scope),
     privacy: createPrivacyService(scope),
   };
