@@ -21,9 +21,14 @@ const KINDS: readonly (readonly [RegExp, PaymentKind])[] = [
 const SUM_LIMITS = { minimum: kopecks(1n), maximum: MAX_KOPECKS };
 const SHARE_LIMITS = { minimum: 1n as Percent, maximum: PERCENT_HUNDRED };
 
+/** Characters; a longer text is no payment, and the patterns below are not made for it. */
+const LONGEST = 300;
+
 /** «аванс 50 000», «50 000 вчера», «окончательный расчёт 12 500,50 20.11». */
 export function readPaymentText(text: string, today: Day): TextReading<PaymentFields> {
-  const dated = takeDay(text, today);
+  const line = singleSpaced(text);
+  if (line === null) return { ok: false, problem: TOO_LONG };
+  const dated = takeDay(line, today);
   const kind = KINDS.find(([word]) => word.test(dated.rest));
   const sum = readSum(kind ? dated.rest.replace(kind[0], " ") : dated.rest);
   if (!sum.ok) return sum;
@@ -39,7 +44,9 @@ export function readPaymentText(text: string, today: Day): TextReading<PaymentFi
 
 /** «Аванс 30 % 01.12», «После черновых работ 150 000 до 15.12.2026», «Остаток 20 %». */
 export function readStageText(text: string, today: Day): TextReading<StageFields> {
-  const dated = takeDay(text, today, "ahead");
+  const line = singleSpaced(text);
+  if (line === null) return { ok: false, problem: TOO_LONG };
+  const dated = takeDay(line, today, "ahead");
   const found =
     /^(.*?)\s*[:—–-]?\s*(\d[\d\s.,\u00a0]*)(\s*(?:%|проц\p{L}*|₽|р\.?|руб\p{L}*\.?|т\.?\s?р\.?|тыс\p{L}*\.?|млн\.?)?)\s*$/iu.exec(
       dated.rest.trim(),
@@ -63,6 +70,14 @@ export function readStageText(text: string, today: Day): TextReading<StageFields
 }
 
 const STAGE_EXAMPLE = "Напишите этап, сумму или процент и срок. Например: Аванс 30 % 01.12";
+
+const TOO_LONG = `Слишком длинно: можно до ${LONGEST} знаков. Напишите короче.`;
+
+/** With single spaces: runs of them would cost the patterns the cube of their length. Null: too long. */
+function singleSpaced(text: string): string | null {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > LONGEST ? null : line;
+}
 
 function readSum(text: string): TextReading<Kopecks> {
   const read = parseMoneyRu(text.trim(), SUM_LIMITS);
