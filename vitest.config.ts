@@ -7,12 +7,23 @@ export default defineConfig({
   test: {
     // `.ci/run` counts the tests from a file; people read the lines.
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    // `npm run coverage`; the goals are in `.ci/coverage.ts`.
+    coverage: {
+      provider: "v8",
+      include: ["{domain,db,bot}/**/*.ts", "server/services/**/*.ts"],
+      // What runs in a browser is seen by the browser tests only.
+      exclude: ["**/*.test.ts", "**/testing*.ts", "bot/simulator/page/browser/**"],
+      reporter: ["json-summary"],
+      reportOnFailure: true,
+    },
     projects: [
       {
         test: {
           name: "pure",
           include: ["domain/**/*.test.ts", "miniapp/**/*.test.{ts,tsx}"],
           environment: "node",
+          // Thousands of random cases on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
