@@ -7,7 +7,7 @@ import {
   computeRemainder,
 } from "./acceptance.ts";
 import type { ActPart } from "./acts.ts";
-import type { Day } from "./calendar.ts";
+import { addDays, type Day } from "./calendar.ts";
 import { type Content, emptyContent, isCounted, type Line } from "./estimate/estimate.ts";
 import {
   someAdjustment,
@@ -259,6 +259,27 @@ describe("VAT of an act", () => {
     ],
   ] as const)("is %s", (_, vat, modes, expected) => {
     expect(acceptanceVat({ vat, on }, modes, date)).toEqual(expected);
+  });
+
+  it("changes on the very day of a new mode, not on that of the agreement; the latest holds", () => {
+    const vat: VatMode = { kind: "on_top", rate: "5" };
+    const mode = (validFrom: Day, rate: "5" | "7" | "0") => {
+      return { validFrom, mode: { kind: "on_top", rate } as const };
+    };
+    const after = (...modes: ReturnType<typeof mode>[]) => acceptanceVat({ vat, on }, modes, date);
+    expect(after(mode(date, "7"))).toEqual({ kind: "on_top", rate: "7" });
+    expect(after(mode(on, "7"))).toEqual(vat);
+    const [first, second] = [addDays(on, 1), addDays(on, 2)];
+    expect(after(mode(second, "0"), mode(first, "7"))).toMatchObject({ rate: "0" });
+    expect(after(mode(first, "7"), mode(second, "0"))).toMatchObject({ rate: "0" });
+  });
+
+  it("keeps a rate of the thing that is sold", () => {
+    const later = { validFrom: date, mode: { kind: "on_top", rate: "7" } as const };
+    for (const rate of ["10", "0"] as const) {
+      const vat: VatMode = { kind: "included", rate };
+      expect(acceptanceVat({ vat, on }, [later], date)).toEqual(vat);
+    }
   });
 
   it("has the rate of the day of acceptance, not of the estimate", () => {
