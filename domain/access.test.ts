@@ -33,6 +33,7 @@ const RIGHTS: Readonly<Record<Action, string>> = {
   "team.edit": "owner",
   "crm.edit": "owner",
   "jobs.retry": "owner manager",
+  "keys.edit": "owner",
   "report.read": "owner manager",
 };
 const ACTIONS = Object.entries(RIGHTS) as [Action, string][];
