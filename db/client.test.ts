@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { connect, tenantTransaction } from "./client.ts";
+import { connect, inTransaction, tenantTransaction } from "./client.ts";
 import { createTestDatabase } from "./testing.ts";
 import type { TestDatabase } from "./testing.ts";
 
@@ -173,5 +173,37 @@ describe("tenantTransaction", () => {
     await expect(late).rejects.toThrow("the transaction is over");
     const rows = await database.sql`select text from notes where text = 'поздно'`;
     expect(rows).toHaveLength(0);
+  });
+
+  it("rejects at once when its connection is lost, and what goes on in it reaches nobody", async () => {
+    const { sql } = database;
+    const answer = Promise.withResolvers<void>();
+    let late: Promise<unknown> | null = null;
+    const cutOff = inTransaction(sql, async (tx) => {
+      const [row] = await tx`select pg_backend_pid() as pid`;
+      await sql`select pg_terminate_backend(${Number(row?.["pid"])}::int)`;
+      await answer.promise;
+      late = Promise.resolve(
+        tx`insert into notes (company_id, text) values (${company}, 'после обрыва')`,
+      );
+      await late;
+    });
+    await expect(cutOff).rejects.toMatchObject({ code: expect.stringMatching(/CLOSED|57P01/) });
+    answer.resolve();
+    // A refused query throws before there is a promise of it; then the pool is as good as ever.
+    const rows = await sql`select text from notes where text = 'после обрыва'`;
+    expect({ rows, late }).toEqual({ rows: [], late: null });
+  });
+
+  it("gives the reason when its connection is lost in the middle of a query", async () => {
+    const { sql } = database;
+    const cutOff = inTransaction(sql, async (tx) => {
+      const [row] = await tx`select pg_backend_pid() as pid`;
+      const sleeping = tx`select pg_sleep(60)`.execute();
+      await sql`select pg_terminate_backend(${Number(row?.["pid"])}::int)`;
+      await sleeping;
+    });
+    await expect(cutOff).rejects.toThrow(/terminating connection|CONNECTION_CLOSED/);
+    expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
   });
 });

@@ -64,7 +64,30 @@ export function connect(given: ConnectOptions): Sql {
     onnotice: (notice: postgres.Notice) =>
       log.debug({ code: notice["code"], notice: notice["message"] }, "database notice"),
   };
-  return postgres<typeof exactTypes>(url, options);
+  const sql = postgres<typeof exactTypes>(url, options);
+  const companions = new Set<() => void>();
+  const end = sql.end.bind(sql);
+  sql.end = async (ending) => {
+    for (const close of companions) close();
+    await end(ending);
+  };
+  pools.set(sql, { options: given, companions });
+  return sql;
+}
+
+interface Pool {
+  readonly options: ConnectOptions;
+  /** Closes a connection beside the pool; called when the pool ends. */
+  readonly companions: Set<() => void>;
+}
+
+const pools = new WeakMap<Sql, Pool>();
+
+/** What the pool was opened with and what ends with it: see `kept_connection.ts`. */
+export function poolOf(sql: Sql): Pool {
+  const pool = pools.get(sql);
+  if (!pool) throw new TypeError("not a pool of `connect`");
+  return pool;
 }
 
 /** Ours is UTC and impatient, whatever the server's defaults are. */
@@ -167,7 +190,7 @@ export async function inTransaction<Result>(
   const refuseLate = () => {
     if (isOver) throw new Error("the transaction is over");
   };
-  const result = await sql.begin(mode, async (tx) => {
+  const begun = sql.begin(mode, async (tx) => {
     const guarded = new Proxy(tx, {
       apply: (target, thisArgument, parameters) => {
         refuseLate();
@@ -179,10 +202,27 @@ export async function inTransaction<Result>(
       },
     });
     try {
-      return { value: await work(guarded) };
+      const value = await work(guarded);
+      if (isOver) await never;
+      return { value };
+    } catch (error) {
+      // Its connection may be the reason: that is known a turn later.
+      await new Promise(setImmediate);
+      if (isOver) await never;
+      throw error;
     } finally {
       isOver = true;
     }
   });
-  return result.value;
+  // Rejects at once when the connection is lost, while the work may go on for long.
+  begun.catch(() => {
+    isOver = true;
+  });
+  return (await begun).value;
 }
+
+/**
+ * What postgres.js gets to wait for when the connection of a transaction is lost: else it would send a
+ * rollback or a commit there, which ends the process, or to the session that took its place.
+ */
+const never = new Promise<never>(() => undefined);

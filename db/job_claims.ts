@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { Sql } from "./client.ts";
+import { keepConnection, type KeptConnection } from "./kept_connection.ts";
 
 /** The first number of the advisory locks of workers; the second one is the worker's own. */
 const WORKERS = 730_411;
@@ -46,32 +47,34 @@ export interface JobClaims {
  * @param worker 0 to 2^31 - 1, another one in each process
  */
 export function createJobClaims(sql: Sql, worker: number): JobClaims {
-  let keeper: Awaited<ReturnType<Sql["reserve"]>> | null = null;
+  let keeper: KeptConnection | null = null;
   let suspects: readonly number[] = [];
   const released = new Set<Id>();
 
-  async function keepAlive(): Promise<boolean> {
-    if (keeper) return true;
-    const reserved = await sql.reserve();
-    const [row] = await reserved`select pg_try_advisory_lock(${WORKERS}, ${worker}) as is_taken`;
-    if (row?.["is_taken"] === true) {
-      keeper = reserved;
-      return true;
+  /** The connection that holds the lock; null while the server still knows of the one before it. */
+  async function keepAlive(): Promise<KeptConnection | null> {
+    if (keeper && !keeper.isLost()) return keeper;
+    keeper = null;
+    suspects = [];
+    const kept = keepConnection(sql);
+    try {
+      const [row] = await kept.sql`select pg_try_advisory_lock(${WORKERS}, ${worker}) as is_taken`;
+      if (row?.["is_taken"] === true) keeper = kept;
+      return keeper;
+    } finally {
+      if (keeper !== kept) kept.close();
     }
-    // The server has not noticed yet that the connection before this one is gone.
-    reserved.release();
-    return false;
   }
 
   async function forgetReleased(): Promise<void> {
     if (released.size === 0) return;
     const ids = [...released];
-    released.clear();
     await sql`delete from job_claims where job_id = any(${ids}::uuid[]) and worker = ${worker}`;
+    for (const id of ids) released.delete(id);
   }
 
-  async function findDead(): Promise<number[]> {
-    const rows = await (keeper ?? sql)`
+  async function findDead({ sql: own }: KeptConnection): Promise<number[]> {
+    const rows = await own`
       select distinct worker
       from job_claims as claims
       where worker <> ${worker}
@@ -109,25 +112,25 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
     },
     look: async () => {
       try {
-        if (!(await keepAlive())) return [];
+        const kept = await keepAlive();
+        if (!kept) return [];
         await forgetReleased();
-        const dead = await findDead();
+        const dead = await findDead(kept);
         const confirmed = dead.filter((found) => suspects.includes(found));
         suspects = dead;
         return confirmed.length === 0 ? [] : await reviveJobs(sql, confirmed);
       } catch (error) {
-        keeper = null;
         suspects = [];
         throw error;
       }
     },
     close: async () => {
-      await forgetReleased();
-      const reserved = keeper;
-      keeper = null;
-      if (!reserved) return;
-      await reserved`select pg_advisory_unlock(${WORKERS}, ${worker})`;
-      reserved.release();
+      try {
+        await forgetReleased();
+      } finally {
+        keeper?.close();
+        keeper = null;
+      }
     },
   };
 }

@@ -307,6 +307,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "rate_limits.unblockKey": "belongs to an account outside",
   "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
+  "kept_connection.keepConnection": "opens a connection and asks nothing itself",
   "chat_state.bufferChatState": "belongs to a chat",
   ...SENDING_CALLS,
   "people.findPersonByTelegram": "finds the companies of a person",

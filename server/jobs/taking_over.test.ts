@@ -93,8 +93,9 @@ describe("a worker that is killed in the middle of a job", () => {
 
 describe("a job", () => {
   async function claimed() {
-    const pool = () => connect({ url: work.database.url, max: 3, applicationName: "claims", log });
-    const [sql, otherSql] = [pool(), pool()];
+    const pool = (applicationName: string) =>
+      connect({ url: work.database.url, max: 3, applicationName, log });
+    const [sql, otherSql] = [pool("claims that die"), pool("claims")];
     stops.push(() => sql.end({ timeout: 1 }));
     stops.push(() => otherSql.end({ timeout: 1 }));
     const [first, other] = [createJobClaims(sql, 1), createJobClaims(otherSql, 2)];
@@ -111,6 +112,23 @@ describe("a job", () => {
 
   it("stays with a worker that lives, however often others look", async () => {
     const { other, queue, id } = await claimed();
+    for (let round = 0; round < 5; round += 1) expect(await other.look()).toEqual([]);
+    await work.board.boss.complete(queue, id);
+  });
+
+  it("stays with a worker that lost its connection and took another one", async () => {
+    const { first, other, queue, id } = await claimed();
+    await work.database.sql`
+      select pg_terminate_backend(pid)
+      from pg_stat_activity
+      where datname = current_database() and application_name = 'claims that die'
+    `;
+    const isBack = () =>
+      first.look().then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isBack).toBe(true);
     for (let round = 0; round < 5; round += 1) expect(await other.look()).toEqual([]);
     await work.board.boss.complete(queue, id);
   });

@@ -1,0 +1,44 @@
+import type { Socket } from "node:net";
+import { connect, poolOf, type Sql } from "./client.ts";
+
+/** One connection for what lasts as long as the connection does, such as advisory locks of a session. */
+export interface KeptConnection {
+  /** Once the connection is lost, everything rejects. */
+  readonly sql: Sql;
+  isLost(): boolean;
+  /** Ends the connection, and all that hangs on it, without waiting. */
+  close(): void;
+}
+
+/**
+ * Opens a connection beside the pool, to the same database; it ends with the pool. postgres.js' own `reserve` is no good for
+ * this: a query on a reserved connection that the server has closed throws where nobody can catch it
+ * and ends the process.
+ */
+export function keepConnection(pool: Sql): KeptConnection {
+  const { options, companions } = poolOf(pool);
+  const sockets: Socket[] = [];
+  let isLost = false;
+  const lose = (): void => {
+    if (isLost) return;
+    isLost = true;
+    companions.delete(lose);
+    for (const socket of sockets) socket.destroy();
+    sql.end({ timeout: 0 }).catch(() => undefined);
+  };
+  const sql = connect({
+    ...options,
+    max: 1,
+    listening: {
+      onNotify: () => undefined,
+      onSocket: (socket) => {
+        sockets.push(socket);
+        socket.once("close", lose);
+        // It would be another session, without what the first one held.
+        if (sockets.length > 1) lose();
+      },
+    },
+  });
+  companions.add(lose);
+  return { sql, isLost: () => isLost, close: lose };
+}
