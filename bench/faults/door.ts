@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { signInitData } from "../../server/auth/init_data.ts";
+
+/** The way of a person's program to the API: it asks again until somebody answers. */
+export interface Door {
+  /** Status and body of the first answer that is neither a broken connection nor 5xx nor 429. */
+  call(method: string, path: string, body?: object): Promise<Answer>;
+  /** Answers of 5xx, and connections that broke or were refused. */
+  troubles(): { refused: number; failed: number };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** As long as a person keeps a page open. */
+const PATIENCE = 180_000; // ms
+const PAUSE = 250; // ms
+const ONE_CALL = 15_000; // ms
+
+export function openDoor(options: {
+  url: string;
+  token: string;
+  telegramId: number;
+  name: string;
+}): Door {
+  let session: string | null = null;
+  const troubles = { refused: 0, failed: 0 };
+
+  async function attempt(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ): Promise<Answer | null> {
+    try {
+      const answer = await fetch(`${options.url}/api/v1${path}`, {
+        method,
+        headers: { ...headers, ...(body ? { "Content-Type": "application/json" } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: AbortSignal.timeout(ONE_CALL),
+      });
+      const text = await answer.text();
+      if (answer.status >= 500 || answer.status === 429) {
+        troubles.failed += 1;
+        return null;
+      }
+      return {
+        status: answer.status,
+        body: text === "" ? {} : (JSON.parse(text) as object as Record<string, unknown>),
+      };
+    } catch {
+      // Nobody listens, or the answer was cut off.
+      troubles.refused += 1;
+      return null;
+    }
+  }
+
+  async function insist(...call: Parameters<typeof attempt>): Promise<Answer> {
+    const deadline = Date.now() + PATIENCE;
+    while (Date.now() < deadline) {
+      const answer = await attempt(...call);
+      if (answer) return answer;
+      await sleep(PAUSE);
+    }
+    throw new Error(`nobody answered ${call[0]} ${call[1]}`);
+  }
+
+  async function openSession(): Promise<string> {
+    const pairs: [string, string][] = [
+      ["user", JSON.stringify({ id: options.telegramId, first_name: options.name })],
+      ["auth_date", String(Math.floor(Date.now() / 1000))],
+    ];
+    const hash = signInitData(pairs, options.token).toString("hex");
+    const initData = new URLSearchParams([...pairs, ["hash", hash]]).toString();
+    const { status, body } = await insist("POST", "/session", { Authorization: `tma ${initData}` });
+    if (status >= 400) throw new Error(`no session: ${status} ${JSON.stringify(body)}`);
+    return String(body["token"]);
+  }
+
+  return {
+    troubles: () => ({ ...troubles }),
+    call: async (method, path, body) => {
+      session ??= await openSession();
+      return insist(method, path, { Authorization: `Bearer ${session}` }, body);
+    },
+  };
+}

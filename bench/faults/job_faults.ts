@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
+import { newId } from "../../server/new_id.ts";
+import { type JobBoard, startJobBoard } from "../../server/jobs/job_board.ts";
+import type { Fault } from "./fault.ts";
+import type { Stage } from "./stage.ts";
+import { withWebhook } from "./webhook_mode.ts";
+
+const FLOOD = 20_000;
+const BATCH = 2000;
+const LOOKS = 240;
+
+/** Work that can't be done, and too much of it. */
+export const jobFaults: readonly Fault[] = [
+  {
+    id: "22",
+    name: "a poison job: it fails whatever is done",
+    isShort: false,
+    run: async (stage, { progress }) => {
+      stage.deadLettersExpected += 1;
+      await withBoard(stage, async ({ boss }) => {
+        // Its own queue can't read it.
+        await boss.send("document.render", { companyId: stage.companyId, documentId: "poison" });
+      });
+      await progress(4);
+      for (let look = 0; look < LOOKS; look += 1) {
+        await stage.hasten();
+        const [row] = await stage.database.sql`
+          select count(*)::int as count from dead_letters where company_id = ${stage.companyId}
+        `;
+        if (Number(row?.["count"]) >= stage.deadLettersExpected) return "given up, and told so";
+        await sleep(250);
+      }
+      throw new Error("the poison job was not given up");
+    },
+  },
+  {
+    id: "22b",
+    name: "a poison update: it fails whatever is done",
+    isShort: false,
+    run: async (stage, { progress }) =>
+      withWebhook(stage, async () => {
+        const statuses: number[] = [];
+        // A message without a chat: nobody can even be answered.
+        const update = {
+          update_id: 900_000_000 + Math.floor(stage.random.between(0, 1e6)),
+          message: {},
+        };
+        while (statuses.at(-1) !== 200 && statuses.length < 10) {
+          const answer = await fetch(`${stage.urlOf("web")}/telegram/webhook`, {
+            method: "POST",
+            headers: {
+              "Content-Type": "application/json",
+              "X-Telegram-Bot-Api-Secret-Token": stage.webhookSecret,
+            },
+            body: JSON.stringify(update),
+          });
+          statuses.push(answer.status);
+        }
+        await progress(4);
+        if (statuses.at(-1) !== 200) throw new Error(`never taken: ${statuses.join(", ")}`);
+        return `answers ${statuses.join(", ")}`;
+      }),
+  },
+  {
+    id: "25",
+    name: `a queue is flooded with ${FLOOD} jobs`,
+    isShort: false,
+    run: async (stage, { progress }) => {
+      await withBoard(stage, async ({ boss }) => {
+        for (let done = 0; done < FLOOD; done += BATCH) {
+          const jobs = Array.from({ length: BATCH }, () => ({
+            data: { companyId: stage.companyId, estimateId: newId() },
+            singletonKey: newId(),
+          }));
+          await boss.insert("catalogue.learn", jobs);
+        }
+      });
+      const start = performance.now();
+      await progress(6);
+      return `people go on: 6 steps in ${((performance.now() - start) / 1000).toFixed(1)} s`;
+    },
+  },
+];
+
+async function withBoard(stage: Stage, work: (board: JobBoard) => Promise<void>): Promise<void> {
+  const log = pino({ level: "silent" });
+  const board = await startJobBoard({ url: stage.database.directUrl, log, supervises: false });
+  try {
+    await work(board);
+  } finally {
+    await board.stop();
+  }
+}

@@ -1,0 +1,256 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createSimulator, type Simulator } from "../../bot/simulator/simulator.ts";
+import { tenantTransaction } from "../../db/client.ts";
+import { insertCompany } from "../../db/companies.ts";
+import { insertMembership } from "../../db/memberships.ts";
+import type { Actor, Role } from "../../domain/access.ts";
+import type { Id } from "../../domain/ids.ts";
+import { type Bitrix24Fake, createBitrix24Fake } from "../../server/crm/bitrix24/fake/portal.ts";
+import { createRealClock } from "../../server/crm/fake/clock.ts";
+import { newId } from "../../server/new_id.ts";
+import { findFreePort, type Program, startProgram } from "../../server/testing_program.ts";
+import { type BreakableDatabase, startBreakableDatabase } from "./database.ts";
+import { openDoor, type Door } from "./door.ts";
+import { createRandom, type Random } from "./random.ts";
+
+export type Person = ReturnType<Simulator["person"]>;
+
+/** Somebody of the company: in the chat, and with a program that talks to the API. */
+export interface Member {
+  readonly actor: Actor;
+  readonly person: Person;
+  /** On the first web process; asks again while nobody answers. */
+  readonly door: Door;
+}
+
+export type ProgramName = "worker" | "bot" | "web" | "worker 2" | "web 2";
+
+/** The real program as several processes, with everything around it that may break. */
+export interface Stage {
+  readonly random: Random;
+  readonly telegram: Simulator;
+  readonly portal: Bitrix24Fake;
+  readonly database: BreakableDatabase;
+  readonly companyId: Id;
+  readonly manager: Member;
+  readonly foremen: readonly Member[];
+  /** How updates come: `start` gives it to every process from then on. */
+  mode: "polling" | "webhook";
+  readonly webhookSecret: string;
+  urlOf(name: ProgramName): string;
+  start(name: ProgramName, extra?: Readonly<Record<string, string>>): Promise<void>;
+  /** Null where it does not run. Resolves when it is gone. */
+  end(name: ProgramName, signal: NodeJS.Signals): Promise<number | null>;
+  /** What the manager was sent since she was greeted. */
+  messagesOfManager(): number;
+  /** How many answers of Telegram got lost after it had done what was asked, by our own doing. */
+  lostAnswers(): number;
+  /** The next `times` messages are sent, but nobody hears of it. */
+  loseAnswers(times: number): void;
+  /** How often a process is killed in one fault. */
+  readonly kills: number;
+  /** Jobs that are meant to be given up. */
+  deadLettersExpected: number;
+  /** Cuts short what waits before its next attempt: its time is not what is measured here. */
+  readonly hasten: () => Promise<void>;
+  /** Processes that ended though nobody asked them to, with their last words. */
+  ended(): { name: ProgramName; output: string }[];
+  close(): Promise<void>;
+}
+
+const TOKEN = "5000000007:AA-a-token-of-faults";
+const SECRET_KEY = "a secret key that all of the processes share";
+const WEBHOOK_SECRET = "secret-of-the-webhook";
+const FIRST_PERSON = 920_000_000;
+const ROLES: Readonly<Record<ProgramName, string>> = {
+  worker: "worker",
+  "worker 2": "worker",
+  bot: "bot",
+  web: "web",
+  "web 2": "web",
+};
+
+export async function openStage(options: {
+  seed: number;
+  foremen: number;
+  kills: number;
+}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "smetka-stage-"));
+  const database = await startBreakableDatabase();
+  const telegram = createSimulator({ token: TOKEN, botUsername: "smetka_bot" });
+  const { url: apiRoot } = await telegram.listen({ port: 0 });
+  const portal = createBitrix24Fake({
+    clock: createRealClock(),
+    contacts: 0,
+    companies: 0,
+    options: { burst: 1_000_000 },
+  });
+  await portal.listen();
+  const programs = new Map<ProgramName, Program>();
+  let greeted = 0;
+  let lost = 0;
+  const ports = new Map<ProgramName, number>();
+  for (const name of Object.keys(ROLES) as ProgramName[]) ports.set(name, await findFreePort());
+  const urlOf = (name: ProgramName): string => `http://127.0.0.1:${ports.get(name)}`;
+  let mode: Stage["mode"] = "polling";
+  const shared = {
+    BOT_TOKEN: TOKEN,
+    TELEGRAM_API_ROOT: apiRoot,
+    TELEGRAM_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SECRET_KEY,
+    DATA_DIR: folder,
+    DATABASE_URL: database.url,
+    PUBLIC_URL: urlOf("web"),
+    CRM_ALLOW_PRIVATE_HOSTS: "1",
+    LOG_LEVEL: "warn",
+  };
+
+  const companyId = newId();
+  await tenantTransaction(database.sql, companyId, (tx) =>
+    insertCompany(tx, companyId, { name: "Бригада" }),
+  );
+  const enlist = (index: number, role: Role): Promise<Member> =>
+    addMember({ database, telegram, companyId, role, id: FIRST_PERSON + index, url: urlOf("web") });
+  await enlist(-1, "owner");
+  const manager = await enlist(0, "manager");
+  const foremen: Member[] = [];
+  for (let index = 1; index <= options.foremen; index += 1) {
+    foremen.push(await enlist(index, "foreman"));
+  }
+
+  const stage: Stage = {
+    random: createRandom(options.seed),
+    telegram,
+    portal,
+    database,
+    companyId,
+    manager,
+    foremen,
+    get mode() {
+      return mode;
+    },
+    set mode(given) {
+      mode = given;
+    },
+    webhookSecret: WEBHOOK_SECRET,
+    urlOf,
+    start: async (name, extra = {}) => {
+      const port = String(ports.get(name));
+      const program = await startProgram({
+        ...shared,
+        TELEGRAM_MODE: mode,
+        PORT: port,
+        ROLES: ROLES[name],
+        ...extra,
+      });
+      programs.set(name, program);
+      await program.ready();
+    },
+    end: async (name, signal) => {
+      const program = programs.get(name);
+      if (!program) return null;
+      programs.delete(name);
+      const code = await program.end(signal);
+      if (signal === "SIGKILL" && ROLES[name] === "worker") await releaseLeases(database);
+      return code;
+    },
+    messagesOfManager: () => manager.person.messages().length - greeted,
+    lostAnswers: () => lost,
+    loseAnswers: (times) => {
+      lost += times;
+      telegram.faults.next("sendMessage", { kind: "reset_after" }, times);
+    },
+    kills: options.kills,
+    deadLettersExpected: 0,
+    hasten: () => hasten(database),
+    ended: () =>
+      [...programs]
+        .filter(([, { process }]) => process.exitCode !== null || process.signalCode !== null)
+        .map(([name, program]) => ({ name, output: program.output().slice(-2000) })),
+    close: async () => {
+      await Promise.all([...programs.values()].map((program) => program.end("SIGKILL")));
+      await telegram.close();
+      await portal.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await connectCrm({ ...shared, TELEGRAM_MODE: "polling" }, companyId, portal.webhookUrl);
+  await Promise.all((["worker", "bot", "web"] as const).map((name) => stage.start(name)));
+  await greet(stage);
+  greeted = manager.person.messages().length;
+  return stage;
+}
+
+async function addMember(options: {
+  database: BreakableDatabase;
+  telegram: Simulator;
+  companyId: Id;
+  role: Role;
+  id: number;
+  url: string;
+}): Promise<Member> {
+  const { database, telegram, companyId, role, id, url } = options;
+  const { sql } = database;
+  const userId = newId();
+  const name = role === "manager" ? "Мария" : `Прораб ${id - FIRST_PERSON}`;
+  await sql`insert into users (user_id, name) values (${userId}, ${name})`;
+  await sql`
+    insert into telegram_users (telegram_id, user_id, first_name, active_company_id)
+    values (${id}, ${userId}, ${name}, ${companyId})
+  `;
+  await tenantTransaction(sql, companyId, (tx) =>
+    insertMembership(tx, companyId, { userId, role }),
+  );
+  const person = telegram.person({ id, firstName: name });
+  return {
+    actor: { companyId, userId, role },
+    person,
+    door: openDoor({ url, token: TOKEN, telegramId: id, name }),
+  };
+}
+
+/** As the owner does it at the command line. */
+async function connectCrm(env: Record<string, string>, companyId: Id, url: string): Promise<void> {
+  const command = join(import.meta.dirname, "../../server/crm_command.ts");
+  const args = [command, "connect", "bitrix24", "--company", companyId, "--url", url];
+  await new Promise<void>((resolve, reject) => {
+    const variables = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env };
+    execFile(process.execPath, args, { env: variables }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`the CRM was not connected: ${stdout}${stderr}`));
+      else resolve();
+    });
+  });
+}
+
+async function greet({ manager, foremen, telegram }: Stage): Promise<void> {
+  for (const { person } of [manager, ...foremen]) {
+    person.start();
+    await person.waitFor(/./, { limitMs: 60_000 });
+  }
+  while (telegram.updates.pending().length > 0) await sleep(50);
+}
+
+/** A push is held for 150 s by a worker that died; nobody else is here who could hold it. */
+async function releaseLeases({ sql }: BreakableDatabase): Promise<void> {
+  await sql`update crm_pushes set lease_until = now() where lease_until > now()`.catch(
+    () => undefined,
+  );
+}
+
+async function hasten({ sql }: BreakableDatabase): Promise<void> {
+  await sql`
+    update pgboss.job
+    set start_after = now()
+    where state in ('created', 'retry') and start_after > now() and not starts_with(name, '__pgboss')
+  `;
+  await sql`
+    update telegram_notifications
+    set not_before = now()
+    where status = 'waiting' and not_before > now()
+  `;
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "./fault.ts";
+import { withWebhook } from "./webhook_mode.ts";
+
+/** What Telegram and the way there do to us. */
+export const telegramFaults: readonly Fault[] = [
+  {
+    id: "21a",
+    name: "Telegram answers 429 to everything for a while",
+    isShort: false,
+    run: async ({ telegram }, { progress }) => {
+      telegram.faults.next("*", { kind: "too_many_requests", retryAfterSeconds: 1 }, 12);
+      await progress(3);
+      telegram.faults.clear();
+      return "retry_after 1 s, up to 12 times";
+    },
+  },
+  {
+    id: "21b",
+    name: "Telegram answers 500, 502 and 504",
+    isShort: true,
+    run: async ({ telegram }, { progress }) => {
+      for (const code of [502, 500, 504, 502, 504, 500] as const) {
+        telegram.faults.next("*", { kind: "server_error", code });
+      }
+      telegram.faults.next("getUpdates", { kind: "server_error", code: 502 }, 2);
+      await progress(3);
+      telegram.faults.clear();
+      return "6 answers and 2 of getUpdates";
+    },
+  },
+  {
+    id: "21c",
+    name: "connections to Telegram break before it did what was asked",
+    isShort: false,
+    run: async ({ telegram }, { progress }) => {
+      telegram.faults.next("*", { kind: "reset_before" }, 6);
+      await progress(3);
+      telegram.faults.clear();
+      return "6 calls";
+    },
+  },
+  {
+    id: "21d",
+    name: "connections to Telegram break after it did what was asked",
+    isShort: true,
+    run: async (stage, { progress }) => {
+      stage.loseAnswers(5);
+      await progress(4);
+      stage.telegram.faults.clear();
+      return "5 messages whose answer is lost";
+    },
+  },
+  {
+    id: "21e",
+    name: "Telegram takes a call and says nothing",
+    isShort: false,
+    run: async ({ telegram }, { progress }) => {
+      telegram.faults.next("sendMessage", { kind: "silence" }, 2);
+      await progress(6);
+      telegram.faults.clear();
+      return "2 messages";
+    },
+  },
+  {
+    id: "15a",
+    name: "every update comes again",
+    isShort: true,
+    run: async ({ telegram }, { progress }) => {
+      await progress(5);
+      const updates = telegram.updates.all().slice(-30);
+      for (const { update_id: id } of updates) await telegram.updates.redeliver(id);
+      return `${updates.length} updates`;
+    },
+  },
+  {
+    id: "15b",
+    name: "updates come in another order",
+    isShort: false,
+    run: async ({ telegram, random }, { progress }) => {
+      for (let round = 0; round < 3; round += 1) {
+        await progress(1);
+        telegram.updates.hold();
+        await sleep(700);
+        telegram.updates.release((updates) => random.shuffle(updates));
+      }
+      return "3 shuffles of what waited";
+    },
+  },
+  {
+    id: "15c",
+    name: "each webhook goes to two processes at the same moment",
+    isShort: false,
+    run: async (stage, { progress }) =>
+      withWebhook(stage, async () => {
+        await stage.start("web 2");
+        const url = `${stage.urlOf("web 2")}/telegram/webhook`;
+        stage.telegram.updates.mirrorTo({ url, secretToken: stage.webhookSecret });
+        await progress(8);
+        stage.telegram.updates.mirrorTo(null);
+        await stage.end("web 2", "SIGTERM");
+        return "two web processes, one bot";
+      }),
+  },
+  {
+    id: "15d",
+    name: "a full inbox: 2 000 webhooks that wait come at once",
+    isShort: false,
+    run: async (stage, { progress }) =>
+      withWebhook(stage, async () => {
+        const updates = stage.telegram.updates.all().slice(-200);
+        const url = `${stage.urlOf("web")}/telegram/webhook`;
+        const target = { url, secretToken: stage.webhookSecret };
+        const again = Array.from({ length: 10 }, () => updates).flat();
+        const answers = await Promise.all(
+          again.map(({ update_id: id }) => stage.telegram.updates.redeliver(id, target)),
+        );
+        await progress(1);
+        const taken = answers.filter(({ status }) => status === 200).length;
+        return `${taken} of ${answers.length} answered with 200`;
+      }),
+  },
+];
