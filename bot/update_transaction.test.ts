@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Update } from "grammy/types";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { OutageError } from "../domain/errors.ts";
 import type { Updates } from "../domain/services.ts";
 import { createTestWork, type TestWork } from "../server/testing.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
@@ -170,6 +171,31 @@ describe("one update", () => {
     await foreman.waitFor("📞 +7 916 123 45 67");
     await simulator.settle();
     expect(await countClients(foreman.id)).toBe(1);
+  });
+
+  it("that meets one outage of the database after another is never given up", async () => {
+    let isAway = false;
+    const away: Updates = {
+      ...work.updates,
+      run: (update, handle) => {
+        if (isAway) throw new OutageError(new Error("closed"));
+        return work.updates.run(update, handle);
+      },
+    };
+    const { bot } = await withWebhook({ updates: away });
+    const foreman = await settleIn(newcomer());
+    await simulator.settle();
+    isAway = true;
+    simulator.updates.hold();
+    foreman.command("help");
+    const [update] = simulator.updates.pending();
+    if (!update) throw new Error("an update waits");
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      await expect(bot.handleUpdate(update)).rejects.toThrow(OutageError);
+    }
+    isAway = false;
+    simulator.updates.release();
+    await foreman.waitFor("Как сделать смету");
   });
 
   it("that fails three times is given up, its person is told, and the chat goes on", async () => {

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareFn, Transformer } from "grammy";
-import { AppError } from "../domain/errors.ts";
+import { AppError, OutageError } from "../domain/errors.ts";
 import type { TelegramSender, Updates, UpdateWork } from "../domain/services.ts";
 import { cleanText, cutText } from "../domain/text.ts";
 import type { ChatContext, ChatTools } from "./context.ts";
@@ -36,6 +36,11 @@ export function inTransaction(
     } catch (thrown) {
       release();
       if (thrown instanceof TimeLimitError) ctx.work = OVER;
+      // Nothing is wrong with the update: however often it meets an outage, it is not given up.
+      if (thrown instanceof OutageError) {
+        tools.log.warn({ error: describeError(thrown.cause), updateId: update.updateId }, "outage");
+        throw thrown;
+      }
       // An aborted transaction adds errors of its own; the first one is the cause.
       const error = thrown instanceof TimeLimitError ? thrown : (ctx.failure ?? thrown);
       if (error instanceof AppError && error.code !== "internal")

@@ -30,6 +30,14 @@ export class AppError extends Error {
   }
 }
 
+/** The database was away or busy. Nothing was kept; the same work may go through later, unchanged. */
+export class OutageError extends Error {
+  constructor(cause: unknown) {
+    super("the database was away", { cause });
+    this.name = "OutageError";
+  }
+}
+
 /** The same words for what does not exist and for what belongs to another company. */
 export function notFound(what = "Запись"): AppError {
   return new AppError("not_found", `${what} не найдена. Возможно, её удалили.`);

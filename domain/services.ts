@@ -361,7 +361,8 @@ export interface Updates {
   /**
    * `repeat`: this update was handled before; `work` was not called.
    * Locks the chat, so that two updates of one chat never overlap, also across processes.
-   * When `work` throws, nothing of it remains and the error goes on to the caller.
+   * When `work` throws, nothing of it remains and the error goes on to the caller; an `OutageError` when
+   * the database was away or busy.
    */
   run(
     update: {

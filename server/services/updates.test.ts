@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OutageError } from "../../domain/errors.ts";
 import type { TelegramSender } from "../../domain/services.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 
@@ -197,6 +198,28 @@ describe("an update", () => {
     }
     expect(failures).toEqual([false, false, true]);
     expect(await work.updates.run(poison, async () => undefined)).toBe("repeat");
+  });
+
+  it("whose connection is cut leaves nothing, says that it was an outage, and goes through later", async () => {
+    await found(111);
+    const unlucky = update(111);
+    const name = "Клиент обрыва";
+    const cut = work.updates.run(unlucky, async (opened) => {
+      await opened.services().clients.create({ ...CLIENT, name });
+      await work.database.sql`
+        select pg_terminate_backend(pid)
+        from pg_stat_activity
+        where datname = current_database() and state = 'idle in transaction'
+      `;
+      await opened.services().clients.create({ ...CLIENT, name });
+    });
+    await expect(cut).rejects.toThrow(OutageError);
+    expect(await countClients(name)).toBe(0);
+    const again = work.updates.run(unlucky, async (opened) => {
+      await opened.services().clients.create({ ...CLIENT, name });
+    });
+    expect(await again).toBe("done");
+    expect(await countClients(name)).toBe(1);
   });
 
   it("marks who blocked the bot, and any later message revives them", async () => {

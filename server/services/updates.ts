@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Actor } from "../../domain/access.ts";
-import { AppError, notFound } from "../../domain/errors.ts";
+import { AppError, notFound, OutageError } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import type {
   ChatStateStore,
@@ -14,6 +14,7 @@ import { bufferChatState } from "../../db/chat_state.ts";
 import { inTransaction, type Transaction } from "../../db/client.ts";
 import { insertCompany } from "../../db/companies.ts";
 import { insertMembership } from "../../db/memberships.ts";
+import { isOutage } from "../../db/outages.ts";
 import {
   countUpdateFailure,
   enterCompany,
@@ -45,7 +46,7 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       let written: Promise<unknown> = Promise.resolve();
       let founded: Actor | null = null;
       let companyId: Id | undefined;
-      const outcome = await inTransaction(sql, async (tx) => {
+      const handle = async (tx: Transaction): Promise<"done" | "repeat"> => {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
         const chatState = bufferChatState(tx, opened.chatStates);
@@ -55,7 +56,8 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
         companyId = openedWork.companyId();
         ({ written } = await chatState.flush());
         return "done";
-      });
+      };
+      const outcome = await inTransaction(sql, handle).catch(nameOutage);
       // Had the last write failed, the commit behind it would have rolled everything back.
       await written;
       dependencies.onCommitted(woken, companyId);
@@ -70,6 +72,10 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       return true;
     },
   };
+}
+
+function nameOutage(error: unknown): never {
+  throw isOutage(error) ? new OutageError(error) : error;
 }
 
 class OpenedWork implements UpdateWork {
