@@ -150,6 +150,25 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
         ]),
       ),
   ),
+  unpaid: write(
+    estimate.extend({
+      stage: z.string(),
+      open: z.string(),
+      dueOn: z.string(),
+      isLate: z.boolean(),
+    }),
+    (content) => {
+      const sum = formatMoneyRu(parseMoney(content.open) ?? ZERO);
+      const day = dayText(content.dueOn);
+      return about(
+        content,
+        join([
+          rich`💰 ${content.isLate ? `Не оплачено с ${day}` : `Срок оплаты ${day}`}: ${sum}`,
+          rich`${cutText(content.stage, 200)}, смета ${content.number}`,
+        ]),
+      );
+    },
+  ),
   viewed: write(revision.extend({ at: z.string() }), (content, { timezone }) =>
     about(
       content,

@@ -47,16 +47,27 @@ const waitingRow = z
 /** One that was taken to be sent, with the right to send it. */
 export interface ClaimedNotification extends WaitingNotification {
   readonly slot: Slot;
-  /** When the right begins, by `performance.now()`. */
+  /** When the right begins: ms since 1970 by the database's clock. */
   readonly startsAt: number;
 }
 
 const claimedRow = z
   .intersection(
     waitingRow,
-    z.object({ slot: z.number(), taken: z.string(), wait: z.coerce.number() }),
+    z.object({
+      slot: z.number(),
+      taken: z.string(),
+      starts_at: z.coerce.number(),
+      read_at: z.coerce.number(),
+    }),
   )
-  .transform(({ slot, taken, wait, ...notification }) => ({ notification, slot, taken, wait }));
+  .transform(({ slot, taken, starts_at, read_at, ...notification }) => ({
+    notification,
+    slot,
+    taken,
+    startsAt: starts_at,
+    readAt: read_at,
+  }));
 
 /** A worker that is killed holds its chat so long; longer than sending may take. */
 const CHAT_LEASE = 12_000; // ms
@@ -124,31 +135,31 @@ function nextOf(sql: Queryable, telegramId: ReturnType<Queryable>) {
 /**
  * Takes the next notification of each chat, as many as there are slots, and counts an attempt at each.
  * All processes take turns at this, so nothing is taken twice. Nobody sends while there is a pause.
+ * @param onClock hears the database's clock at once: the commit behind it takes its time
  */
 export async function claimNotifications(
   sql: Sql,
   botId: number,
   telegramIds: readonly number[],
+  onClock: (databaseNow: number) => void,
 ): Promise<ClaimedNotification[]> {
-  const { rows, readAt } = await inTransaction(sql, async (tx) => {
+  return inTransaction(sql, async (tx) => {
     const [pace] = await tx`
       select paused_until <= clock_timestamp() as is_open
       from telegram_pace
       where bot_id = ${botId}
       for no key update
     `;
-    const taken = pace?.["is_open"] === true ? await takeSlots(tx, botId, telegramIds) : [];
-    // The commit takes its time: slots that are free by then are not to wait for it again.
-    return { rows: taken, readAt: performance.now() };
-  });
-  return z
-    .array(claimedRow)
-    .parse([...rows])
-    .map(({ notification, slot, taken, wait }) => ({
+    if (pace?.["is_open"] !== true) return [];
+    const rows = z.array(claimedRow).parse([...(await takeSlots(tx, botId, telegramIds))]);
+    const last = rows.at(-1);
+    if (last) onClock(last.readAt);
+    return rows.map(({ notification, slot, taken, startsAt }) => ({
       ...notification,
       slot: { botId, slot, taken, telegramId: notification.telegramId },
-      startsAt: readAt + wait,
+      startsAt,
     }));
+  });
 }
 
 function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[]) {
@@ -217,7 +228,8 @@ function takeSlots(tx: Transaction, botId: number, telegramIds: readonly number[
     select
       placed.company_id, placed.id, placed.telegram_id, placed.kind, placed.content, placed.count,
       placed.attempts, placed.timezone, placed.hour, placed.company_name, taken.slot, taken.taken::text as taken,
-      greatest(0, extract(epoch from taken.free_at - clock_timestamp()) * 1000) as wait
+      extract(epoch from greatest(taken.free_at, clock_timestamp())) * 1000 as starts_at,
+      extract(epoch from clock_timestamp()) * 1000 as read_at
     from placed
     join taken on taken.place = placed.place
     order by taken.place

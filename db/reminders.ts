@@ -127,3 +127,46 @@ export async function listUnanswered(
   `;
   return z.array(waitingRow).parse([...rows]);
 }
+
+const owingRow = z
+  .object({
+    estimate_id: z.string(),
+    title: z.string(),
+    foreman_id: z.string(),
+    created_by: z.string(),
+  })
+  .transform((row) => ({
+    estimateId: row.estimate_id,
+    title: row.title,
+    userIds: [row.foreman_id, row.created_by],
+  }));
+
+/** Approved estimates with a payment planned between two days, both included; `limit` at most. */
+export async function listPlannedPayments(
+  tx: Transaction,
+  companyId: Id,
+  window: { readonly from: Day; readonly to: Day },
+  limit: number,
+): Promise<z.output<typeof owingRow>[]> {
+  const rows = await tx`
+    select
+      estimates.id as estimate_id, coalesce(projects.title, estimates.title) as title,
+      estimates.foreman_id, estimates.created_by
+    from estimates
+    left join projects
+      on projects.company_id = estimates.company_id and projects.id = estimates.project_id
+    where estimates.company_id = ${companyId}
+      and estimates.status = 'approved'
+      and estimates.removed_at is null
+      and estimates.id in (
+        select estimate_id
+        from payment_stages
+        where company_id = ${companyId}
+          and removed_at is null
+          and due_on between ${window.from} and ${window.to}
+      )
+    order by estimates.id desc
+    limit ${limit}
+  `;
+  return z.array(owingRow).parse([...rows]);
+}

@@ -55,22 +55,22 @@ export interface Slot {
 }
 
 /**
- * Gives back what a message took: its slot comes free so many ms from now, its chat so many.
+ * Gives back what a message took, from moments on: ms since 1970 by the database's clock.
  * Somebody may have taken a slot that was held too long: then it stays with them.
  */
 export async function releaseSlot(
   sql: Queryable,
   { botId, slot, taken, telegramId }: Slot,
-  free: { readonly slotIn: number; readonly chatIn: number },
+  free: { readonly slotAt: number; readonly chatAt: number },
 ): Promise<void> {
   await sql`
     with chat as (
       update telegram_chat_pace
-      set next_at = clock_timestamp() + ${interval(free.chatIn)}::interval
+      set next_at = to_timestamp(${free.chatAt / 1000}::float8)
       where telegram_id = ${telegramId}
     )
     update telegram_slots
-    set free_at = clock_timestamp() + ${interval(free.slotIn)}::interval
+    set free_at = to_timestamp(${free.slotAt / 1000}::float8)
     where bot_id = ${botId} and slot = ${slot} and taken = ${taken}
   `;
 }

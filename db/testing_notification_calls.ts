@@ -63,6 +63,18 @@ export const NOTIFICATION_CALLS: Readonly<Record<string, Call>> = {
     return reminders.listUnanswered(tx, companyId, window, 10);
   },
 
+  "reminders.listPlannedPayments": async (tx, companyId, aim) => {
+    await tx`
+      insert into payment_stages (
+        company_id, id, estimate_id, title, amount, due_on, created_by
+      )
+      values (
+        ${companyId}, ${testId()}, ${aim.contractId}, 'взлом', 1.00, ${someDay}, ${aim.ownerId}
+      )
+    `;
+    return reminders.listPlannedPayments(tx, companyId, { from: someDay, to: someDay }, 10);
+  },
+
   "notification_events.listRecipients": (tx, companyId, aim) =>
     events.listRecipients(tx, companyId, {
       userIds: [aim.ownerId],

@@ -52,6 +52,13 @@ export interface NotificationContents {
     /** Of extra work: after ten days the law has something to say. */
     readonly isExtra: boolean;
   };
+  /** A stage of the plan of payments whose day has come; `open` is what has not come of it. */
+  unpaid: NotifiedEstimate & {
+    readonly stage: string;
+    readonly open: string;
+    readonly dueOn: string;
+    readonly isLate: boolean;
+  };
   /** The client opened the link for the first time. */
   viewed: NotifiedRevision & { readonly at: string };
   crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
@@ -72,6 +79,7 @@ export const NOTIFICATION_KINDS = [
   "expiring",
   "expired",
   "unanswered",
+  "unpaid",
   "viewed",
   "crm_trouble",
   "dead_letter",
@@ -118,6 +126,7 @@ export const NOTIFICATION_NAMES: Readonly<Record<NotificationKind, string>> = {
   expiring: "Срок цен подходит",
   expired: "Срок цен истёк",
   unanswered: "Нет ответа",
+  unpaid: "Нет оплаты",
   viewed: "Заказчик открыл",
   crm_trouble: "Сбой CRM",
   dead_letter: "Сбой работы",

@@ -108,10 +108,7 @@ function compareStages(a: Stage, b: Stage): number {
   return a.dueOn < b.dueOn ? -1 : 1;
 }
 
-/**
- * The stages whose day has come and that the money received does not cover.
- * @public for reminders
- */
+/** The stages whose day has come and that the money received does not cover. */
 export function findUnpaidStages(
   stages: readonly Stage[],
   money: { readonly agreed: Kopecks; readonly received: Kopecks },

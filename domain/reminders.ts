@@ -42,3 +42,19 @@ export function waitingMark(submittedOn: Day, today: Day): 3 | 10 | null {
   if (submittedOn < addDays(today, -second)) return second;
   return submittedOn <= addDays(today, -first) ? first : null;
 }
+
+/** Days after which a payment is not due but late. */
+const DAYS_TO_LATE = 7;
+const OLDEST_DUE = 30;
+
+/** The days of payments that a look on this day is about. */
+export function dueWindow(today: Day): { readonly from: Day; readonly to: Day } {
+  return { from: addDays(today, -OLDEST_DUE), to: today };
+}
+
+/** "due", or "late" after a week; null outside the window. */
+export function dueMark(dueOn: Day, today: Day): "due" | "late" | null {
+  const { from, to } = dueWindow(today);
+  if (dueOn < from || dueOn > to) return null;
+  return dueOn <= addDays(today, -DAYS_TO_LATE) ? "late" : "due";
+}

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Audience } from "../../domain/agreement.ts";
 import { type Day, parseDay } from "../../domain/calendar.ts";
 import type { Id } from "../../domain/ids.ts";
+import { kopecks } from "../../domain/money.ts";
+import type { Percent } from "../../domain/percent.ts";
 import { newId } from "../new_id.ts";
 import {
   listAllTold,
@@ -11,6 +13,7 @@ import {
   submit,
   type TestPeople,
 } from "../services/testing_agreement.ts";
+import { newContract } from "../services/testing_contracts.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { JobContext } from "./queues.ts";
 import { createReminders, REMINDER_SOURCES, type ReminderSource } from "./reminders.ts";
@@ -181,6 +184,56 @@ describe("what nobody answered", () => {
     expect(await reminded()).toHaveLength(2);
   });
 });
+
+describe("a planned payment", () => {
+  it("is reminded of on its day and a week later, with what has not come of it", async () => {
+    const id = await newContract(work, people);
+    await work.asActor(people.foreman, async ({ payments }) => {
+      const { balance } = await payments.get(id);
+      const size = { kind: "amount" as const, amount: balance.agreed };
+      await payments.addStage(id, { title: "Аванс", size, dueOn: day("2026-11-22") });
+      const kopeck = kopecks(1n);
+      await payments.add(id, { kind: "advance", title: "", amount: kopeck });
+    });
+    const unpaid = { sources: REMINDER_SOURCES.slice(2) };
+    await lookAt("2026-11-21T09:00:00Z", unpaid);
+    expect(await toldOfUnpaid()).toEqual([]);
+    await lookAt("2026-11-22T09:00:00Z", { ...unpaid, times: 2 });
+    await lookAt("2026-11-25T09:00:00Z", unpaid);
+    const heard = ["Ольга Владелица", "Пётр Начальник", "Фёдор Прораб"];
+    expect(await toldOfUnpaid()).toEqual(heard.map((name) => `${name} due`));
+    await lookAt("2026-11-29T09:00:00Z", unpaid);
+    await lookAt("2026-11-30T09:00:00Z", unpaid);
+    const late = heard.map((name) => `${name} late`);
+    expect((await toldOfUnpaid()).toSorted()).toEqual(
+      [...heard.map((name) => `${name} due`), ...late].toSorted(),
+    );
+  });
+
+  it("that has come is nobody's news", async () => {
+    const id = await newContract(work, people);
+    await work.asActor(people.foreman, async ({ payments }) => {
+      const { balance } = await payments.get(id);
+      const size = { kind: "percent" as const, percent: 300_000n as Percent };
+      await payments.addStage(id, { title: "Аванс", size, dueOn: day("2026-11-22") });
+      await payments.add(id, { kind: "advance", title: "", amount: balance.agreed });
+    });
+    await lookAt("2026-11-22T09:00:00Z");
+    expect(await toldOfUnpaid()).toEqual([]);
+  });
+});
+
+async function toldOfUnpaid(): Promise<string[]> {
+  const told = await listAllTold(work, people.owner.companyId);
+  return told
+    .filter(({ kind }) => kind === "unpaid")
+    .map(({ name, content }) => {
+      const { isLate, stage } = content as { isLate: boolean; stage: string };
+      expect(stage).toBe("Аванс");
+      return `${name} ${isLate ? "late" : "due"}`;
+    })
+    .toSorted();
+}
 
 it("leaves no mark when a reminder could not be recorded", async () => {
   let isBroken = true;

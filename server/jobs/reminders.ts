@@ -3,21 +3,29 @@ import type { Logger } from "pino";
 import { tenantTransaction, type Transaction } from "../../db/client.ts";
 import {
   listEstimatesByValidity,
+  listPlannedPayments,
   listReminderCompanies,
   listUnanswered,
   takeReminder,
   type WaitingEstimate,
 } from "../../db/reminders.ts";
+import { findEstimate } from "../../db/estimates.ts";
+import { listStages } from "../../db/payments.ts";
 import { type Day, dayIn, hourIn } from "../../domain/calendar.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Notify } from "../../domain/notifications.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { findUnpaidStages } from "../../domain/payments.ts";
 import {
+  dueMark,
+  dueWindow,
   REMINDING_HOURS,
   validityMark,
   validityWindow,
   waitingMark,
   waitingWindow,
 } from "../../domain/reminders.ts";
+import { MANY_STAGES, readMoney } from "../services/contracts.ts";
 import { companyScope, type WorkDependencies } from "../services/work.ts";
 import type { Handlers, QueueName } from "./queues.ts";
 
@@ -42,7 +50,11 @@ export interface DueReminder {
 export type ReminderSource = (scope: ReminderScope) => Promise<readonly DueReminder[]>;
 
 /** All that reminds. Something new to remind of is one more source. */
-export const REMINDER_SOURCES: readonly ReminderSource[] = [findValidity, findUnanswered];
+export const REMINDER_SOURCES: readonly ReminderSource[] = [
+  findValidity,
+  findUnanswered,
+  findUnpaid,
+];
 
 const PAGE = 200;
 /** The rest comes an hour later. */
@@ -146,6 +158,39 @@ async function findUnanswered(scope: ReminderScope): Promise<DueReminder[]> {
       },
     ];
   });
+}
+
+/** Planned payments whose day has come, with what has not come of each. */
+async function findUnpaid(scope: ReminderScope): Promise<DueReminder[]> {
+  const { tx, companyId, today, notify } = scope;
+  const found = await listPlannedPayments(tx, companyId, dueWindow(today), MANY);
+  const reminders: DueReminder[] = [];
+  for (const { estimateId, title, userIds } of found) {
+    const main = await findEstimate(tx, companyId, estimateId);
+    if (!main) continue;
+    const { balance } = await readMoney({ tx, actor: { companyId } }, main);
+    const stages = await listStages(tx, companyId, estimateId, MANY_STAGES);
+    for (const stage of findUnpaidStages(stages, balance, today)) {
+      const mark = stage.dueOn && dueMark(stage.dueOn, today);
+      if (stage.dueOn === null || mark === null) continue;
+      const content = {
+        estimateId,
+        number: main.number,
+        title,
+        total: formatMoney(balance.agreed),
+        stage: stage.title,
+        open: formatMoney(stage.open),
+        dueOn: stage.dueOn,
+        isLate: mark === "late",
+      };
+      const to = { userIds, roles: ["owner", "manager"] as const };
+      reminders.push({
+        key: `unpaid ${stage.id} ${stage.dueOn} ${mark}`,
+        tell: () => notify("unpaid", content, { to, by: null }),
+      });
+    }
+  }
+  return reminders;
 }
 
 function describe({ estimateId, number, title, total }: WaitingEstimate) {

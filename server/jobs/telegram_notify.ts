@@ -37,6 +37,8 @@ const LOOKS = { busy: 100, idle: 250 } as const; // ms
 const CHATS_PER_LOOK = 30;
 /** Whoever was held up longer than this before sending gives the message back: its slot may be gone. */
 const TOO_LATE = 500; // ms
+/** What processes may know the database's clock differently. */
+const CLOCKS_APART = 3; // ms
 /** 5 s, 10 s, 20 s … 15 min: half an hour of trying. */
 const RETRIES = { attempts: 10, first: 5, longest: 900 } as const;
 /** By the company's time messages make no sound from 22 to 8. */
@@ -61,6 +63,7 @@ export function createTelegramNotify(dependencies: {
   const stopping = new AbortController();
   const sending = new Set<Promise<void>>();
   const roundTrips = createRoundTrips();
+  const clock = createDatabaseClock();
   let waking = new AbortController();
   let pausing = new AbortController();
   let lastChat = 0;
@@ -87,7 +90,7 @@ export function createTelegramNotify(dependencies: {
   async function sendDue(): Promise<number> {
     const chats = await nextChats();
     if (chats.length === 0) return LOOKS.idle;
-    const claimed = await claimNotifications(sql, botId, chats);
+    const claimed = await claimNotifications(sql, botId, chats, clock.note);
     if (claimed.length === 0 && (await findPause(sql, botId)) > 0) return LOOKS.idle;
     lastChat = claimed.at(-1)?.telegramId ?? lastChat;
     if (pausing.signal.aborted) pausing = new AbortController();
@@ -116,11 +119,13 @@ export function createTelegramNotify(dependencies: {
   }
 
   async function handle(notification: ClaimedNotification): Promise<void> {
-    const { slot, startsAt } = notification;
+    const { slot } = notification;
+    const startsAt = clock.toLocal(notification.startsAt);
     await pause(startsAt - performance.now(), pausing.signal);
     if (pausing.signal.aborted || performance.now() - startsAt > TOO_LATE) {
+      const now = clock.toDatabase(performance.now());
       await returnNotification(sql, notification);
-      await releaseSlot(sql, slot, { slotIn: 0, chatIn: 0 });
+      await releaseSlot(sql, slot, { slotAt: now, chatAt: now });
       return;
     }
     const sentAt = performance.now();
@@ -128,12 +133,9 @@ export function createTelegramNotify(dependencies: {
     const answeredAt = performance.now();
     if (delivery?.outcome === "sent") roundTrips.add(answeredAt - sentAt);
     const spared = roundTrips.spared();
+    const chatAt = clock.toDatabase(answeredAt) + SECOND + CLOCKS_APART;
     await note(notification, delivery);
-    const passed = performance.now() - answeredAt;
-    await releaseSlot(sql, slot, {
-      slotIn: Math.max(0, SECOND - passed - spared),
-      chatIn: Math.max(0, SECOND - passed),
-    });
+    await releaseSlot(sql, slot, { slotAt: chatAt - spared, chatAt });
   }
 
   async function note(notification: ClaimedNotification, delivery: Delivery | null): Promise<void> {
@@ -195,6 +197,27 @@ export function createTelegramNotify(dependencies: {
   };
 }
 
+/**
+ * The database's clock beside `performance.now()`. An answer of the database is always a little old: the
+ * freshest of the last minute counts. All processes are late by about the same then, and none early.
+ */
+function createDatabaseClock() {
+  const memory = 60_000; // ms
+  const many = 50;
+  let offsets: readonly { readonly at: number; readonly offset: number }[] = [];
+  const offset = (): number => Math.min(...offsets.map((seen) => seen.offset));
+  return {
+    /** A moment of the database that was heard of just now. */
+    note: (databaseNow: number): void => {
+      const at = performance.now();
+      const fresh = offsets.filter((seen) => at - seen.at < memory).slice(1 - many);
+      offsets = [...fresh, { at, offset: at - databaseNow }];
+    },
+    toLocal: (moment: number): number => moment + offset(),
+    toDatabase: (moment: number): number => moment - offset(),
+  };
+}
+
 /** How long Telegram takes at best: a message is on its way at least so long before it is counted. */
 function createRoundTrips() {
   /** Before so many were seen the quickest one says little. */
@@ -221,5 +244,6 @@ function pauseAfter(attempts: number): number {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+  // A timer may end a little before its time.
+  if (ms > 0) await sleep(Math.ceil(ms) + 1, undefined, { signal }).catch(() => undefined);
 }

@@ -1,10 +1,12 @@
 import type { ApprovedPart } from "../../domain/acceptance.ts";
 import { AppError } from "../../domain/errors.ts";
-import { type ExtraSummary, sumApproved } from "../../domain/extras.ts";
+import { computeTotals } from "../../domain/estimate/totals.ts";
+import { type Contract, type ExtraSummary, sumApproved } from "../../domain/extras.ts";
 import type { Id } from "../../domain/ids.ts";
 import { add, type Kopecks } from "../../domain/money.ts";
 import { type Balance, balanceOf } from "../../domain/payments.ts";
 import { sumSignedActs } from "../../db/acts.ts";
+import { listAdjustments } from "../../db/estimate_lines.ts";
 import { listExtras } from "../../db/extras.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import { sumReceived } from "../../db/payments.ts";
@@ -14,6 +16,7 @@ import type { CompanyScope, Scope } from "./scope.ts";
 
 /** Of one contract; more is a program gone wild. */
 export const MANY_EXTRAS = 500;
+export const MANY_STAGES = 50;
 
 /** The main estimate of a contract: an extra leads to its parent. */
 export async function readMain(scope: Scope, id: Id): Promise<EstimateState> {
@@ -55,6 +58,20 @@ export async function readParts(scope: CompanyScope, main: EstimateState): Promi
       content: await readContent(scope, id),
     })),
   );
+}
+
+/** A contract's estimate with its extras, and its sums. */
+export async function readMoney(
+  scope: CompanyScope,
+  main: EstimateState,
+): Promise<Pick<Contract, "total" | "extras" | "balance">> {
+  const { tx, actor } = scope;
+  const [extras, adjustments] = await Promise.all([
+    listExtras(tx, actor.companyId, main.id, MANY_EXTRAS),
+    listAdjustments(tx, actor.companyId, main.id),
+  ]);
+  const { total } = computeTotals({ ...main.header, sums: main.sums, adjustments });
+  return { total, extras, balance: await readBalance(scope, { id: main.id, total }, extras) };
 }
 
 /** Sums of a contract: what is agreed, done and paid. */

@@ -14,24 +14,18 @@ import {
   sumApproved,
 } from "../../domain/extras.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import { computeTotals } from "../../domain/estimate/totals.ts";
 import { seesOnlyOwn } from "../../domain/access.ts";
 import { findCompany } from "../../db/companies.ts";
 import { listAdjustments } from "../../db/estimate_lines.ts";
 import type { EstimateState } from "../../db/estimates.ts";
-import {
-  findNextExtraSequence,
-  listExtras,
-  listOpenContracts,
-  setExtraReason,
-} from "../../db/extras.ts";
+import { findNextExtraSequence, listOpenContracts, setExtraReason } from "../../db/extras.ts";
 import {
   findExtraPhoto,
   insertExtraPhoto,
   listExtraPhotos,
   removeExtraPhoto,
 } from "../../db/extra_photos.ts";
-import { isAgreed, MANY_EXTRAS, readBalance, readMain } from "./contracts.ts";
+import { isAgreed, readMain, readMoney } from "./contracts.ts";
 import { changeEstimate } from "./estimate_changes.ts";
 import { insertEmpty, VALID_FOR } from "./estimate_creation.ts";
 import { readInput } from "./input.ts";
@@ -72,19 +66,14 @@ export function createExtraService(scope: Scope): ExtraService {
 async function readContract(scope: Scope, estimateId: Id): Promise<Contract | null> {
   const main = await readMain(scope, estimateId);
   if (!(await isAgreed(scope, main))) return null;
-  const { tx, actor } = scope;
-  const [extras, adjustments] = await Promise.all([
-    listExtras(tx, actor.companyId, main.id, MANY_EXTRAS),
-    listAdjustments(tx, actor.companyId, main.id),
-  ]);
-  const { total } = computeTotals({ ...main.header, sums: main.sums, adjustments });
+  const { total, extras, balance } = await readMoney(scope, main);
   return {
     estimateId: main.id,
     number: main.number,
     total,
     extrasTotal: sumApproved(extras),
     extras,
-    balance: await readBalance(scope, { id: main.id, total }, extras),
+    balance,
   };
 }
 

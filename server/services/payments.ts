@@ -21,14 +21,13 @@ import {
   removeStage,
   setPaymentRemoved,
 } from "../../db/payments.ts";
-import { demandAgreed, lockMain } from "./contracts.ts";
+import { demandAgreed, lockMain, MANY_STAGES } from "./contracts.ts";
 import { createExtraService } from "./extras.ts";
 import { readInput } from "./input.ts";
 import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
 
 const MANY_PAYMENTS = 500;
-const MANY_STAGES = 50;
 
 const NAMES = {
   kind: "Вид",
