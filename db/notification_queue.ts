@@ -135,13 +135,14 @@ function nextOf(sql: Queryable, telegramId: ReturnType<Queryable>) {
 /**
  * Takes the next notification of each chat, as many as there are slots, and counts an attempt at each.
  * All processes take turns at this, so nothing is taken twice. Nobody sends while there is a pause.
- * @param onClock hears the database's clock at once: the commit behind it takes its time
+ * @param onClock hears the database's clock at once, for the commit behind it takes its time, and when
+ *   it was asked, by `performance.now()`
  */
 export async function claimNotifications(
   sql: Sql,
   botId: number,
   telegramIds: readonly number[],
-  onClock: (databaseNow: number) => void,
+  onClock: (databaseNow: number, askedAt: number) => void,
 ): Promise<ClaimedNotification[]> {
   return inTransaction(sql, async (tx) => {
     const [pace] = await tx`
@@ -151,9 +152,10 @@ export async function claimNotifications(
       for no key update
     `;
     if (pace?.["is_open"] !== true) return [];
+    const askedAt = performance.now();
     const rows = z.array(claimedRow).parse([...(await takeSlots(tx, botId, telegramIds))]);
     const last = rows.at(-1);
-    if (last) onClock(last.readAt);
+    if (last) onClock(last.readAt, askedAt);
     return rows.map(({ notification, slot, taken, startsAt }) => ({
       ...notification,
       slot: { botId, slot, taken, telegramId: notification.telegramId },

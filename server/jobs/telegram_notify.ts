@@ -37,8 +37,6 @@ const LOOKS = { busy: 100, idle: 250 } as const; // ms
 const CHATS_PER_LOOK = 30;
 /** Whoever was held up longer than this before sending gives the message back: its slot may be gone. */
 const TOO_LATE = 500; // ms
-/** What processes may know the database's clock differently. */
-const CLOCKS_APART = 3; // ms
 /** 5 s, 10 s, 20 s … 15 min: half an hour of trying. */
 const RETRIES = { attempts: 10, first: 5, longest: 900 } as const;
 /** By the company's time messages make no sound from 22 to 8. */
@@ -133,7 +131,7 @@ export function createTelegramNotify(dependencies: {
     const answeredAt = performance.now();
     if (delivery?.outcome === "sent") roundTrips.add(answeredAt - sentAt);
     const spared = roundTrips.spared();
-    const chatAt = clock.toDatabase(answeredAt) + SECOND + CLOCKS_APART;
+    const chatAt = clock.toDatabase(answeredAt) + SECOND;
     await note(notification, delivery);
     await releaseSlot(sql, slot, { slotAt: chatAt - spared, chatAt });
   }
@@ -198,23 +196,22 @@ export function createTelegramNotify(dependencies: {
 }
 
 /**
- * The database's clock beside `performance.now()`. An answer of the database is always a little old: the
- * freshest of the last minute counts. All processes are late by about the same then, and none early.
+ * The database's clock beside `performance.now()`. It was read between the question and its answer, so
+ * what was seen in the last minute gives two bounds. Both err towards later: nothing is ever early.
  */
 function createDatabaseClock() {
   const memory = 60_000; // ms
   const many = 50;
-  let offsets: readonly { readonly at: number; readonly offset: number }[] = [];
-  const offset = (): number => Math.min(...offsets.map((seen) => seen.offset));
+  let seen: readonly { readonly at: number; readonly least: number; readonly most: number }[] = [];
   return {
-    /** A moment of the database that was heard of just now. */
-    note: (databaseNow: number): void => {
+    /** The database's moment that was heard of just now. */
+    note: (databaseNow: number, askedAt: number): void => {
       const at = performance.now();
-      const fresh = offsets.filter((seen) => at - seen.at < memory).slice(1 - many);
-      offsets = [...fresh, { at, offset: at - databaseNow }];
+      const fresh = seen.filter((before) => at - before.at < memory).slice(1 - many);
+      seen = [...fresh, { at, least: askedAt - databaseNow, most: at - databaseNow }];
     },
-    toLocal: (moment: number): number => moment + offset(),
-    toDatabase: (moment: number): number => moment - offset(),
+    toLocal: (moment: number): number => moment + Math.min(...seen.map(({ most }) => most)),
+    toDatabase: (moment: number): number => moment - Math.max(...seen.map(({ least }) => least)),
   };
 }
 
