@@ -1,10 +1,9 @@
-import { pino } from "pino";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
 import { tenantTransaction } from "../db/client.ts";
-import { connectCrm } from "../server/crm/connecting.ts";
-import { createCrm } from "../server/crm/crm.ts";
 import { startFakeProcess } from "../server/crm/fake/process.ts";
-import { syncConnection } from "../server/crm/syncing.ts";
-import { newId } from "../server/new_id.ts";
 import type { Bench } from "./database.ts";
 import type { Row } from "./measure.ts";
 
@@ -12,46 +11,32 @@ const CONTACTS = 100_000;
 const MEMORY_GOAL = 60; // MB
 const MEGABYTE = 1024 * 1024;
 
+const scanned = z.object({
+  records: z.number(),
+  seconds: z.number(),
+  idle: z.number(),
+  peak: z.number(),
+});
+
 /** A cold scan of a portal, from its HTTP to our clients, and the memory that it takes. */
 export async function measureCrm(bench: Bench): Promise<Row[]> {
   const fake = await startFakeProcess({ service: "bitrix24", contacts: CONTACTS });
-  const log = pino({ level: "silent" });
-  const { sql, board, asActor, actor } = bench;
-  const crm = createCrm({
-    sql,
-    board,
-    asActor,
-    onCommitted: () => undefined,
-    secretKey: "of the benchmark, long enough for it",
-    publicUrl: null,
-    arePrivateHostsAllowed: true,
-    clock: () => new Date(),
-    newId,
-    log,
-  });
-  const { signal } = new AbortController();
-  const access = { kind: "bitrix24", url: fake.credential } as const;
-  const { connectionId } = await connectCrm(crm.dependencies, actor, access, signal);
-  globalThis.gc?.();
-  const idle = process.memoryUsage.rss();
-  let peak = idle;
-  const request = { companyId: actor.companyId, connectionId, isFull: false, signal };
-  const started = performance.now();
-  const onPage = (): void => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  };
-  const outcome = await syncConnection(crm.dependencies, { ...request, onPage });
-  const seconds = (performance.now() - started) / 1000;
-  const rows = outcome.outcome === "done" ? outcome.clients : 0;
+  const { companyId, userId } = bench.actor;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    // As `npm start` runs.
+    "--max-semi-space-size=2",
+    join(import.meta.dirname, "crm_scan.ts"),
+    ...[bench.url, companyId, userId, fake.credential],
+  ]);
+  const { records, seconds, idle, peak } = scanned.parse(JSON.parse(stdout));
   const copied = await copySameRows(bench);
-  crm.close();
   await fake.close();
   const growth = (peak - idle) / MEGABYTE;
-  const ours = rows / seconds;
+  const ours = records / seconds;
   const floor = copied.rows / copied.seconds;
   return [
     {
-      work: `${rows} records of a CRM read, matched, written as clients and bound`,
+      work: `${records} records of a CRM read, matched, written as clients and bound`,
       ours: `${Math.round(ours)} rows/s`,
       peer: `bare COPY of the same records: ${Math.round(floor)} rows/s`,
       ratio: ours / floor,
