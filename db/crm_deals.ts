@@ -17,6 +17,8 @@ export interface KnownCrmDeal {
   readonly pushedHash: string | null;
   readonly pushedRevision: number | null;
   readonly attachedRevision: number | null;
+  /** Of extra work: the revision whose paper is there, by its id. */
+  readonly attachedExtras: Readonly<Record<Id, number>>;
   readonly isDeleted: boolean;
 }
 
@@ -29,6 +31,7 @@ const knownRow = z
     pushed_hash: z.string().nullable(),
     pushed_revision: z.number().nullable(),
     attached_revision: z.number().nullable(),
+    attached_extras: z.record(z.string(), z.number()),
     is_deleted: z.boolean(),
   })
   .transform((row): KnownCrmDeal => ({
@@ -39,13 +42,14 @@ const knownRow = z
     pushedHash: row.pushed_hash,
     pushedRevision: row.pushed_revision,
     attachedRevision: row.attached_revision,
+    attachedExtras: row.attached_extras,
     isDeleted: row.is_deleted,
   }));
 
 function knownColumns(tx: Transaction) {
   return tx`
     remote_id, estimate_id, sync_data, remote_hash, pushed_hash, pushed_revision,
-    attached_revision, deleted_at is not null as is_deleted
+    attached_revision, attached_extras, deleted_at is not null as is_deleted
   `;
 }
 
@@ -170,6 +174,22 @@ export async function saveAttachedRevision(
   await tx`
     update crm_deals
     set attached_revision = ${revision}
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and remote_id = ${remoteId}
+  `;
+}
+
+export async function saveAttachedExtra(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  remoteId: string,
+  extra: { readonly estimateId: Id; readonly revision: number },
+): Promise<void> {
+  await tx`
+    update crm_deals
+    set attached_extras =
+      attached_extras || jsonb_build_object(${extra.estimateId}::text, ${extra.revision}::int)
     where company_id = ${companyId} and connection_id = ${connectionId}
       and remote_id = ${remoteId}
   `;

@@ -113,6 +113,10 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
     deals.savePushedDeal(tx, companyId, aim.connectionId, { ...dealOf(aim), revision: 9 }),
   "crm_deals.saveAttachedRevision": (tx, companyId, aim) =>
     deals.saveAttachedRevision(tx, companyId, aim.connectionId, aim.dealId, 9),
+  "crm_deals.saveAttachedExtra": (tx, companyId, aim) => {
+    const extra = { estimateId: aim.estimateId, revision: 9 };
+    return deals.saveAttachedExtra(tx, companyId, aim.connectionId, aim.dealId, extra);
+  },
   "crm_deals.markCrmDealGone": (tx, companyId, aim) =>
     deals.markCrmDealGone(tx, companyId, aim.connectionId, aim.dealId),
 

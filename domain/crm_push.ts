@@ -1,12 +1,6 @@
 import type { DealLine, DealPush, RemoteRef } from "./crm_adapter.ts";
 import { type Content, groupLines, isCounted } from "./estimate/estimate.ts";
-import {
-  clientCoefficients,
-  clientPrice,
-  spreadDiscount,
-  type Totals,
-  totalsOf,
-} from "./estimate/totals.ts";
+import { clientCoefficients, clientPrice, spreadDiscount, totalsOf } from "./estimate/totals.ts";
 import { numberInFileName } from "./estimate/number.ts";
 import type { Id } from "./ids.ts";
 import {
@@ -22,8 +16,8 @@ import { formatQuantity, QUANTITY_ONE, type Quantity } from "./quantity.ts";
 import { cutText } from "./text.ts";
 import { okeiCode } from "./units.ts";
 
-/** One approved revision: everything that a deal of it says. */
-export interface ApprovedEstimate {
+/** One approved revision, of an estimate or of extra work. */
+export interface ApprovedPart {
   readonly estimateId: Id;
   readonly revisionId: Id;
   readonly revision: number;
@@ -35,34 +29,49 @@ export interface ApprovedEstimate {
   readonly link: string | null;
 }
 
+/** Everything that a deal of an approved estimate says. */
+export interface ApprovedEstimate extends ApprovedPart {
+  /** What was approved on top of it, oldest first. */
+  readonly extras: readonly ApprovedPart[];
+}
+
 const LONGEST_TITLE = 250;
 /** Bitrix24 keeps quantities with four digits after the point. */
 const COARSEST_QUANTITY = QUANTITY_ONE / 10_000n;
 
-/** The deal of an approved estimate. Its lines add up to its total to the kopeck, VAT included. */
+/**
+ * The deal of an approved estimate and its extra work. Its lines add up to its total to the kopeck,
+ * VAT included.
+ */
 export function dealOf(
   approved: ApprovedEstimate,
   place: { client: RemoteRef | null; stage: DealPush["stage"]; currency: string },
 ): DealPush {
-  const totals = totalsOf(approved.content);
+  const { vatPercent } = totalsOf(approved.content);
+  const extraLines = approved.extras.flatMap((extra) => {
+    const mark = extra.number.split("/").at(-1) ?? "";
+    return dealLines(extra, `${mark}. `);
+  });
   return {
     ...place,
     externalKey: approved.estimateId,
     revision: approved.revision,
     title: cutText(`${approved.number} ${approved.content.header.title}`.trim(), LONGEST_TITLE),
-    total: approved.total,
-    vatPercent: totals.vatPercent,
-    lines: dealLines(approved.content, totals, approved.total),
+    total: add(approved.total, ...approved.extras.map(({ total }) => total)),
+    vatPercent,
+    lines: [...dealLines(approved, ""), ...extraLines],
     link: approved.link,
   };
 }
 
 /** What a person at the CRM reads as proof: the file's name tells number and revision. */
-export function pdfNameOf({ number, revision }: Pick<ApprovedEstimate, "number" | "revision">) {
+export function pdfNameOf({ number, revision }: Pick<ApprovedPart, "number" | "revision">) {
   return `Смета ${numberInFileName(number)} ред. ${revision}.pdf`;
 }
 
-function dealLines(content: Content, totals: Totals, total: Kopecks): DealLine[] {
+/** `mark` begins every name: two parts may have lines of one name. */
+function dealLines({ content, total }: ApprovedPart, mark: string): DealLine[] {
+  const totals = totalsOf(content);
   const spread = spreadDiscount(content, totals);
   const coefficients = clientCoefficients(content.adjustments.values());
   const works = groupLines(content)
@@ -88,7 +97,9 @@ function dealLines(content: Content, totals: Totals, total: Kopecks): DealLine[]
     total,
     parts.map(({ amount }) => amount),
   );
-  return parts.map((part, index) => dealLine(part, gross[index] ?? ZERO));
+  return parts.map((part, index) =>
+    dealLine({ ...part, name: mark + part.name }, gross[index] ?? ZERO),
+  );
 }
 
 function allocateTotal(total: Kopecks, amounts: readonly Kopecks[]): Kopecks[] {

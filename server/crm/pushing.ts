@@ -14,6 +14,7 @@ import {
   findCrmDealOf,
   type KnownCrmDeal,
   releaseCrmDeal,
+  saveAttachedExtra,
   saveAttachedRevision,
   savePushedDeal,
 } from "../../db/crm_deals.ts";
@@ -25,7 +26,7 @@ import {
   type DealPush,
   type RemoteRef,
 } from "../../domain/crm_adapter.ts";
-import { type ApprovedEstimate, dealOf } from "../../domain/crm_push.ts";
+import { type ApprovedEstimate, type ApprovedPart, dealOf } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
 import { dealRow, hashOf } from "./intake.ts";
 import { openAdapter, type OpeningDependencies } from "./opening.ts";
@@ -43,10 +44,10 @@ export interface PushRequest {
 export type PushDependencies = OpeningDependencies & TroubleDependencies;
 
 export interface PushSources {
-  /** The newest approved revision; null: none (any more). */
+  /** The newest approved revision with its extras; null: none (any more), or itself extra work. */
   approved(companyId: Id, estimateId: Id): Promise<ApprovedEstimate | null>;
   /** Of exactly this revision. Null: without a file. */
-  pdf(companyId: Id, approved: ApprovedEstimate): Promise<CrmFile | null>;
+  pdf(companyId: Id, part: ApprovedPart): Promise<CrmFile | null>;
 }
 
 export type PushOutcome = "done" | "nothing" | "busy" | "off";
@@ -153,7 +154,7 @@ async function writeEverything(work: Work): Promise<string | null> {
       revision: approved.revision,
     }),
   );
-  await attachOnce(work, written.deal.ref);
+  await attachPapers(work, written.deal.ref);
   return written.difference;
 }
 
@@ -202,13 +203,29 @@ async function writeOrRecreate(work: Work, ref: RemoteRef, deal: DealPush) {
   return adapter.writeDeal(await ensureDeal(work, deal, null), deal, signal);
 }
 
-async function attachOnce(work: Work, ref: RemoteRef): Promise<void> {
-  const { adapter, approved, request, sources, inCompany, dependencies } = work;
-  const { companyId, connectionId, estimateId, signal } = request;
+/** The paper of every part, once for each revision of it. */
+async function attachPapers(work: Work, ref: RemoteRef): Promise<void> {
+  const { approved, request, inCompany } = work;
+  const { companyId, connectionId, estimateId } = request;
   const bound = await inCompany((tx) => findCrmDealOf(tx, companyId, connectionId, estimateId));
-  if ((bound?.attachedRevision ?? 0) >= approved.revision) return;
-  const file = await sources.pdf(companyId, approved);
-  if (!file) return;
+  if ((bound?.attachedRevision ?? 0) < approved.revision && (await attach(work, ref, approved))) {
+    const { revision } = approved;
+    await inCompany((tx) => saveAttachedRevision(tx, companyId, connectionId, ref.id, revision));
+  }
+  for (const extra of approved.extras) {
+    if ((bound?.attachedExtras[extra.estimateId] ?? 0) >= extra.revision) continue;
+    await work.note("sending", null);
+    if (!(await attach(work, ref, extra))) continue;
+    await inCompany((tx) => saveAttachedExtra(tx, companyId, connectionId, ref.id, extra));
+  }
+}
+
+/** False: there is no paper. A refused one counts as attached. */
+async function attach(work: Work, ref: RemoteRef, part: ApprovedPart): Promise<boolean> {
+  const { adapter, request, sources, dependencies } = work;
+  const { companyId, connectionId, estimateId, signal } = request;
+  const file = await sources.pdf(companyId, part);
+  if (!file) return false;
   try {
     await adapter.attach(ref, file, signal);
   } catch (error) {
@@ -219,9 +236,7 @@ async function attachOnce(work: Work, ref: RemoteRef): Promise<void> {
     // The deal is right without the file, and its link leads to it.
     dependencies.log.warn({ companyId, connectionId, estimateId }, "the CRM takes no file");
   }
-  await inCompany((tx) =>
-    saveAttachedRevision(tx, companyId, connectionId, ref.id, approved.revision),
-  );
+  return true;
 }
 
 /** A deal with somebody who was deleted there would be refused. */

@@ -1,14 +1,16 @@
 import { findAgreed } from "../../db/approvals.ts";
 import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
 import { findEstimate } from "../../db/estimates.ts";
+import { listExtras } from "../../db/extras.ts";
 import { findFrozen, findRevision, listRevisions, type RevisionState } from "../../db/revisions.ts";
 import { insertShareLink } from "../../db/share_links.ts";
-import { type ApprovedEstimate, pdfNameOf } from "../../domain/crm_push.ts";
+import { type ApprovedEstimate, type ApprovedPart, pdfNameOf } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
 import { deriveLinkToken } from "../auth/tokens.ts";
 import type { DocumentRenderer } from "../documents/renderer.ts";
 import { readRevisionDocument } from "../jobs/document_source.ts";
 import { withChoice } from "../services/choices.ts";
+import { MANY_EXTRAS } from "../services/contracts.ts";
 import type { PushSources } from "./pushing.ts";
 
 const MANY = 200;
@@ -25,7 +27,10 @@ interface SourceOptions {
   readonly newId: () => Id;
 }
 
-/** The newest approved revision exactly as it was agreed, and its paper. Later edits do not show. */
+/**
+ * The newest approved revision exactly as it was agreed, what was approved on top of it, and their
+ * papers. Later edits do not show.
+ */
 export function createPushSources(options: SourceOptions): PushSources {
   const { sql, renderer, publicUrl } = options;
   return {
@@ -39,7 +44,8 @@ export function createPushSources(options: SourceOptions): PushSources {
         return readRevisionDocument(tx, companyId, revision, { status, publicUrl });
       });
       const bytes = await renderer.render(document, "pdf");
-      const title = `Утверждённая смета ${approved.number}, редакция ${approved.revision}`;
+      const kind = "extras" in approved ? "Утверждённая смета" : "Утверждённая доп. работа";
+      const title = `${kind} ${approved.number}, редакция ${approved.revision}`;
       const text = approved.link === null ? title : `${title}\n${approved.link}`;
       return { fileName: pdfNameOf(approved), bytes, text };
     },
@@ -53,9 +59,27 @@ async function readApproved(
   estimateId: Id,
 ): Promise<ApprovedEstimate | null> {
   const estimate = await findEstimate(tx, companyId, estimateId);
+  // Extra work is a part of its parent's deal.
+  if (!estimate || estimate.isRemoved || estimate.extra) return null;
+  const part = await readPart(options, tx, companyId, estimateId);
+  if (!part) return null;
+  const extras: ApprovedPart[] = [];
+  for (const extra of await listExtras(tx, companyId, estimateId, MANY_EXTRAS)) {
+    const added = extra.isApproved ? await readPart(options, tx, companyId, extra.id) : null;
+    if (added) extras.push(added);
+  }
+  return { ...part, extras };
+}
+
+async function readPart(
+  options: SourceOptions,
+  tx: Transaction,
+  companyId: Id,
+  estimateId: Id,
+): Promise<ApprovedPart | null> {
   const revisions = await listRevisions(tx, companyId, estimateId, MANY);
   const newest = revisions.find(({ status }) => status === "approved");
-  if (!estimate || estimate.isRemoved || !newest) return null;
+  if (!newest) return null;
   const frozen = await findFrozen(tx, companyId, newest.id);
   const agreed = await findAgreed(tx, companyId, newest.id);
   if (!frozen || !agreed) return null;

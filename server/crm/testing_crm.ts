@@ -94,7 +94,7 @@ export function approvedOf(
   };
   const link = "https://smetka.example/s/abc";
   const { total } = totalsOf(content);
-  return { estimateId, revisionId: newId(), revision, number, link, content, total };
+  return { estimateId, revisionId: newId(), revision, number, link, content, total, extras: [] };
 }
 
 function lineOf(

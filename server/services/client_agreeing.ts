@@ -87,7 +87,7 @@ async function settle(
     await setEstimateStatus(tx, actor.companyId, estimate.id, status);
     scope.stir();
     await orderRevisionPdf(scope, revision);
-    await requestPushes(scope, revision);
+    await requestPushes(scope, estimate);
   }
   await scope.notify(
     "approved",

@@ -44,7 +44,7 @@ export async function approveRevision(
   await setEstimateStatus(tx, actor.companyId, estimate.id, status);
   scope.stir();
   await orderRevisionPdf(scope, revision);
-  await requestPushes(scope, revision);
+  await requestPushes(scope, estimate);
   await scope.notify(
     "approved",
     {

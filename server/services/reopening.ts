@@ -2,6 +2,7 @@ import type { DecisionResult, RevisionReference } from "../../domain/agreement.t
 import { AppError } from "../../domain/errors.ts";
 import { hasActs } from "../../db/acts.ts";
 import { openNextRevision, setRevisionStatus } from "../../db/revisions.ts";
+import { requestPushes } from "./crm_pushes.ts";
 import { demandHash, stepFrom, tellDone } from "./deciding.ts";
 import { lockOwnRevision, readRevision } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
@@ -47,6 +48,8 @@ async function reopen(
     at: now,
   });
   await openNextRevision(tx, actor.companyId, estimate.id, status);
+  // What is not agreed any more leaves the deal of its parent.
+  if (step === "revise" && estimate.extra) await requestPushes(scope, estimate);
   scope.stir();
   return tellDone(scope, revision.id, { isRepeat: false });
 }
