@@ -26,7 +26,10 @@ export async function measureCrm(bench: Bench): Promise<Row[]> {
     // As `npm start` runs.
     "--max-semi-space-size=2",
     join(import.meta.dirname, "crm_scan.ts"),
-    ...[bench.url, companyId, userId, fake.credential],
+    bench.url,
+    companyId,
+    userId,
+    fake.credential,
   ]);
   const { records, seconds, idle, peak } = scanned.parse(JSON.parse(stdout));
   const copied = await copySameRows(bench);
