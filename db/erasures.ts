@@ -117,6 +117,30 @@ export async function readPersonalData(
           order by questions.id limit ${limit}
         ) as found
       ),
+      'acts', (
+        select jsonb_agg(to_jsonb(found))
+        from (
+          select
+            acts.number, acts.date, acts.status, acts.accepted_by, acts.total_amount, acts.signed_at
+          from acts
+          join estimates
+            on estimates.company_id = acts.company_id and estimates.id = acts.estimate_id
+          where acts.company_id = ${companyId} and estimates.client_id = ${clientId}
+          order by acts.id limit ${limit}
+        ) as found
+      ),
+      'payments', (
+        select jsonb_agg(to_jsonb(found))
+        from (
+          select payments.kind, payments.title, payments.amount, payments.received_on
+          from payments
+          join estimates
+            on estimates.company_id = payments.company_id and estimates.id = payments.estimate_id
+          where payments.company_id = ${companyId} and estimates.client_id = ${clientId}
+            and payments.removed_at is null
+          order by payments.id limit ${limit}
+        ) as found
+      ),
       'crm', (
         select jsonb_agg(to_jsonb(found))
         from (

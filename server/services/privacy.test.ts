@@ -1,22 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eraseKept } from "../../db/erasures.ts";
-import type { Actor } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import { newId } from "../new_id.ts";
-import { createShareStage, hidden, type ShareStage } from "../routes/testing_share.ts";
-import { newEstimate, submit } from "./testing_agreement.ts";
+import { createShareStage, type ShareStage } from "../routes/testing_share.ts";
+import { submit } from "./testing_agreement.ts";
+import {
+  ADDRESS,
+  EMAIL,
+  indexEverything,
+  MARKS,
+  NAME,
+  newKnownClient,
+  PHONE,
+  SIGNED,
+} from "./testing_privacy.ts";
 
-/** Where what was agreed stands: the signature, the paper, its source and its log. */
-const LEGAL = ["approvals", "estimate_changes", "estimate_revisions", "estimates"];
+/** Where what was agreed stands: the acts, the signature, the paper, its source and its log. */
+const LEGAL = ["acts", "approvals", "estimate_changes", "estimate_revisions", "estimates"];
 
-/** Stands nowhere else. */
-const NAME = 'Евстигней "Ключ" Перепёлкин';
-const PHONE = "+79031112233";
-const RAW_PHONE = "8 (903) 111-22-33";
-const EMAIL = "perepelkin@example.ru";
-const ADDRESS = "Зелёный проезд, 77";
-const SIGNED = "Евстигней Петрович Перепёлкин";
-const MARKS = [NAME, "Перепёлкин", PHONE, RAW_PHONE, EMAIL, ADDRESS];
+const EVERYWHERE = [
+  "acts",
+  "approvals",
+  "client_contacts",
+  "clients",
+  "crm_clients",
+  "crm_deals",
+  "crm_pushes",
+  "dead_letters",
+  "estimate_changes",
+  "estimate_lines",
+  "estimate_revisions",
+  "estimate_rooms",
+  "estimate_sections",
+  "estimates",
+  "imported_records",
+  "kept_lists",
+  "list_exports",
+  "payment_stages",
+  "payments",
+  "projects",
+  "questions",
+  "search_documents",
+  "telegram_notifications",
+];
 
 let stage: ShareStage;
 
@@ -25,107 +51,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-interface Known {
-  readonly owner: Actor;
-  readonly clientId: Id;
-  readonly draftId: Id;
-}
-
-/** A client of whom a company knows something in every place. */
-async function newClient(): Promise<Known> {
-  const { work } = stage;
-  const { sql } = work.database;
-  const owner = await work.newActor({ name: "Ольга" });
-  const { companyId } = owner;
-  const client = await work.asActor(owner, ({ clients }) =>
-    clients.create({
-      name: NAME,
-      kind: "person",
-      phones: [{ raw: RAW_PHONE, e164: PHONE }],
-      emails: [EMAIL],
-      inn: "",
-      address: ADDRESS,
-      note: `звонить ${NAME}`,
-    }),
-  );
-  const project = await work.asActor(owner, ({ projects }) =>
-    projects.create({ title: ADDRESS, address: ADDRESS, clientId: client.id, note: "" }),
-  );
-  const estimateFor = async (): Promise<Id> => {
-    const { id } = await newEstimate(work, owner);
-    await work.asActor(owner, ({ estimates }) =>
-      estimates.change(id, {
-        baseVersion: null,
-        source: "bot",
-        changes: [
-          {
-            id: newId(),
-            type: "estimate.set",
-            set: {
-              clientId: client.id,
-              projectId: project.id,
-              title: `Для ${NAME}`,
-              note: `Хозяин: ${NAME}`,
-            },
-          },
-        ],
-      }),
-    );
-    return id;
-  };
-  const agreedId = await estimateFor();
-  await submit(work, owner, agreedId, "client");
-  await agreeAsClient(await shareLink(owner, agreedId));
-  const draftId = await estimateFor();
-  const revision = await submit(work, owner, draftId, "manager");
-  await work.asActor(owner, ({ agreement }) =>
-    agreement.giveBack({ revisionId: revision.id }, { channel: "chat", reason: "Дорого" }),
-  );
-  const connectionId = newId();
-  await sql`
-    insert into crm_connections (company_id, id, kind, account, secrets)
-    values (${companyId}, ${connectionId}, 'amocrm', 'x.amocrm.ru', ${Buffer.from("x")})
+async function photosOf(companyId: Id): Promise<number> {
+  const rows = await stage.work.database.sql`
+    select from line_photos where company_id = ${companyId}
   `;
-  await sql`
-    insert into crm_clients (
-      company_id, connection_id, entity, remote_id, client_id, sync_data, remote_hash,
-      remote_updated_at, seen_at
-    )
-    values (
-      ${companyId}, ${connectionId}, 'contact', '1', ${client.id},
-      ${sql.json({ name: NAME, phones: [PHONE], emails: [EMAIL] })}, 'x', now(), now()
-    )
-  `;
-  await sql`
-    insert into kept_lists (company_id, id, user_id, text)
-    values (${companyId}, ${newId()}, ${owner.userId}, ${`${NAME}\nШтукатурка 10 м2 500`})
-  `;
-  return { owner, clientId: client.id, draftId };
-}
-
-async function shareLink(owner: Actor, id: Id): Promise<string> {
-  const link = await stage.work.asActor(owner, ({ sharing }) => sharing.share(id));
-  return link.path;
-}
-
-async function agreeAsClient(path: string): Promise<void> {
-  await stage.post(`${path}/questions`, {
-    form: hidden(await (await stage.get(path)).text(), "form"),
-    about: "",
-    text: `Это ${NAME}, мусор вывозите?`,
-    author: SIGNED,
-  });
-  const page = await (await stage.post(`${path}/choice`, { choice: "1" })).text();
-  const agreed = await stage.post(`${path}/agree`, {
-    name: SIGNED,
-    phone: RAW_PHONE,
-    signature: "on",
-    personalData: "on",
-    choice: "1",
-    sha256: hidden(page, "sha256"),
-    total: hidden(page, "total"),
-  });
-  expect(agreed.status).toBe(303);
+  return rows.length;
 }
 
 /** The tables of the company in which one of the marks stands. */
@@ -158,7 +88,7 @@ async function tablesWith(companyId: Id): Promise<string[]> {
 
 describe("a client's personal data", () => {
   it("is given out whole to the owner only", async () => {
-    const { owner, clientId } = await newClient();
+    const { owner, clientId } = await newKnownClient(stage);
     const text = await stage.work.asActor(owner, ({ privacy }) => privacy.export(clientId));
     const data = JSON.parse(text) as Record<string, unknown[]>;
     expect(text).toContain(EMAIL);
@@ -167,7 +97,9 @@ describe("a client's personal data", () => {
     expect(data["questions"]).toMatchObject([{ author_name: SIGNED }]);
     expect(data["crm"]).toMatchObject([{ sync_data: { name: NAME } }]);
     expect(data["projects"]).toMatchObject([{ address: ADDRESS }]);
-    expect(data["estimates"]).toHaveLength(2);
+    expect(data["estimates"]).toHaveLength(3);
+    expect(data["acts"]).toMatchObject([{ accepted_by: NAME }, { accepted_by: NAME }]);
+    expect(data["payments"]).toMatchObject([{ title: `От ${NAME}` }]);
 
     const { companyId } = owner;
     for (const role of ["manager", "foreman"] as const) {
@@ -183,22 +115,16 @@ describe("a client's personal data", () => {
   });
 
   it("is erased everywhere but in what was agreed, and does not come back", async () => {
-    const { owner, clientId } = await newClient();
+    const { owner, clientId, agreedId } = await newKnownClient(stage);
     const { companyId } = owner;
-    const other = await newClient();
+    const other = await newKnownClient(stage);
     const othersBefore = await tablesWith(other.owner.companyId);
-    expect(await tablesWith(companyId)).toEqual(
-      expect.arrayContaining([
-        "clients",
-        "client_contacts",
-        "crm_clients",
-        "projects",
-        "questions",
-      ]),
-    );
+    expect(othersBefore).toEqual(EVERYWHERE);
+    expect(await photosOf(companyId)).toBe(2);
     const erased = await stage.work.asActor(owner, ({ privacy }) => privacy.erase(clientId));
     expect(erased).toEqual({ keptRevisions: 1, keptUntil: "2031-11-22" });
     expect(await tablesWith(companyId)).toEqual(LEGAL);
+    expect(await photosOf(companyId)).toBe(1);
     const [left] = await stage.work.database.sql`
       select
         (
@@ -213,6 +139,13 @@ describe("a client's personal data", () => {
     expect(left).toEqual({ estimates: ["approved"], revisions: ["approved"] });
     expect(await tablesWith(other.owner.companyId)).toEqual(othersBefore);
 
+    // Only what was signed is found from now on.
+    await indexEverything(stage, companyId);
+    const { found } = await stage.work.asActor(owner, async ({ search }) => ({
+      found: await search.find({ text: "Перепёлкин" }),
+    }));
+    expect(found).toMatchObject({ items: [{ kind: "estimate", id: agreedId }] });
+
     // A scan of the CRM and a person who types it again change nothing.
     await stage.work.asActor(owner, ({ clients }) => clients.set(clientId, { name: NAME }));
     await stage.work.database.sql`
@@ -220,13 +153,13 @@ describe("a client's personal data", () => {
       set sync_data = ${stage.work.database.sql.json({ name: NAME, phones: [PHONE] })}
       where company_id = ${companyId}
     `;
-    expect(await tablesWith(companyId)).toEqual(LEGAL);
+    expect(await tablesWith(companyId)).toEqual([...LEGAL, "search_documents"]);
     const again = stage.work.asActor(owner, ({ privacy }) => privacy.erase(clientId));
     await expect(again).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("in agreed versions stays five years and then goes as well", async () => {
-    const { owner, clientId } = await newClient();
+    const { owner, clientId } = await newKnownClient(stage);
     await stage.work.asActor(owner, ({ privacy }) => privacy.erase(clientId));
     const { sql } = stage.work.database;
     await eraseKept(sql, new Date("2031-11-21T12:00:00Z"));
@@ -236,14 +169,14 @@ describe("a client's personal data", () => {
   });
 
   it("is not erased while an estimate waits for a decision", async () => {
-    const { owner, clientId, draftId } = await newClient();
+    const { owner, clientId, draftId } = await newKnownClient(stage);
     await submit(stage.work, owner, draftId, "manager");
     const erasing = stage.work.asActor(owner, ({ privacy }) => privacy.erase(clientId));
     await expect(erasing).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("is the only reason for which the program may touch what was frozen", async () => {
-    const { owner } = await newClient();
+    const { owner } = await newKnownClient(stage);
     const { companyId } = owner;
     const touching = stage.work.database.sql.begin(async (tx) => {
       await tx`
