@@ -1,21 +1,43 @@
+import { parseArgs } from "node:util";
 import { measureCrm } from "./crm.ts";
+import { type Bench, openBench } from "./database.ts";
 import { measureEstimates } from "./estimates.ts";
-import { openBench } from "./database.ts";
+import type { Row } from "./measure.ts";
 import { measureNotifications } from "./notifications.ts";
 import { writeReport } from "./report.ts";
-import { measureSearch } from "./search.ts";
+import { measureSearch, MILLION } from "./search.ts";
 import { measureTelegram } from "./telegram.ts";
 
-/** `npm run bench`: prints one table and keeps it, with the four before, in docs/benchmarks.md. */
+/**
+ * `npm run bench [-- part …]`: prints one table and keeps it, with the four before, in docs/benchmarks.md.
+ * `--clients 100000 --companies 5`: among how many the search is measured.
+ */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    clients: { type: "string", default: String(MILLION.clients) },
+    companies: { type: "string", default: String(MILLION.companies) },
+  },
+});
+const size = { clients: Number(values.clients), companies: Number(values.companies) };
+
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
+  telegram: measureTelegram,
+  estimates: measureEstimates,
+  notifications: measureNotifications,
+  crm: measureCrm,
+  search: (bench) => measureSearch(bench, size),
+};
+const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+
 const bench = await openBench();
 try {
-  const rows = [
-    ...(await measureTelegram(bench)),
-    ...(await measureEstimates(bench)),
-    ...(await measureNotifications(bench)),
-    ...(await measureSearch(bench)),
-    ...(await measureCrm(bench)),
-  ];
+  const rows: Row[] = [];
+  for (const name of names) {
+    const part = PARTS[name];
+    if (!part) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(", ")}`);
+    rows.push(...(await part(bench)));
+  }
   await writeReport(rows);
 } finally {
   await bench.close();

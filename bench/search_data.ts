@@ -1,8 +1,6 @@
 import type { Sql } from "../db/client.ts";
 import { newId } from "../server/new_id.ts";
 
-const COMPANIES = 50;
-
 const FIRST_NAMES =
   "Иван Пётр Сергей Алексей Дмитрий Андрей Михаил Николай Владимир Александр Евгений Юрий Олег Игорь Виктор Павел Роман Максим Артём Денис Анна Мария Елена Ольга Наталья Татьяна Светлана Ирина Екатерина Юлия Галина Людмила Вера Надежда Любовь Ксения Дарья Полина Алина Марина";
 const ROOTS =
@@ -14,12 +12,20 @@ const STREETS =
 const WORKS =
   "штукатурка стен укладка плитки демонтаж перегородок стяжка пола монтаж потолка электрика разводка труб отопление кровля фасад утепление гидроизоляция окна двери ламинат обои покраска забор фундамент кладка кирпича бетон армирование вывоз мусора сантехника тёплый пол гипсокартон откосы плинтус";
 
+export interface SearchSize {
+  readonly clients: number;
+  readonly companies: number;
+}
+
 /**
  * Clients with the record of a CRM each, spread evenly over companies. Straight into the tables: triggers
  * are off, the documents are written afterwards as a migration writes them.
  */
-export async function loadClients(sql: Sql, count: number): Promise<string[]> {
-  const companies = Array.from({ length: COMPANIES }, () => newId());
+export async function loadClients(
+  sql: Sql,
+  { clients, companies: companyCount }: SearchSize,
+): Promise<string[]> {
+  const companies = Array.from({ length: companyCount }, () => newId());
   const surnames = ROOTS.split(" ").flatMap((root) =>
     ENDINGS.split(" ").map((ending) => root + ending),
   );
@@ -42,7 +48,7 @@ export async function loadClients(sql: Sql, count: number): Promise<string[]> {
             (${STREETS.split(" ")}::text[])[1 + (random() * 29)::int] as street,
             (${WORKS.split(" ")}::text[])[1 + (random() * 34)::int] as work,
             (${WORKS.split(" ")}::text[])[1 + (random() * 34)::int] as other_work
-          from generate_series(1, ${Math.ceil(count / COMPANIES)}) as number
+          from generate_series(1, ${Math.ceil(clients / companyCount)}) as number
         ), added as (
           insert into clients (
             company_id, id, name, kind, phones, phone_numbers, emails, address
