@@ -6,8 +6,8 @@ import type { Transaction } from "./client.ts";
 import { moneyColumn } from "./columns.ts";
 
 export interface ReportPage {
-  /** Lower-case words; each must be found. */
-  readonly words: readonly string[];
+  /** What the search found; null: everything. */
+  readonly ids: readonly Id[] | null;
   /** The id of the last row of the page before. */
   readonly before: Id | null;
   readonly limit: number;
@@ -37,7 +37,7 @@ export interface ProjectReport extends EstimateSums {
 export async function listProjectReports(
   tx: Transaction,
   companyId: Id,
-  { words, before, limit }: ReportPage,
+  { ids, before, limit }: ReportPage,
 ): Promise<ProjectReport[]> {
   const rows = await tx`
     select page.id, page.title, page.address, page.client_name as "clientName", sums.*
@@ -48,16 +48,7 @@ export async function listProjectReports(
         on clients.company_id = projects.company_id and clients.id = projects.client_id
       where projects.company_id = ${companyId} and projects.removed_at is null
         ${before ? tx`and projects.id < ${before}` : tx``}
-        ${
-          words.length > 0
-            ? words.map(
-                (word) => tx`
-            and strpos(lower(translate(concat_ws(' ',
-              projects.title, projects.address, clients.name), 'Ёё', 'Ее')), ${word}) > 0
-          `,
-              )
-            : tx``
-        }
+        ${ids ? tx`and projects.id = any(${[...ids]}::uuid[])` : tx``}
       order by projects.id desc
       limit ${limit + 1}
     ) as page
@@ -93,7 +84,7 @@ export interface ClientReport extends EstimateSums {
 export async function listClientReports(
   tx: Transaction,
   companyId: Id,
-  { words, before, limit }: ReportPage,
+  { ids, before, limit }: ReportPage,
 ): Promise<ClientReport[]> {
   const rows = await tx`
     select page.id, page.name, page.kind, page.phone_numbers as phones, page.emails, sums.*
@@ -102,17 +93,7 @@ export async function listClientReports(
       from clients
       where company_id = ${companyId} and removed_at is null
         ${before ? tx`and id < ${before}` : tx``}
-        ${
-          words.length > 0
-            ? words.map(
-                (word) => tx`
-            and strpos(lower(translate(concat_ws(' ', name, address, inn,
-              array_to_string(phone_numbers, ' '), array_to_string(emails, ' ')
-            ), 'Ёё', 'Ее')), ${word}) > 0
-          `,
-              )
-            : tx``
-        }
+        ${ids ? tx`and id = any(${[...ids]}::uuid[])` : tx``}
       order by id desc
       limit ${limit + 1}
     ) as page

@@ -4,7 +4,7 @@ import { SEARCH_KINDS, type SearchKind, type SearchTerm } from "../domain/search
 import type { Queryable, Transaction } from "./client.ts";
 
 /** Ranking stops here: a word that is everywhere costs no more than one that is often. */
-const MOST_RANKED = 500;
+export const MOST_RANKED = 500;
 /** Companies whose changes one look brings; the next look brings more. */
 const MOST_COMPANIES = 100;
 

@@ -11,9 +11,9 @@ import type { Call } from "./testing_agreement_calls.ts";
 import { testId } from "./testing_ids.ts";
 
 const longAgo = new Date("2020-01-01T00:00:00Z");
-const page = { words: [], before: null, limit: 100 };
+const page = { ids: null, before: null, limit: 100 };
 const everything = {
-  words: [],
+  ids: null,
   status: null,
   foremanId: null,
   projectId: null,

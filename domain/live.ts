@@ -18,7 +18,8 @@ export const liveRequestSchema = z.discriminatedUnion("type", [
   /** The first message. With `since` the lists go on from there; `lists` alone starts now. */
   z.strictObject({
     type: z.literal("hello"),
-    token: z.string().max(200),
+    /** Left out by pages of the manager: their cookie came with the opening. */
+    token: z.string().max(200).optional(),
     lists: z.boolean().default(false),
     since: z.string().max(2000).optional(),
   }),

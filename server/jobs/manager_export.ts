@@ -11,6 +11,7 @@ import {
 } from "../../db/report_estimates.ts";
 import type { ListCell, ListRenderer } from "../documents/list_renderer.ts";
 import { formatDate, readEstimateFilter } from "../manager/estimates.ts";
+import { findIds } from "../services/search.ts";
 import type { Handlers } from "./queues.ts";
 
 const PAGE = 1000;
@@ -66,9 +67,10 @@ export function createManagerExport({
     companyId: Id,
     onProgress: (done: number, total: number) => Promise<void>,
   ): Promise<ListCell[][]> {
-    const narrowed = readEstimateFilter(filter);
+    const { text, ...narrowed } = readEstimateFilter(filter);
     return readTenant(sql, companyId, async (tx) => {
-      const all = { ...narrowed, after: null, limit: PAGE };
+      const { ids } = await findIds({ tx, companyId, readerId: null }, { text, kind: "estimate" });
+      const all = { ...narrowed, ids, after: null, limit: PAGE };
       const { count } = await countEstimateReports(tx, companyId, all);
       const total = Math.min(count, MOST_ROWS);
       const rows: ListCell[][] = [];

@@ -45,7 +45,12 @@ export interface Connection {
 
 type Request = z.output<typeof liveRequestSchema>;
 
-export function serveConnection(socket: WebSocket, deps: ConnectionDependencies): Connection {
+/** @param cookie the token of the manager's page that the browser sent along; null: none */
+export function serveConnection(
+  socket: WebSocket,
+  deps: ConnectionDependencies,
+  cookie: string | null,
+): Connection {
   const { hub, feed, source, counts, clock, log } = deps;
   const limit = createLimit(clock);
   let member: Member | null = null;
@@ -110,7 +115,11 @@ export function serveConnection(socket: WebSocket, deps: ConnectionDependencies)
   }
 
   async function signIn(hello: Extract<Request, { type: "hello" }>): Promise<void> {
-    const found = await source.findSession(hello.token);
+    const findSession = async () => {
+      if (hello.token !== undefined) return source.findSession(hello.token);
+      return cookie === null ? null : source.findManagerSession(cookie);
+    };
+    const found = await findSession();
     if (!found) return refuse(LIVE_CLOSE.unauthenticated);
     // From a reading after the client's last one: what it knows is not told again.
     await feed.fresh();
@@ -134,7 +143,7 @@ export function serveConnection(socket: WebSocket, deps: ConnectionDependencies)
     const since = hello.since === undefined ? undefined : readPosition(hello.since, now);
     // Again, for a change of the role between the first look and the joining was told to nobody.
     const [again, missed] = await Promise.all([
-      source.findSession(hello.token),
+      findSession(),
       since ? source.listMissed(own, { since, until }, MAX_MISSED) : null,
     ]);
     if (life.isOver) return;

@@ -36,6 +36,14 @@ async function joinAs(actor: Actor, hello = {}, process = first): Promise<LiveCl
   return stage.join(process, await stage.newToken(actor), hello);
 }
 
+/** As a browser does it for a page of the site. */
+function openPage(token: string, name = "__Host-smetka_manager"): LiveClient {
+  return new LiveClient(first.url, {
+    Origin: "https://smetka.example",
+    Cookie: `other=1; ${name}=${token}`,
+  });
+}
+
 describe("the socket of live updates", () => {
   it("brings another's change with its content, and to lists where the estimate stands", async () => {
     const id = await newEstimate();
@@ -279,7 +287,7 @@ describe("who hears what", () => {
   it("is nobody whose session ran out", async () => {
     const expiresAt = new Date(stage.clock.now.getTime() + 60_000);
     const id = await newEstimate();
-    const client = await stage.join(first, await stage.newToken(owner, expiresAt));
+    const client = await stage.join(first, await stage.newToken(owner, { expiresAt }));
     await client.watch(id, 1);
     const before = stage.clock.now;
     stage.clock.now = new Date(expiresAt.getTime() + 1);
@@ -313,6 +321,38 @@ describe("what is no proper client", () => {
       client.socket.close();
     }
     expect(first.live.counts().connections).toBeGreaterThan(0);
+  });
+
+  it("lets a page of the manager in by its cookie", async () => {
+    const token = await stage.newToken(owner, { kind: "manager" });
+    const client = openPage(token);
+    await client.opened;
+    client.send({ type: "hello", lists: true });
+    await client.ready();
+    const id = await newEstimate();
+    await stage.change(owner, id);
+    await expect
+      .poll(() => client.events(), LONG)
+      .toContainEqual(expect.objectContaining({ kind: "estimate", estimateId: id }));
+    // Its session ends: so does the socket.
+    await revokeSession(stage.work.database.sql, token);
+    await expect.poll(() => client.closed, LONG).toBe(LIVE_CLOSE.signInAgain);
+  });
+
+  it("takes no cookie without a page of ours, and none of another door", async () => {
+    const token = await stage.newToken(owner, { kind: "manager" });
+    const other = await stage.newToken(owner);
+    for (const client of [
+      openPage(other),
+      openPage("x".repeat(43)),
+      openPage(token, "smetka_manager"),
+      new LiveClient(first.url, { Cookie: `__Host-smetka_manager=${token}` }),
+      new LiveClient(first.url, { Origin: "https://smetka.example" }),
+    ]) {
+      await client.opened;
+      client.send({ type: "hello" });
+      await expect.poll(() => client.closed, LONG).toBe(LIVE_CLOSE.unauthenticated);
+    }
   });
 
   it.each([

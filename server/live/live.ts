@@ -6,6 +6,7 @@ import { WebSocketServer } from "ws";
 import { LIVE_CLOSE, LIVE_HEARTBEAT, MAX_LIVE_MESSAGE } from "../../domain/live.ts";
 import type { Sql } from "../../db/client.ts";
 import { deleteLiveEventsBefore } from "../../db/live_events.ts";
+import { readManagerCookie } from "../auth/manager_cookie.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { type Connection, serveConnection } from "./connection.ts";
 import { createCounts, type LiveCounts } from "./counts.ts";
@@ -80,7 +81,7 @@ export function startLive({ sql, url, publicUrl, clock, log }: LiveOptions): Liv
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const connection = serveConnection(socket, dependencies);
+      const connection = serveConnection(socket, dependencies, cookieOf(request, publicUrl));
       connections.add(connection);
       socket.once("close", () => connections.delete(connection));
     });
@@ -127,6 +128,12 @@ function refuseUpgrade(
   if (url?.split("?")[0] !== PATH) return "404 Not Found";
   if (!isOwnOrigin(headers.origin, headers.host, publicUrl)) return "403 Forbidden";
   return connections >= MAX_CONNECTIONS ? "503 Service Unavailable" : null;
+}
+
+/** Only of a page of ours: a program has a token of its own to say. */
+function cookieOf({ headers }: IncomingMessage, publicUrl: string | null): string | null {
+  if (headers.origin === undefined) return null;
+  return readManagerCookie(headers.cookie, publicUrl?.startsWith("https://") ?? false);
 }
 
 /** Programs that are no browsers send no origin; pages of other sites send theirs. */

@@ -25,6 +25,8 @@ export interface LiveSession {
 export interface LiveSource {
   /** Null for no session, one that ended, and one whose person left the team. */
   readonly findSession: (token: string) => Promise<LiveSession | null>;
+  /** The same for the token of a cookie: only a session of the manager's page is one. */
+  readonly findManagerSession: (token: string) => Promise<LiveSession | null>;
   /** What the lists of a person missed; null when there is too much to tell. */
   readonly listMissed: (
     person: { readonly actor: Actor; readonly hasLists: boolean },
@@ -41,12 +43,17 @@ export interface LiveSource {
 
 export function createLiveSource(options: { sql: Sql; clock: () => Date }): LiveSource {
   const { sql, clock } = options;
+  const find = async (token: string) => {
+    const found = await findSession(sql, token, clock());
+    if (!found) return null;
+    const { companyId, userId, role, expiresAt, kind } = found;
+    return { actor: { companyId, userId, role }, expiresAt, kind };
+  };
   return {
-    findSession: async (token) => {
-      const found = await findSession(sql, token, clock());
-      if (!found) return null;
-      const { companyId, userId, role, expiresAt } = found;
-      return { actor: { companyId, userId, role }, expiresAt };
+    findSession: find,
+    findManagerSession: async (token) => {
+      const found = await find(token);
+      return found?.kind === "manager" ? found : null;
     },
     listMissed: async ({ actor, hasLists }, between, limit) => {
       const rows = await tenantTransaction(sql, actor.companyId, (tx) =>

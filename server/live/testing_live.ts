@@ -29,7 +29,10 @@ export interface LiveStage {
   readonly clock: { now: Date };
   /** `url`: the database, where it is not reached directly. */
   startProcess(options?: { url?: string; port?: number }): Promise<LiveProcess>;
-  newToken(actor: Actor, expiresAt?: Date): Promise<string>;
+  newToken(
+    actor: Actor,
+    options?: { expiresAt?: Date; kind?: "miniapp" | "manager" },
+  ): Promise<string>;
   /** Opens a socket of a process and signs in. */
   join(process: LiveProcess, token: string, hello?: Hello): Promise<LiveClient>;
   /** One more note on an estimate; the new version. `isTold` false: as if the process died then. */
@@ -82,13 +85,14 @@ export async function createLiveStage(): Promise<LiveStage> {
       processes.push(started);
       return started;
     },
-    newToken: async (actor, expiresAt = new Date(clock.now.getTime() + 3_600_000)) => {
+    newToken: async (actor, options = {}) => {
+      const { expiresAt = new Date(clock.now.getTime() + 3_600_000), kind = "miniapp" } = options;
       const token = makeToken();
       const { companyId, userId } = actor;
       await insertSession(work.database.sql, token, {
         companyId,
         userId,
-        kind: "miniapp",
+        kind,
         expiresAt,
       });
       return token;

@@ -1,11 +1,14 @@
 import { mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
+import { type Live, startLive } from "../live/live.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
 import { seedCompany } from "./testing_seed.ts";
 
@@ -15,6 +18,7 @@ const WIDTHS = [360, 768, 1280, 1920];
 
 let stage: ManagerStage;
 let server: ServerType;
+let live: Live;
 let browser: Browser;
 let url: string;
 let estimateId: string;
@@ -28,10 +32,20 @@ beforeAll(async () => {
     server.once("listening", resolve);
   });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { database } = stage.work;
+  live = startLive({
+    sql: database.sql,
+    url: database.url,
+    publicUrl: url,
+    clock: () => stage.work.clock.now,
+    log: pino({ level: "silent" }),
+  });
+  live.attach(server as Server);
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
+  await live.stop();
   server.close();
   await stage.close();
 });
@@ -103,7 +117,7 @@ describe("the manager's pages in a browser", () => {
   it("work without JavaScript: searching, an estimate, an export, going out", async () => {
     const page = await enter({ javaScriptEnabled: false });
     await page.getByRole("link", { name: "Сметы", exact: true }).click();
-    await page.getByLabel("Номер, объект, заказчик, телефон").fill("константинопольская");
+    await page.getByLabel("Номер, объект, заказчик, телефон, работа").fill("константинапольской");
     await page.getByLabel("Состояние").selectOption("approved");
     await page.getByRole("button", { name: "Показать" }).click();
     await page
@@ -120,8 +134,27 @@ describe("the manager's pages in a browser", () => {
     await page.context().close();
   });
 
-  it("show what changed without a reload when JavaScript is on", async () => {
+  it("hear of what changed over the socket, with the cookie alone", async () => {
     const page = await enter();
+    // While the socket is heard, the page does not look by itself.
+    const ready = page
+      .waitForEvent("websocket")
+      .then((socket) =>
+        socket.waitForEvent("framereceived", ({ payload }) => payload.includes('"type":"ready"')),
+      );
+    await page.goto(`${url}/manager/estimates?status=draft`);
+    await ready;
+    const { id } = await stage.work.asActor(stage.people.foreman, ({ estimates }) =>
+      estimates.create({ projectId: null }),
+    );
+    live.poke();
+    await page.locator(`main a[href="/manager/estimates/${id}"]`).waitFor();
+    await page.context().close();
+  });
+
+  it("show what changed without a reload where there are no sockets", async () => {
+    const page = await enter();
+    await page.routeWebSocket("**/api/v1/live", (socket) => socket.close());
     await page.clock.install();
     await page.goto(`${url}/manager/estimates/${estimateId}`);
     await page.getByText("на согласовании").first().waitFor();

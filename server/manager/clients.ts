@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import { listClientReports } from "../../db/report_lists.ts";
-import { idCursor, readIdCursor, searchWords } from "../services/paging.ts";
+import { idCursor, readIdCursor } from "../services/paging.ts";
+import { findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
-import { renderFilter, renderMoney, renderPager, renderTable } from "./parts.ts";
+import { renderFilter, renderMoney, renderPager, renderSearched, renderTable } from "./parts.ts";
 
 const PATH = "/manager/clients";
 const PAGE = 50;
@@ -10,8 +11,13 @@ const KINDS = { person: "человек", organisation: "организация"
 
 /** The company's clients with what their estimates come to. */
 export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
+  const text = (query["q"] ?? "").slice(0, 200);
+  const searched = await findIds(
+    { tx, companyId: actor.companyId, readerId: null },
+    { text, kind: "client" },
+  );
   const found = await listClientReports(tx, actor.companyId, {
-    words: searchWords(query["q"] ?? ""),
+    ids: searched.ids,
     before: readIdCursor(query["after"] ?? null),
     limit: PAGE,
   });
@@ -19,6 +25,7 @@ export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
   const last = rows.at(-1);
   const body = html`<div class="card">
       ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Имя, телефон, почта" }], query)}
+      ${renderSearched(searched)}
       ${renderTable(
         "Клиенты",
         [

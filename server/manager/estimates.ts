@@ -14,7 +14,8 @@ import {
   listEstimateReports,
 } from "../../db/report_estimates.ts";
 import type { Html } from "../pages/layout.ts";
-import { searchWords, staleCursor } from "../services/paging.ts";
+import { staleCursor } from "../services/paging.ts";
+import { findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
 import {
   type FilterField,
@@ -22,6 +23,7 @@ import {
   renderMoment,
   renderMoney,
   renderPager,
+  renderSearched,
   renderStatus,
   renderTable,
 } from "./parts.ts";
@@ -43,10 +45,10 @@ const filterSchema = z.object({
 /** What a list is narrowed to, of the address of its page: what can't be read narrows nothing. */
 export function readEstimateFilter(
   query: Readonly<Record<string, string>>,
-): Omit<EstimateReportFilter, "after" | "limit"> {
+): Omit<EstimateReportFilter, "ids" | "after" | "limit"> & { readonly text: string } {
   const read = filterSchema.parse(query);
   return {
-    words: searchWords(read.q),
+    text: read.q,
     status: read.status,
     foremanId: read.foreman,
     projectId: read.project,
@@ -78,7 +80,10 @@ export function readPlace(after: string | undefined): { place: string; id: Id } 
 /** Every estimate of the company: searched, narrowed, sorted, page by page. */
 export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone }) => {
   const { companyId } = actor;
-  const filter = { ...readEstimateFilter(query), after: readPlace(query["after"]), limit: PAGE };
+  const { text, ...narrowed } = readEstimateFilter(query);
+  const searched = await findIds({ tx, companyId, readerId: null }, { text, kind: "estimate" });
+  const after = readPlace(query["after"]);
+  const filter = { ...narrowed, ids: searched.ids, after, limit: PAGE };
   const [found, counted, members] = await Promise.all([
     listEstimateReports(tx, companyId, filter),
     countEstimateReports(tx, companyId, filter),
@@ -90,6 +95,7 @@ export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone })
   const foremen = members.map(({ userId, name }) => ({ value: userId, title: name }));
   const body = html`<div class="card">
     ${renderFilter(PATH, fieldsOf(foremen), query)} ${renderNarrowed(query)}
+    ${renderSearched(searched)}
     <div class="above">
       <p>
         <b>${counted.count}</b> ${plural(counted.count, "смета", "сметы", "смет")} на
@@ -104,7 +110,7 @@ export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone })
 
 function fieldsOf(foremen: readonly { value: string; title: string }[]): FilterField[] {
   return [
-    { kind: "search", name: "q", title: "Номер, объект, заказчик, телефон" },
+    { kind: "search", name: "q", title: "Номер, объект, заказчик, телефон, работа" },
     {
       kind: "choice",
       name: "status",

@@ -1,5 +1,12 @@
 /* The pages work without this script; it only keeps an open page fresh. */
 const PERIOD = 15_000; // ms
+/** Between two looks, however much happens. */
+const GAP = 2_000; // ms
+/** Of the WebSocket; twice as long a silence is a dead connection. */
+const HEARTBEAT = 25_000; // ms
+const RETRY = { first: 1_000, longest: 60_000 }; // ms
+/** The session is over: nobody may hear anything until the person enters again. */
+const SIGNED_OUT = 4401;
 let known = null;
 
 /** The page as it is now, or null while nothing has changed. */
@@ -30,11 +37,70 @@ function show(fresh) {
   before.replaceChildren(...after.childNodes);
 }
 
-/** Calls when the page should look again. The one place that knows how changes are heard of. */
+/** Tells of changes as they happen; `onLine` says whether it hears. Silent where there are no sockets. */
+function listen(onChange, onLine) {
+  let pause = RETRY.first;
+  let heartbeat = null;
+  const open = () => {
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/v1/live`);
+    let heardAt = Date.now();
+    // No token: the cookie came with the opening.
+    socket.addEventListener("open", () => {
+      socket.send(JSON.stringify({ type: "hello", lists: true }));
+      heartbeat = setInterval(() => {
+        if (Date.now() - heardAt > 2 * HEARTBEAT) socket.close();
+        else socket.send('{"type":"ping"}');
+      }, HEARTBEAT);
+    });
+    socket.addEventListener("message", ({ data }) => {
+      heardAt = Date.now();
+      const { type } = JSON.parse(data);
+      if (type === "pong") return;
+      if (type === "ready") {
+        pause = RETRY.first;
+        onLine(true);
+      }
+      // Also when it is ready: something may have happened before.
+      onChange();
+    });
+    socket.addEventListener("close", ({ code }) => {
+      clearInterval(heartbeat);
+      onLine(false);
+      if (code === SIGNED_OUT) return;
+      setTimeout(open, pause * (0.5 + Math.random()));
+      pause = Math.min(pause * 2, RETRY.longest);
+    });
+  };
+  open();
+}
+
+/**
+ * Calls when the page should look again. The one place that knows how changes are heard of: the server
+ * tells of them, and while it can't be heard the page looks by itself.
+ */
 function watch(onChange) {
-  setInterval(() => {
-    if (document.visibilityState === "visible" && !isBusy()) onChange();
-  }, PERIOD);
+  let isDue = false;
+  let isHeard = false;
+  let lookedAt = Date.now();
+  const turn = () => {
+    if (document.visibilityState !== "visible" || isBusy()) return;
+    const silence = Date.now() - lookedAt;
+    if (isDue ? silence < GAP : isHeard || silence < PERIOD) return;
+    isDue = false;
+    lookedAt = Date.now();
+    onChange();
+  };
+  setInterval(turn, GAP / 2);
+  document.addEventListener("visibilitychange", turn);
+  listen(
+    () => {
+      isDue = true;
+      turn();
+    },
+    (isOnLine) => {
+      isHeard = isOnLine;
+    },
+  );
 }
 
 async function refresh() {
@@ -47,8 +113,7 @@ async function refresh() {
 }
 
 if (document.querySelector("meta[http-equiv=refresh]") === null) {
-  watch(() => void refresh());
-  void refresh();
+  void refresh().then(() => watch(() => void refresh()));
 }
 
 document.addEventListener("submit", (event) => {

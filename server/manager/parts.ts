@@ -3,6 +3,7 @@ import { formatInstant } from "../../domain/calendar.ts";
 import { type EstimateStatus, STATUS_NAMES } from "../../domain/estimate/status.ts";
 import type { Kopecks } from "../../domain/money.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
+import type { FoundIds } from "../services/search.ts";
 import { plural } from "../../domain/words_ru.ts";
 import type { Html } from "../pages/layout.ts";
 
@@ -157,6 +158,19 @@ export function renderFilter(
       ${isNarrowed ? html`<a class="button quiet" href="${path}">Сбросить</a>` : ""}
     </div>
   </form>`;
+}
+
+/** What the search did with a typed text, where that would surprise. */
+export function renderSearched({ ids, corrections, isCut }: FoundIds): Html | string {
+  if (corrections.length > 0) {
+    return html`<p class="notice">
+      Точно таких слов нет. Показано похожее: ${corrections.join(", ")}
+    </p>`;
+  }
+  if (!isCut || ids === null) return "";
+  return html`<p class="notice">
+    Показаны ${ids.length} самых подходящих. Добавьте слово, чтобы искать точнее.
+  </p>`;
 }
 
 function renderField(field: FilterField, value: string): Html {

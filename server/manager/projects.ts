@@ -1,16 +1,22 @@
 import { html } from "hono/html";
 import { listProjectReports } from "../../db/report_lists.ts";
-import { idCursor, readIdCursor, searchWords } from "../services/paging.ts";
+import { idCursor, readIdCursor } from "../services/paging.ts";
+import { findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
-import { renderFilter, renderMoney, renderPager, renderTable } from "./parts.ts";
+import { renderFilter, renderMoney, renderPager, renderSearched, renderTable } from "./parts.ts";
 
 const PATH = "/manager/projects";
 const PAGE = 50;
 
 /** The company's objects with what their estimates come to. */
 export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
+  const text = (query["q"] ?? "").slice(0, 200);
+  const searched = await findIds(
+    { tx, companyId: actor.companyId, readerId: null },
+    { text, kind: "project" },
+  );
   const found = await listProjectReports(tx, actor.companyId, {
-    words: searchWords(query["q"] ?? ""),
+    ids: searched.ids,
     before: readIdCursor(query["after"] ?? null),
     limit: PAGE,
   });
@@ -18,6 +24,7 @@ export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
   const last = rows.at(-1);
   const body = html`<div class="card">
     ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Название, адрес, заказчик" }], query)}
+    ${renderSearched(searched)}
     ${renderTable(
       "Объекты",
       [

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
-import { getCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { can } from "../../domain/access.ts";
 import { AppError, forbidden, notFound } from "../../domain/errors.ts";
 import { LOGIN_MINUTES } from "../../domain/logins.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { EXPORT_FORMATS } from "../../db/list_exports.ts";
+import { managerCookieName, readManagerCookie } from "../auth/manager_cookie.ts";
 import { MANAGER_SESSION_LIFETIME, type Visitor } from "../auth/manager_sessions.ts";
 import type { Reader } from "../services/reading.ts";
 import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
@@ -70,8 +71,7 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
   const demandPatience = (kind: keyof typeof isPatient, key: string): void => {
     if (!isPatient[kind](key)) throw new AppError("limit", "Слишком часто. Подождите минуту.");
   };
-  // With this name a browser takes the cookie only over https, for this host and for all of it.
-  const cookieName = config.isSecure ? "__Host-smetka_manager" : "smetka_manager";
+  const cookieName = managerCookieName(config.isSecure);
   const setToken = (context: Context, token: string, maxAge: number): void =>
     setCookie(context, cookieName, token, {
       path: "/",
@@ -115,9 +115,9 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
 
   // Everything below is for people of a company who may see its reports.
   const guard = async (context: PageContext, next: () => Promise<void>) => {
-    const token = getCookie(context, cookieName) ?? "";
-    const visitor = /^[\w-]{43}$/.test(token) ? await sessions.find(token) : null;
-    if (!visitor) return context.redirect(LOGIN_PATH, 303);
+    const token = readManagerCookie(context.req.header("Cookie"), config.isSecure);
+    const visitor = token === null ? null : await sessions.find(token);
+    if (!visitor || token === null) return context.redirect(LOGIN_PATH, 303);
     const { actor } = visitor;
     if (!can(actor, "report.read", { companyId: actor.companyId })) throw forbidden();
     demandPatience("look", visitor.sessionId);

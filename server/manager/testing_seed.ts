@@ -1,3 +1,4 @@
+import { indexSearch } from "../../db/search.ts";
 import { newId } from "../new_id.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
 import type { ManagerStage } from "./testing.ts";
@@ -67,7 +68,15 @@ export async function seedCompany(stage: ManagerStage): Promise<{ estimateId: st
     await submit(work, actor, id);
   }
   await seedExchange(stage, estimateId);
+  await indexAll(stage);
   return { estimateId };
+}
+
+/** As the worker does it all the time. */
+async function indexAll({ work, people }: ManagerStage): Promise<void> {
+  await work.database.sql.begin(async (tx) => {
+    while ((await indexSearch(tx, people.owner.companyId, 200)) > 0);
+  });
 }
 
 async function seedExchange({ work, people }: ManagerStage, estimateId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { seesOnlyOwn } from "../../domain/access.ts";
-import { packId, unpackId } from "../../domain/ids.ts";
+import { type Id, packId, unpackId } from "../../domain/ids.ts";
 import {
   readSearch,
   SEARCH_KINDS,
@@ -13,9 +13,11 @@ import {
   findSearchDocuments,
   type FoundDocument,
   indexSearch,
+  MOST_RANKED,
   type SearchPlace,
   suggestSearchWords,
 } from "../../db/search.ts";
+import type { Transaction } from "../../db/client.ts";
 import { readPageRequest, staleCursor } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
 import { readHits } from "./search_hits.ts";
@@ -48,25 +50,70 @@ interface Found {
 
 /** Without what stands behind the documents. Throws `invalid` for a limit or cursor that is none. */
 export async function findDocuments(scope: Scope, request: SearchRequest): Promise<Found> {
+  const { tx, actor } = scope;
+  await indexSearch(tx, actor.companyId, INDEXED_FIRST);
+  return lookUp({ tx, companyId: actor.companyId, readerId: readerOf(scope) }, request);
+}
+
+/** The best matches of one kind, for a list that is narrowed to them; a moment behind. */
+export interface FoundIds {
+  /** Null: the text asks for nothing. */
+  readonly ids: readonly Id[] | null;
+  /** What was looked for in place of a word that nobody has. */
+  readonly corrections: readonly string[];
+  /** There may be more than these. */
+  readonly isCut: boolean;
+}
+
+/** Writes nothing: where only looking is allowed. */
+export async function findIds(
+  look: Look,
+  { text, kind }: { readonly text: string; readonly kind: SearchKind },
+): Promise<FoundIds> {
+  const terms = readSearch(text);
+  if (terms.length === 0) return { ids: null, corrections: [], isCut: false };
+  const query = { kinds: [kind], after: null, limit: MOST_RANKED };
+  const rows = await find(look, { ...query, terms });
+  if (rows.length > 0) return idsOf(rows, []);
+  const corrected = await correct(look, terms);
+  if (corrected.corrections.length === 0) return idsOf([], []);
+  return idsOf(await find(look, { ...query, terms: corrected.terms }), corrected.corrections);
+}
+
+function idsOf(rows: readonly FoundDocument[], corrections: readonly string[]): FoundIds {
+  const ids = rows.map(({ id }) => id);
+  return {
+    ids,
+    corrections: ids.length === 0 ? [] : corrections,
+    isCut: ids.length >= MOST_RANKED,
+  };
+}
+
+/** Where one looks: in what the person may see of a company; `readerId` null: in everything. */
+interface Look {
+  readonly tx: Transaction;
+  readonly companyId: Id;
+  readonly readerId: Id | null;
+}
+
+async function lookUp(look: Look, request: SearchRequest): Promise<Found> {
   const { limit } = readPageRequest({ limit: request.limit });
   const place = request.cursor ? readPlace(request.cursor) : null;
   const terms = readSearch(request.text);
   if (terms.length === 0) return { documents: [], next: null, terms, corrections: [] };
-  const { tx, actor } = scope;
-  await indexSearch(tx, actor.companyId, INDEXED_FIRST);
   const kinds = request.kinds ?? SEARCH_KINDS;
   if (!place?.isCorrected) {
-    const rows = await find(scope, { terms, kinds, after: place, limit });
+    const rows = await find(look, { terms, kinds, after: place, limit });
     if (rows.length > 0 || place) return pageOf(rows, limit, { terms, corrections: [] });
   }
-  const corrected = await correct(scope, terms);
+  const corrected = await correct(look, terms);
   if (corrected.corrections.length === 0) return pageOf([], limit, { terms, corrections: [] });
-  const rows = await find(scope, { terms: corrected.terms, kinds, after: place, limit });
+  const rows = await find(look, { terms: corrected.terms, kinds, after: place, limit });
   return pageOf(rows, limit, corrected);
 }
 
 function find(
-  scope: Scope,
+  { tx, companyId, readerId }: Look,
   filter: {
     terms: readonly SearchTerm[];
     kinds: readonly SearchKind[];
@@ -74,18 +121,17 @@ function find(
     limit: number;
   },
 ): Promise<FoundDocument[]> {
-  const { tx, actor } = scope;
-  return findSearchDocuments(tx, actor.companyId, { ...filter, readerId: readerOf(scope) });
+  return findSearchDocuments(tx, companyId, { ...filter, readerId });
 }
 
 /** Nothing was found: takes words of the company's own documents that look like the typed ones. */
-async function correct({ tx, actor }: Scope, terms: readonly SearchTerm[]) {
+async function correct({ tx, companyId }: Look, terms: readonly SearchTerm[]) {
   const corrections: string[] = [];
   const corrected = await Promise.all(
     terms.map(async (term): Promise<SearchTerm> => {
       const [word] = term.words;
       if (word === undefined || !/^\p{L}{4,}$/u.test(word)) return term;
-      const candidates = await suggestSearchWords(tx, actor.companyId, word, MOST_SUGGESTIONS);
+      const candidates = await suggestSearchWords(tx, companyId, word, MOST_SUGGESTIONS);
       const meant = pickCorrections(word, candidates, term.isPrefix).filter(
         (candidate) => candidate !== word,
       );
