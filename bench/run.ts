@@ -3,6 +3,7 @@ import { measureCrm } from "./crm.ts";
 import { type Bench, openBench } from "./database.ts";
 import { measureEstimates } from "./estimates.ts";
 import type { Row } from "./measure.ts";
+import { measureLive } from "./live.ts";
 import { measureNotifications } from "./notifications.ts";
 import { writeReport } from "./report.ts";
 import { measureSearch, MILLION } from "./search.ts";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   estimates: measureEstimates,
   notifications: measureNotifications,
   crm: measureCrm,
+  live: measureLive,
   search: (bench) => measureSearch(bench, size),
 };
 const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
