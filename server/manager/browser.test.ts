@@ -148,7 +148,8 @@ describe("the manager's pages in a browser", () => {
       estimates.create({ projectId: null }),
     );
     live.poke();
-    await page.locator(`main a[href="/manager/estimates/${id}"]`).waitFor();
+    const row = page.locator(`main a[href="/manager/estimates/${id}"]`);
+    await expect.poll(() => row.count(), { timeout: 20_000 }).toBe(1);
     await page.context().close();
   });
 
