@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import type { Queryable } from "../db/client.ts";
 
 export interface Spawned {
   readonly process: ChildProcess;
@@ -42,4 +44,11 @@ export async function readCpu(pid: number | undefined): Promise<number> {
     return Number(onProcessor) / 1_000_000;
   });
   return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
+}
+
+/** Reads the milliseconds of CPU that the database's process behind a connection has used. */
+export async function readBackendCpu(tx: Queryable): Promise<() => number> {
+  const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const file = `/proc/${row?.pid}/schedstat`;
+  return () => Number(readFileSync(file, "utf8").split(" ")[0]) / 1_000_000;
 }

@@ -4,6 +4,7 @@ import { type Bench, openBench } from "./database.ts";
 import { measureEstimates } from "./estimates.ts";
 import type { Row } from "./measure.ts";
 import { measureLive } from "./live.ts";
+import { measureManager } from "./manager.ts";
 import { measureNotifications } from "./notifications.ts";
 import { writeReport } from "./report.ts";
 import { measureSearch, MILLION } from "./search.ts";
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   notifications: measureNotifications,
   crm: measureCrm,
   live: measureLive,
+  manager: measureManager,
   search: (bench) => measureSearch(bench, size),
 };
 const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { type SearchTerm, readSearch } from "../domain/search.ts";
 import { pickCorrections } from "../domain/search_spelling.ts";
-import { type Queryable, type Sql, tenantTransaction, type Transaction } from "../db/client.ts";
+import { type Sql, tenantTransaction, type Transaction } from "../db/client.ts";
 import { findSearchDocuments, suggestSearchWords } from "../db/search.ts";
 import type { Bench } from "./database.ts";
 import { median, milliseconds, percentile, type Row, time } from "./measure.ts";
+import { readBackendCpu } from "./processes.ts";
 import { loadClients, type SearchSize } from "./search_data.ts";
 
 const ROUNDS = 300;
@@ -114,14 +114,6 @@ interface Times {
   readonly cpu: number[];
 }
 
-/** Milliseconds that the process behind a connection has spent on a processor. */
-async function cpuOf(tx: Queryable): Promise<() => number> {
-  const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
-  const file = `/proc/${row?.pid}/schedstat`;
-  // Nanoseconds on the processor, of waiting for it, turns.
-  return () => Number(readFileSync(file, "utf8").split(" ")[0]) / 1e6;
-}
-
 async function run(
   sql: Sql,
   samples: readonly Sample[],
@@ -132,7 +124,7 @@ async function run(
   let found = 0;
   for (const [index, sample] of samples.entries()) {
     await tenantTransaction(sql, sample.companyId, async (tx) => {
-      const cpu = await cpuOf(tx);
+      const cpu = await readBackendCpu(tx);
       const before = cpu();
       const took = await time(async () => {
         const terms = readSearch(textOf(sample));
@@ -169,7 +161,7 @@ async function measureSeed(sql: Sql, samples: readonly Sample[]): Promise<Times>
   const times: Times = { wall: [], cpu: [] };
   for (const { companyId, name } of samples) {
     await sql.begin(async (tx) => {
-      const cpu = await cpuOf(tx);
+      const cpu = await readBackendCpu(tx);
       // Helpers would work for it unseen.
       await tx`set local max_parallel_workers_per_gather = 0`;
       const before = cpu();
