@@ -61,7 +61,7 @@ function hashSources(): string {
 
 function listSources(directory: string): string[] {
   return readdirSync(join(project, directory), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(tsx?|css)$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .filter((name) => /\.(tsx?|css|browser\.js)$/.test(name) && !/\.test\.tsx?$/.test(name))
     .sort()
     .map((name) => join(directory, name));
 }

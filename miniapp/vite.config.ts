@@ -12,7 +12,7 @@ export default defineConfig(({ command }) => {
   return {
     root: fileURLToPath(new URL(".", import.meta.url)),
     base: "/app/",
-    plugins: [leaveOutUnused(), leaveOutCookies(), leaveOutSchemas(), react(), compressFiles()],
+    plugins: [leaveOutUnused(), leaveOutCookies(), leaveOutSchemas(), react(), addWorker(), compressFiles()],
     resolve: {
       alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
     },
@@ -104,6 +104,21 @@ function leaveOutSchemas(): Plugin {
 /** `z.string()…`, `quantityCodec.refine(…)`, `textSchema(200)` */
 function isSchema(expression: string): boolean {
   return /^(?:z\.|\w+(?:Schema|Codec)\b)/.test(expression);
+}
+
+/** The worker that opens the app without a network, with the names of all files in front. */
+function addWorker(): Plugin {
+  const source = fileURLToPath(new URL("src/offline/worker.browser.js", import.meta.url));
+  return {
+    name: "add-worker",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name));
+      const paths = JSON.stringify(files.sort().map((name) => `/app/${name}`));
+      const code = `const FILES = ${paths};\n${readFileSync(source, "utf8")}`;
+      this.emitFile({ type: "asset", fileName: "worker.js", source: code });
+    },
+  };
 }
 
 /** Leaves `.br` and `.gz` beside every file, so that the server compresses nothing. */

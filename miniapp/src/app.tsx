@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import type { Api } from "./api.ts";
 import { Loading } from "./components/loading.tsx";
 import type { Device } from "./device/database.ts";
+import { DeviceContext } from "./device/kept.ts";
 import type { Desk } from "./estimate/desk.ts";
 import { goBack, type Route, useWhereabouts } from "./navigation.ts";
 import { useLoaded } from "./loading.ts";
@@ -36,13 +37,15 @@ export function App({ api, desk, device, session }: AppProps) {
     return <EstimateScreen key={route.id} api={api} desk={desk} id={route.id} />;
   }
   return (
-    <Suspense fallback={<Waiting />}>
-      {route.name === "estimates" ? (
-        <EstimatesScreen api={api} device={device} />
-      ) : (
-        <MoreScreens api={api} desk={desk} route={route} me={me.value} />
-      )}
-    </Suspense>
+    <DeviceContext value={device}>
+      <Suspense fallback={<Waiting />}>
+        {route.name === "estimates" ? (
+          <EstimatesScreen api={api} />
+        ) : (
+          <MoreScreens api={api} desk={desk} route={route} me={me.value} />
+        )}
+      </Suspense>
+    </DeviceContext>
   );
 }
 

@@ -13,6 +13,9 @@ import { OutsideScreen } from "./screens/outside_screen.tsx";
 import { createSession } from "./session.ts";
 import { type Launch, showApp, startTelegram } from "./telegram/start.ts";
 
+/** The first paint and its data go first. */
+const SHELL_PAUSE = 2000; // ms
+
 const root = createRoot(document.getElementById("root") ?? document.body);
 const launch = startTelegram();
 if (launch) void start(launch);
@@ -37,7 +40,14 @@ async function start({ initData, startParam, personId }: Launch): Promise<void> 
     </ErrorBoundary>,
   );
   requestAnimationFrame(showApp);
+  setTimeout(() => void keepShell(), SHELL_PAUSE);
   await desk.resume();
+}
+
+/** Without it the app works, only not without a network. */
+async function keepShell(): Promise<void> {
+  const shell = await import("./offline/shell.ts").catch(() => null);
+  shell?.keepShell();
 }
 
 /** Some web views forbid storage; everything works without it, a reload just asks again. */

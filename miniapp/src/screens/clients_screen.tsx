@@ -1,10 +1,10 @@
 import type { Id } from "../../../domain/ids.ts";
 import { type Api, type Client, read } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
-import { useLoaded } from "../loading.ts";
+import { useKeptLoaded } from "../device/kept.ts";
 import { goTo, replaceWith } from "../navigation.ts";
 import { EstimatesOf } from "./estimates_of.tsx";
-import { LoadedPart, Page } from "./page.tsx";
+import { KeptForm, LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 import { type FieldDescription, RecordForm, type Texts } from "./record_form.tsx";
 import { RecordList } from "./record_list.tsx";
@@ -104,13 +104,13 @@ function NewClient({ api }: { readonly api: Api }) {
 }
 
 function KnownClient({ api, id }: { readonly api: Api; readonly id: Id }) {
-  const loaded = useLoaded(`client/${id}`, () => read(api.clients[":id"].$get({ param: { id } })));
+  const loaded = useKeptLoaded(`client/${id}`, `client/${id}`, () => read(api.clients[":id"].$get({ param: { id } })));
   return (
     <Page title={loaded.value?.name ?? pageTexts.client}>
       <LoadedPart loaded={loaded}>
         {(client) => (
           <>
-            <section className="panel">
+            <KeptForm keptAt={loaded.keptAt}>
               <RecordForm<Name>
                 fields={FIELDS}
                 initial={textsOf(client)}
@@ -119,7 +119,7 @@ function KnownClient({ api, id }: { readonly api: Api; readonly id: Id }) {
                   await read(api.clients[":id"].$patch({ param: { id }, json }));
                 }}
               />
-            </section>
+            </KeptForm>
             <EstimatesOf api={api} query={{ clientId: id }} />
           </>
         )}

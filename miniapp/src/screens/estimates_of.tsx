@@ -4,7 +4,7 @@ import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { type Api, read } from "../api.ts";
 import { StatusDot } from "../components/status_dot.tsx";
-import { useLoaded } from "../loading.ts";
+import { useKeptLoaded } from "../device/kept.ts";
 import { goTo } from "../navigation.ts";
 import { texts } from "../texts_ru.ts";
 import { LoadedPart } from "./page.tsx";
@@ -17,7 +17,8 @@ export interface EstimatesOfProps {
 
 /** The estimates of a client or an object, newest first. */
 export function EstimatesOf({ api, query }: EstimatesOfProps) {
-  const loaded = useLoaded(JSON.stringify(query), (signal) =>
+  const key = `estimates/${JSON.stringify(query)}`;
+  const loaded = useKeptLoaded(key, key, (signal) =>
     read(api.estimates.$get({ query: { ...query, limit: "50" } }, { init: { signal } })),
   );
   return (

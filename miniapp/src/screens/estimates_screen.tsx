@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import {
   ESTIMATE_STATUSES,
   type EstimateStatus,
@@ -10,17 +10,17 @@ import { type Api, type EstimateListItem, type EstimatePage, read } from "../api
 import { Loading } from "../components/loading.tsx";
 import { NewEstimateButton } from "../components/new_estimate_button.tsx";
 import { Notice } from "../components/notice.tsx";
-import type { Device } from "../device/database.ts";
+import { KeptHint } from "../components/kept_hint.tsx";
+import { useKeptLoaded } from "../device/kept.ts";
 import { StatusDot } from "../components/status_dot.tsx";
 import { useListNews } from "../live/list_news.ts";
-import { useLoaded, useSettled } from "../loading.ts";
+import { useSettled } from "../loading.ts";
 import { goTo } from "../navigation.ts";
 import { countLines, texts } from "../texts_ru.ts";
 import "./estimates_screen.css";
 
 export interface EstimatesScreenProps {
   readonly api: Api;
-  readonly device: Device;
 }
 
 const SECTIONS = [
@@ -32,19 +32,18 @@ const SECTIONS = [
 
 const PAGE = 30;
 
-export function EstimatesScreen({ api, device }: EstimatesScreenProps) {
+export function EstimatesScreen({ api }: EstimatesScreenProps) {
   const [words, setWords] = useState("");
   const [status, setStatus] = useState<EstimateStatus | null>(null);
   const search = useSettled(words.trim());
   const [pages, setPages] = useState(1);
-  const list = useLoaded(JSON.stringify([search, status, pages]), (signal) =>
-    readPages(api, { search, status, pages, signal }),
+  const isNarrowed = search !== "" || status !== null;
+  const list = useKeptLoaded(
+    JSON.stringify([search, status, pages]),
+    isNarrowed ? null : "list/estimates",
+    (signal) => readPages(api, { search, status, pages, signal }),
   );
   useListNews(list.reload);
-
-  const isNarrowed = search !== "" || status !== null;
-  const kept = useKeptList(device, list.state === "ready" && !isNarrowed ? list.value : null);
-  const shown = list.value ?? (isNarrowed ? null : kept);
 
   const find = (text: string) => {
     setWords(text);
@@ -99,21 +98,13 @@ export function EstimatesScreen({ api, device }: EstimatesScreenProps) {
           </button>
         </Notice>
       ) : null}
-      {shown ? (
-        <EstimateList page={shown} isNarrowed={isNarrowed} onMore={() => setPages(pages + 1)} />
+      <KeptHint keptAt={list.keptAt} />
+      {list.value ? (
+        <EstimateList page={list.value} isNarrowed={isNarrowed} onMore={() => setPages(pages + 1)} />
       ) : null}
-      {list.state === "loading" && !shown ? <Loading /> : null}
+      {list.state === "loading" && !list.value ? <Loading /> : null}
     </main>
   );
-}
-
-/** The list as it was last seen here, for the moment until the server answers. */
-function useKeptList(device: Device, fresh: EstimatePage | null): EstimatePage | null {
-  const kept = useLoaded("estimates", () => device.read<EstimatePage>("estimates"));
-  useEffect(() => {
-    if (fresh) device.write("estimates", fresh);
-  }, [device, fresh]);
-  return kept.value;
 }
 
 interface ListRequest {

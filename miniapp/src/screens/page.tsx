@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Icon } from "../components/icon.tsx";
+import { KeptHint } from "../components/kept_hint.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
 import type { Loaded } from "../loading.ts";
@@ -35,7 +36,10 @@ export function Page({ title, action, children }: PageProps) {
 }
 
 export interface LoadedPartProps<Value> {
-  readonly loaded: Loaded<Value> & { readonly reload: () => void };
+  readonly loaded: Loaded<Value> & {
+    readonly reload: () => void;
+    readonly keptAt?: number | null;
+  };
   readonly children: (value: Value) => ReactNode;
 }
 
@@ -50,8 +54,23 @@ export function LoadedPart<Value>({ loaded, children }: LoadedPartProps<Value>) 
           </button>
         </Notice>
       ) : null}
+      <KeptHint keptAt={loaded.keptAt ?? null} />
       {loaded.value === null ? null : children(loaded.value)}
       {loaded.state === "loading" && loaded.value === null ? <Loading /> : null}
     </>
+  );
+}
+
+export interface KeptFormProps {
+  readonly keptAt: number | null;
+  readonly children: ReactNode;
+}
+
+/** What comes from the device is only read: saving it could undo what others did since. */
+export function KeptForm({ keptAt, children }: KeptFormProps) {
+  return (
+    <fieldset key={keptAt ?? "fresh"} className="panel" disabled={keptAt !== null}>
+      {children}
+    </fieldset>
   );
 }

@@ -2,11 +2,11 @@ import { useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
 import { type Api, type Project, read } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
-import { useLoaded } from "../loading.ts";
+import { useKeptLoaded } from "../device/kept.ts";
 import { goTo, replaceWith } from "../navigation.ts";
 import type { RecordScreenProps } from "./clients_screen.tsx";
 import { EstimatesOf } from "./estimates_of.tsx";
-import { LoadedPart, Page } from "./page.tsx";
+import { KeptForm, LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 import { Picker } from "./picker.tsx";
 import { type FieldDescription, RecordForm, type Texts } from "./record_form.tsx";
@@ -91,7 +91,7 @@ function NewProject({ api }: { readonly api: Api }) {
 }
 
 function KnownProject({ api, id }: { readonly api: Api; readonly id: Id }) {
-  const loaded = useLoaded(`project/${id}`, () =>
+  const loaded = useKeptLoaded(`project/${id}`, `project/${id}`, () =>
     read(api.projects[":id"].$get({ param: { id } })),
   );
   return (
@@ -99,9 +99,9 @@ function KnownProject({ api, id }: { readonly api: Api; readonly id: Id }) {
       <LoadedPart loaded={loaded}>
         {(project) => (
           <>
-            <section className="panel">
+            <KeptForm keptAt={loaded.keptAt}>
               <ProjectForm api={api} project={project} />
-            </section>
+            </KeptForm>
             <EstimatesOf api={api} query={{ projectId: id }} />
           </>
         )}

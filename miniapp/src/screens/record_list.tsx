@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { Notice } from "../components/notice.tsx";
-import { useLoaded, useSettled } from "../loading.ts";
+import { useKeptLoaded } from "../device/kept.ts";
+import { useSettled } from "../loading.ts";
 import { texts } from "../texts_ru.ts";
 import { LoadedPart } from "./page.tsx";
 import "./estimates_screen.css";
@@ -31,7 +32,9 @@ export function RecordList<Item extends { readonly id: string }>(props: RecordLi
   const [words, setWords] = useState("");
   const [pages, setPages] = useState(1);
   const search = useSettled(words.trim());
-  const list = useLoaded(JSON.stringify([props.name, search, pages]), async (signal) => {
+  const key = JSON.stringify([props.name, search, pages]);
+  const keptKey = search === "" ? `list/${props.name}` : null;
+  const list = useKeptLoaded(key, keptKey, async (signal) => {
     const items: Item[] = [];
     let next: string | null = null;
     for (let page = 0; page < pages; page += 1) {
