@@ -12,7 +12,14 @@ export default defineConfig(({ command }) => {
   return {
     root: fileURLToPath(new URL(".", import.meta.url)),
     base: "/app/",
-    plugins: [leaveOutUnused(), leaveOutCookies(), leaveOutSchemas(), react(), addWorker(), compressFiles()],
+    plugins: [
+      leaveOutUnused(),
+      leaveOutCookies(),
+      leaveOutSchemas(),
+      react(),
+      addWorker(),
+      compressFiles(),
+    ],
     resolve: {
       alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
     },

@@ -9,7 +9,6 @@ import { openDevice } from "./device/database.ts";
 import { createDesk } from "./estimate/desk.ts";
 import { openLive } from "./live/open.ts";
 import { startNavigation } from "./navigation.ts";
-import { OutsideScreen } from "./screens/outside_screen.tsx";
 import { createSession } from "./session.ts";
 import { type Launch, showApp, startTelegram } from "./telegram/start.ts";
 
@@ -19,7 +18,7 @@ const SHELL_PAUSE = 2000; // ms
 const root = createRoot(document.getElementById("root") ?? document.body);
 const launch = startTelegram();
 if (launch) void start(launch);
-else root.render(<OutsideScreen />);
+else void explain();
 
 async function start({ initData, startParam, personId }: Launch): Promise<void> {
   prepareScreen(startNavigation(startParam));
@@ -42,6 +41,11 @@ async function start({ initData, startParam, personId }: Launch): Promise<void> 
   requestAnimationFrame(showApp);
   setTimeout(() => void keepShell(), SHELL_PAUSE);
   await desk.resume();
+}
+
+async function explain(): Promise<void> {
+  const { OutsideScreen } = await import("./screens/outside_screen.tsx");
+  root.render(<OutsideScreen />);
 }
 
 /** Without it the app works, only not without a network. */

@@ -49,6 +49,10 @@ export interface OpenOptions {
   readonly authDate?: Date;
   /** Keeps in `window.loadedBefore` what was loaded when the first element of this selector came. */
   readonly marks?: string;
+  /** Lets the page keep itself for an opening without a network; `page.route` then sees less. */
+  readonly keepsShell?: boolean;
+  /** Where the page is, when not at the stage's own address. */
+  readonly url?: string;
   /** Another window of the browser in which this page is. */
   readonly beside?: Page;
 }
@@ -107,7 +111,7 @@ export async function createStage({ isLive = false } = {}): Promise<Stage> {
       await live?.stop();
       live = startSockets();
     },
-    open: (person, options = {}) => openPage(browser, url, person, options),
+    open: (person, options = {}) => openPage(browser, options.url ?? url, person, options),
     openOutside: async () => {
       const page = await browser.newPage();
       await page.goto(`${url}/app/`);
@@ -135,6 +139,7 @@ async function openPage(
     deviceScaleFactor: 2,
     hasTouch: width < 700,
     locale: "ru-RU",
+    serviceWorkers: options.keepsShell ? ("allow" as const) : ("block" as const),
   };
   const page = await (options.beside
     ? options.beside.context().newPage()

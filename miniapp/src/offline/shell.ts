@@ -22,11 +22,21 @@ async function update(registration: ServiceWorkerRegistration): Promise<void> {
 }
 
 async function giveWay(): Promise<void> {
+  await isInPlace(navigator.serviceWorker.controller);
   const page = await caches.match("/app/");
   const own = document.querySelector("script[src]")?.getAttribute("src");
   if (!page || !own || (await page.text()).includes(own)) return;
   await untilNobodyTypes();
   window.location.reload();
+}
+
+/** The worker takes the windows over first, and throws the old files away then. */
+async function isInPlace(worker: ServiceWorker | null): Promise<void> {
+  while (worker?.state === "activating") {
+    await new Promise((resolve) => {
+      worker.addEventListener("statechange", resolve, { once: true });
+    });
+  }
 }
 
 async function untilNobodyTypes(): Promise<void> {

@@ -104,7 +104,9 @@ function NewClient({ api }: { readonly api: Api }) {
 }
 
 function KnownClient({ api, id }: { readonly api: Api; readonly id: Id }) {
-  const loaded = useKeptLoaded(`client/${id}`, `client/${id}`, () => read(api.clients[":id"].$get({ param: { id } })));
+  const loaded = useKeptLoaded(`client/${id}`, `client/${id}`, () =>
+    read(api.clients[":id"].$get({ param: { id } })),
+  );
   return (
     <Page title={loaded.value?.name ?? pageTexts.client}>
       <LoadedPart loaded={loaded}>

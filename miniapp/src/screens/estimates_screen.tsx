@@ -100,7 +100,11 @@ export function EstimatesScreen({ api }: EstimatesScreenProps) {
       ) : null}
       <KeptHint keptAt={list.keptAt} />
       {list.value ? (
-        <EstimateList page={list.value} isNarrowed={isNarrowed} onMore={() => setPages(pages + 1)} />
+        <EstimateList
+          page={list.value}
+          isNarrowed={isNarrowed}
+          onMore={() => setPages(pages + 1)}
+        />
       ) : null}
       {list.state === "loading" && !list.value ? <Loading /> : null}
     </main>
