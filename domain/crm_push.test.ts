@@ -36,7 +36,7 @@ const someContent: fc.Arbitrary<Content> = fc
 function dealFrom(content: Content, number = "СМ-2026-0001") {
   const { total } = totalsOf(content);
   const approved = { estimateId: "e", revisionId: "r", revision: 3, number, content, total };
-  return dealOf({ ...approved, link: "https://x" }, PLACE);
+  return dealOf({ ...approved, extras: [], link: "https://x" }, PLACE);
 }
 
 function oneLine(fields: object): Content {

@@ -32,11 +32,10 @@ async function giveWay(): Promise<void> {
 
 /** The worker takes the windows over first, and throws the old files away then. */
 async function isInPlace(worker: ServiceWorker | null): Promise<void> {
-  while (worker?.state === "activating") {
-    await new Promise((resolve) => {
-      worker.addEventListener("statechange", resolve, { once: true });
-    });
-  }
+  if (worker?.state !== "activating") return;
+  await new Promise((resolve) => {
+    worker.addEventListener("statechange", resolve, { once: true });
+  });
 }
 
 async function untilNobodyTypes(): Promise<void> {
