@@ -35,5 +35,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As the first process it gets SIGTERM itself, and ends within 10 s.
-# Why so little room for young objects: docs/decisions/0026.
-CMD ["node", "--max-semi-space-size=2", "server/main.ts"]
+CMD ["node", "server/main.ts"]

@@ -24,7 +24,6 @@ export async function measureCrm(bench: Bench): Promise<Row[]> {
   const { companyId, userId } = bench.actor;
   const { stdout } = await promisify(execFile)(process.execPath, [
     // As `npm start` runs.
-    "--max-semi-space-size=2",
     join(import.meta.dirname, "crm_scan.ts"),
     bench.url,
     companyId,
