@@ -36,8 +36,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           pool: "forks",
           maxWorkers: 2,
-          // Real processes on a busy machine: a second attempt is allowed, and the report names it.
-          retry: 1,
+          // Real processes on a busy machine: two more attempts are allowed, and the report names them.
+          retry: 2,
         },
       },
     ],
