@@ -135,7 +135,8 @@ describe("the manager's pages in a browser", () => {
   });
 
   it("hear of what changed over the socket, with the cookie alone", async () => {
-    const page = await enter();
+    // A window of its own: the one that entered may still be opening a socket.
+    const page = await (await enter()).context().newPage();
     // While the socket is heard, the page does not look by itself.
     const ready = page
       .waitForEvent("websocket")
