@@ -10,6 +10,7 @@ import { startWorkerProcess } from "../server/jobs/testing_worker_process.ts";
 import { newId } from "../server/new_id.ts";
 import type { Bench } from "./database.ts";
 import { median, milliseconds, type Row } from "./measure.ts";
+import { goFirst } from "./priority.ts";
 
 const TOKEN = "5000000001:AAFirstTestToken";
 const CHATS = 300;
@@ -18,9 +19,18 @@ const MESSAGES = CHATS * MESSAGES_OF_A_CHAT;
 const FIRST_CHAT = 810_000_000;
 const KILLS = 5;
 
-/** Notifications with Telegram's limits on, and jobs whose worker is killed. */
+/**
+ * Notifications with Telegram's limits on, and jobs whose worker is killed: promises in wall time, so our
+ * processes and the database's go before whatever else runs on the machine.
+ */
 export async function measureNotifications(bench: Bench): Promise<Row[]> {
-  return [...(await measureSending(bench)), await measureTakingOver(bench)];
+  const [row] = await bench.sql`select pg_backend_pid() as database`;
+  const goBack = await goFirst([process.pid, Number(row?.["database"])]);
+  try {
+    return [...(await measureSending(bench)), await measureTakingOver(bench)];
+  } finally {
+    await goBack();
+  }
 }
 
 /** 3 000 messages into 300 chats by two processes, one of which is killed on the way. */
@@ -114,11 +124,11 @@ async function untilSent(sql: Bench["sql"], wanted: number): Promise<void> {
 async function measureTakingOver({ sql, url, board }: Bench): Promise<Row> {
   const times: number[] = [];
   for (let round = 0; round < KILLS; round += 1) {
-    const process = startWorkerProcess(url, "hang");
-    await process.nextEvent();
+    const worker = startWorkerProcess(url, "hang");
+    await worker.nextEvent();
     const payload = { companyId: newId(), estimateId: newId() };
     await board.boss.send("catalogue.learn", payload, { singletonKey: newId() });
-    await process.nextEvent();
+    await worker.nextEvent();
     let started = (): void => undefined;
     const isStarted = new Promise<void>((resolve) => {
       started = resolve;
@@ -129,7 +139,7 @@ async function measureTakingOver({ sql, url, board }: Bench): Promise<Row> {
     const workers = startWorkers({ sql, board, handlers, log: pino({ level: "silent" }) });
     await sleep(500);
     const start = performance.now();
-    await process.kill();
+    await worker.kill();
     await isStarted;
     times.push(performance.now() - start);
     await workers.stop(1_000);

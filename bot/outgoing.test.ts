@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "grammy";
-import { sendDocument, sendNotice } from "./outgoing.ts";
+import { createSendingApi, sendDocument, sendNotice } from "./outgoing.ts";
 import type { Fault } from "./simulator/faults.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
@@ -10,16 +10,17 @@ import { pino } from "pino";
 
 let simulator: Simulator;
 let api: Api;
+let apiRoot: string;
 
 beforeEach(async () => {
   simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
-  const { url } = await simulator.listen({ port: 0 });
+  ({ url: apiRoot } = await simulator.listen({ port: 0 }));
   const fetch = createTelegramFetch({
     send: createTelegramHttp(),
     log: pino({ level: "silent" }),
     sleep: () => Promise.resolve(),
   });
-  api = new Api(TEST_TOKEN, { apiRoot: url, fetch });
+  api = new Api(TEST_TOKEN, { apiRoot, fetch });
 });
 
 afterEach(() => simulator.close());
@@ -86,6 +87,30 @@ describe("a file sent by a job", () => {
       simulator.faults.next("sendMessage", fault, 3);
       const notice = await sendNotice(api, { chatId: person.id, text: "Готово" });
       expect(notice).toMatchObject({ outcome: "failed", failure });
+    });
+  }
+});
+
+describe("the way of those who keep the pace", () => {
+  const faults: readonly (readonly [Fault, object])[] = [
+    [
+      { kind: "too_many_requests", retryAfterSeconds: 1 },
+      { kind: "busy", retryAfter: 1 },
+    ],
+    [{ kind: "server_error", code: 502 }, { kind: "network" }],
+    [{ kind: "reset_before" }, { kind: "network" }],
+  ];
+  for (const [fault, failure] of faults) {
+    it(`tells ${JSON.stringify(fault)} at once and repeats nothing`, async () => {
+      const person = simulator.person({ firstName: "Иван" });
+      person.start();
+      const sending = createSendingApi({ token: TEST_TOKEN, apiRoot });
+      simulator.faults.next("sendMessage", fault);
+      const refused = await sendNotice(sending, { chatId: person.id, text: "Готово" });
+      expect(refused).toMatchObject({ outcome: "failed", failure });
+      expect(simulator.calls.of("sendMessage")).toHaveLength(1);
+      const taken = await sendNotice(sending, { chatId: person.id, text: "Готово" });
+      expect(taken).toMatchObject({ outcome: "sent" });
     });
   }
 });

@@ -2,6 +2,8 @@ import { Api, InputFile } from "grammy";
 import { cutText } from "../domain/text.ts";
 import { escapeHtml } from "./html.ts";
 import type { View } from "./messages.ts";
+import { createSingleFetch } from "./telegram_fetch.ts";
+import { createTelegramHttp } from "./telegram_http.ts";
 import { classifyTelegramError, type TelegramFailure } from "./telegram_errors.ts";
 
 /** What became of something that was sent outside an update. Never throws for Telegram's refusals. */
@@ -112,6 +114,7 @@ export function createSendingApi(telegram: {
   return new Api(telegram.token, {
     apiRoot: telegram.apiRoot,
     timeoutSeconds: SENDING_TIMEOUT,
+    fetch: createSingleFetch(createTelegramHttp()),
   });
 }
 

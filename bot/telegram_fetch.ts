@@ -49,6 +49,22 @@ export function createTelegramFetch({ send, log, sleep = pause }: TelegramFetchO
   return telegramFetch as unknown as NonNullable<ApiClientOptions["fetch"]>;
 }
 
+/** The same way without repeating: whoever keeps Telegram's pace must hear of each refusal at once. */
+export function createSingleFetch(send: SendToTelegram) {
+  async function singleFetch(url: string, options: CallOptions): Promise<TelegramAnswer> {
+    const { signal, release } = nativeSignal(options.signal);
+    const { method = "POST", headers = {}, body = null } = options;
+    try {
+      return await send(url, { method, headers, body, signal });
+    } catch (error) {
+      throw networkError(url.slice(url.lastIndexOf("/") + 1), error);
+    } finally {
+      release();
+    }
+  }
+  return singleFetch as unknown as NonNullable<ApiClientOptions["fetch"]>;
+}
+
 /** What grammY gives to `fetch`. */
 interface CallOptions {
   readonly method?: string;

@@ -17,6 +17,7 @@ import {
 import { findPause, openSlots, pauseSending, releaseSlot, SECOND } from "../../db/telegram_pace.ts";
 import type { NotificationKind } from "../../domain/notifications.ts";
 import type { Handlers } from "./queues.ts";
+import { createDatabaseClock, createRoundTrips } from "./sending_clock.ts";
 
 /** Resolves for everything that Telegram answers; throws when the notification has no words. */
 export type SendNotification = (
@@ -192,43 +193,6 @@ export function createTelegramNotify(dependencies: {
       await looking;
       await Promise.all(sending);
     },
-  };
-}
-
-/**
- * The database's clock beside `performance.now()`. It was read between the question and its answer, so
- * what was seen in the last minute gives two bounds. Both err towards later: nothing is ever early.
- */
-function createDatabaseClock() {
-  const memory = 60_000; // ms
-  const many = 50;
-  let seen: readonly { readonly at: number; readonly least: number; readonly most: number }[] = [];
-  return {
-    /** The database's moment that was heard of just now. */
-    note: (databaseNow: number, askedAt: number): void => {
-      const at = performance.now();
-      const fresh = seen.filter((before) => at - before.at < memory).slice(1 - many);
-      seen = [...fresh, { at, least: askedAt - databaseNow, most: at - databaseNow }];
-    },
-    toLocal: (moment: number): number => moment + Math.min(...seen.map(({ most }) => most)),
-    toDatabase: (moment: number): number => moment - Math.max(...seen.map(({ least }) => least)),
-  };
-}
-
-/** How long Telegram takes at best: a message is on its way at least so long before it is counted. */
-function createRoundTrips() {
-  /** Before so many were seen the quickest one says little. */
-  const enough = 100;
-  const margin = 15; // ms
-  let seen = 0;
-  let quickest = Number.POSITIVE_INFINITY;
-  return {
-    add: (ms: number): void => {
-      seen += 1;
-      quickest = Math.min(quickest, ms);
-    },
-    /** Of the second after an answer, so much may be left out. */
-    spared: (): number => (seen < enough ? 0 : Math.max(0, quickest - margin)),
   };
 }
 
