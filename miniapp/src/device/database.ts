@@ -10,6 +10,9 @@ export interface Device {
   readonly read: <Value>(key: string) => Promise<Value | null>;
   /** The last write to a key wins; it happens soon, not at once. */
   readonly write: (key: string, value: unknown) => void;
+  /** Of the keys from the first to before the last, in their order. */
+  readonly readBetween: <Value>(first: string, last: string) => Promise<readonly Value[]>;
+  readonly removeBetween: (first: string, last: string) => void;
   /** In the order of making. */
   readonly readChanges: (estimateId: Id) => Promise<readonly Change[]>;
   readonly addChanges: (estimateId: Id, changes: readonly Change[]) => void;
@@ -64,6 +67,17 @@ function createDevice(database: IDBDatabase): Device {
       waiting.set(key, value);
       timer ??= setTimeout(flush, WRITE_PAUSE);
     },
+    readBetween: async <Value>(first: string, last: string) => {
+      flush();
+      const store = database.transaction("values").objectStore("values");
+      return (await finish(store.getAll(IDBKeyRange.bound(first, last, false, true)))) as Value[];
+    },
+    removeBetween: (first, last) => {
+      // What waits is written first: what it replaces must not go before it.
+      flush();
+      const store = database.transaction("values", "readwrite").objectStore("values");
+      store.delete(IDBKeyRange.bound(first, last, false, true));
+    },
     readChanges: async (estimateId) => {
       const index = database.transaction("changes").objectStore("changes").index("by_estimate");
       const range = IDBKeyRange.bound([estimateId, 0], [estimateId, Infinity]);
@@ -94,6 +108,8 @@ function createDevice(database: IDBDatabase): Device {
 const FORGETFUL: Device = {
   read: async () => null,
   write: () => undefined,
+  readBetween: async () => [],
+  removeBetween: () => undefined,
   readChanges: async () => [],
   addChanges: () => undefined,
   dropChanges: () => undefined,

@@ -61,6 +61,11 @@ export class WorkingContent implements EstimateView {
     return [...this.content.lines.values()].filter(isFollowing);
   }
 
+  /** Whether a change would do something. */
+  wouldChange(change: Change): boolean {
+    return decideChange(this, change).write !== null;
+  }
+
   /** False when the change does nothing. */
   apply(change: Change): boolean {
     const { write } = decideChange(this, change);

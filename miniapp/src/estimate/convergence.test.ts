@@ -96,6 +96,8 @@ function createWorld() {
       transport: network.transport(),
       keeper: {
         keepSnapshot: device.keepSnapshot,
+        keepHead: device.keepHead,
+        keepLog: device.keepLog,
         dropChanges: device.dropChanges,
         keepChanges: (changes) => {
           for (const { id } of changes) made.add(id);

@@ -5,6 +5,7 @@ import type { LiveEvent } from "../../../domain/live.ts";
 import type { LiveChannel, Watcher } from "../live/channel.ts";
 import { newId } from "../new_id.ts";
 import { createEstimateStore, type EstimateStore, type Snapshot } from "./estimate_store.ts";
+import { createKeeper, keepSnapshot, readSnapshot } from "./keeping.ts";
 import { createTransport } from "./transport.ts";
 import { readChange } from "./wire.ts";
 
@@ -30,20 +31,15 @@ export function createDesk(parts: { api: Api; device: Device; live: LiveChannel 
   const opening = new Map<Id, Promise<EstimateStore>>();
 
   async function openStore(id: Id): Promise<EstimateStore> {
-    const key = snapshotKey(id);
     const transport = createTransport(api, id);
-    const [kept, pending] = await Promise.all([device.read<Snapshot>(key), device.readChanges(id)]);
+    const [kept, pending] = await Promise.all([readSnapshot(device, id), device.readChanges(id)]);
     const store = createEstimateStore({
       snapshot: kept ?? (await load()),
       pending,
       transport,
       newId,
       after: (milliseconds, callback) => void setTimeout(callback, milliseconds),
-      keeper: {
-        keepSnapshot: (snapshot) => device.write(key, snapshot),
-        keepChanges: (changes) => device.addChanges(id, changes),
-        dropChanges: device.dropChanges,
-      },
+      keeper: createKeeper(device, id),
     });
     stores.set(id, store);
     watches.set(id, live.watch(id, watcherOf(store)));
@@ -54,7 +50,7 @@ export function createDesk(parts: { api: Api; device: Device; live: LiveChannel 
     async function load(): Promise<Snapshot> {
       const { head, content } = await transport.load();
       const snapshot = { head, version: head.version, base: content };
-      device.write(key, snapshot);
+      keepSnapshot(device, id, snapshot);
       return snapshot;
     }
   }
@@ -125,8 +121,4 @@ function isNews(event: Extract<LiveEvent, { kind: "estimate" }>, store: Estimate
   const { status, revision, isRemoved, version } = event;
   if (version > store.version()) return true;
   return status !== head.status || revision !== head.revision || isRemoved !== head.isRemoved;
-}
-
-function snapshotKey(id: Id): string {
-  return `estimate/${id}`;
 }

@@ -32,7 +32,10 @@ export interface EstimateState {
 
 /** What stays on the device. Writes are in order; none is waited for. */
 export interface Keeper {
+  /** Everything: much to write, so only what was read anew. */
   readonly keepSnapshot: (snapshot: Snapshot) => void;
+  readonly keepHead: (head: EstimateHead) => void;
+  readonly keepLog: (entry: LogEntry) => void;
   readonly keepChanges: (changes: readonly Change[]) => void;
   readonly dropChanges: (ids: ReadonlySet<string>) => void;
 }
@@ -41,6 +44,13 @@ export interface Snapshot {
   readonly head: EstimateHead;
   readonly version: number;
   readonly base: Content;
+}
+
+/** The server's log from one version to another. */
+export interface LogEntry {
+  readonly from: number;
+  readonly version: number;
+  readonly changes: readonly Change[];
 }
 
 export interface EstimateStore {
@@ -108,12 +118,12 @@ export function createEstimateStore(options: {
     },
     onReload: (head, content) => {
       show(createReplica(head.version, content, replica.pending), null, { head });
-      keepSnapshot();
+      keeper.keepSnapshot({ head, version: head.version, base: content });
     },
     onHead: (head) => {
       const canEdit = isEditable(head.status) && !head.isRemoved;
       set({ head, canEdit });
-      keepSnapshot();
+      keeper.keepHead(head);
     },
     onStatus: (status) => set({ status }),
   });
@@ -124,13 +134,14 @@ export function createEstimateStore(options: {
     const logged = new Set(log.map(({ id }) => id));
     const unsent = replica.pending.filter(({ id }) => !logged.has(id));
     const clashes = findClashes(state.content, others, unsent, newId);
+    const from = replica.version;
     const next = advance(replica, version, log);
     show(next, [...log, ...unsent], {
       conflicts: mergeConflicts(state.conflicts, clashes.conflicts),
       removals: [...state.removals, ...clashes.removals],
     });
+    if (version > from) keeper.keepLog({ from, version, changes: log });
     keeper.dropChanges(new Set(log.filter(({ id }) => own.has(id)).map(({ id }) => id)));
-    keepSnapshot();
   }
 
   /** `touched`: the changes that lie between the two contents; null when they are not known. */
@@ -167,10 +178,6 @@ export function createEstimateStore(options: {
       lastStep: history.undo.at(-1) ?? null,
     };
     for (const listener of listeners) listener();
-  }
-
-  function keepSnapshot(): void {
-    keeper.keepSnapshot({ head: state.head, version: replica.version, base: replica.base });
   }
 
   function make(changes: readonly Change[]): void {

@@ -14,9 +14,11 @@ export function invertAll(
 ): readonly Change[] {
   const copy = new WorkingContent(content);
   const steps: Change[][] = [];
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     const back = invert(copy, change, newId);
-    if (copy.apply(change)) steps.push(back);
+    // Nothing looks at the content behind the last one: the usual single change copies nothing.
+    const isLast = index === changes.length - 1;
+    if (isLast ? copy.wouldChange(change) : copy.apply(change)) steps.push(back);
   }
   const inverse: Change[] = [];
   for (let step = steps.pop(); step; step = steps.pop()) inverse.push(...step);

@@ -8,8 +8,10 @@ import { applyAll } from "./apply.ts";
  */
 export interface Replica {
   readonly version: number;
-  /** As the server had it at `version`. */
+  /** As the server had it before `confirmed`. */
   readonly base: Content;
+  /** Own changes that the server has taken since: a copy of all lines for each would be felt. */
+  readonly confirmed: readonly Change[];
   /** In the order of making. */
   readonly pending: readonly Change[];
   /** `base` with `pending` applied. */
@@ -21,7 +23,12 @@ export function createReplica(
   base: Content,
   pending: readonly Change[] = [],
 ): Replica {
-  return { version, base, pending, content: applyAll(base, pending) };
+  return { version, base, confirmed: [], pending, content: applyAll(base, pending) };
+}
+
+/** What the server had at `version`. */
+export function contentOfServer({ base, confirmed }: Replica): Content {
+  return applyAll(base, confirmed);
 }
 
 /** Own changes, seen at once. */
@@ -41,16 +48,17 @@ export function advance(replica: Replica, version: number, log: readonly Change[
   if (version <= replica.version) return replica;
   const known = new Set(log.map(({ id }) => id));
   const pending = replica.pending.filter(({ id }) => !known.has(id));
-  const base = applyAll(replica.base, log);
-  if (isOwnHead(replica, log)) return { ...replica, version, base, pending };
-  return { version, base, pending, content: applyAll(base, pending) };
+  if (isOwnHead(replica, log)) {
+    return { ...replica, version, pending, confirmed: [...replica.confirmed, ...log] };
+  }
+  return createReplica(version, applyAll(contentOfServer(replica), log), pending);
 }
 
 /** The server has dealt with these; those without effect are in its log all the same. */
 export function settle(replica: Replica, ids: ReadonlySet<string>): Replica {
   const pending = replica.pending.filter(({ id }) => !ids.has(id));
   if (pending.length === replica.pending.length) return replica;
-  return { ...replica, pending, content: applyAll(replica.base, pending) };
+  return createReplica(replica.version, contentOfServer(replica), pending);
 }
 
 /** The usual case: the log went on by exactly what waited first here, so nothing on screen changes. */

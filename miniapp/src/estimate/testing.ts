@@ -3,7 +3,8 @@ import { applyChange, applyChanges } from "../../../domain/estimate/changes.ts";
 import { type Content, emptyContent } from "../../../domain/estimate/estimate.ts";
 import type { Id } from "../../../domain/ids.ts";
 import { ApiError, type EstimateHead } from "../api.ts";
-import type { Keeper, Snapshot } from "./estimate_store.ts";
+import type { Keeper, LogEntry, Snapshot } from "./estimate_store.ts";
+import { followLog } from "./keeping.ts";
 import type { SendResult, Transport } from "./transport.ts";
 
 /** A server, a network and a device for the tests of the editor's state. */
@@ -131,17 +132,35 @@ function attempt(call: () => unknown): void {
 
 /** What survives when the app is killed; the last writes may not have happened. */
 export class FakeDevice implements Keeper {
-  snapshot: Snapshot;
+  #snapshot: Snapshot;
+  readonly #entries = new Map<number, LogEntry>();
   readonly changes = new Map<Id, Change>();
   losesSnapshots = false;
   losesDrops = false;
 
   constructor(snapshot: Snapshot) {
-    this.snapshot = snapshot;
+    this.#snapshot = snapshot;
+  }
+
+  /** As an opening reads it. */
+  get snapshot(): Snapshot {
+    return followLog(this.#snapshot, [...this.#entries.values()]);
   }
 
   readonly keepSnapshot = (snapshot: Snapshot): void => {
-    if (!this.losesSnapshots) this.snapshot = snapshot;
+    if (this.losesSnapshots) return;
+    this.#snapshot = snapshot;
+    for (const from of this.#entries.keys()) {
+      if (from < snapshot.version) this.#entries.delete(from);
+    }
+  };
+
+  readonly keepHead = (head: EstimateHead): void => {
+    if (!this.losesSnapshots) this.#snapshot = { ...this.#snapshot, head };
+  };
+
+  readonly keepLog = (entry: LogEntry): void => {
+    if (!this.losesSnapshots) this.#entries.set(entry.from, entry);
   };
 
   readonly keepChanges = (changes: readonly Change[]): void => {
