@@ -116,7 +116,46 @@ async function countChanges(): Promise<number> {
   return row?.count ?? 0;
 }
 
+describe("a network that does not answer", () => {
+  it("does not keep what was seen from the screen at the second opening", async () => {
+    const page = await stage.open(person, { startParam: startParam(), keepsShell: true });
+    await price(page).waitFor();
+    await isKept(page);
+    // What was seen is written a moment later.
+    await page.waitForTimeout(800);
+
+    const silence = stage.holdAnswers();
+    await page.reload({ waitUntil: "commit" });
+    await total(page).waitFor(LONG);
+    // Not even the page was waited for.
+    expect(silence.asked).not.toContain("/app/");
+    await price(page).click();
+    await page.keyboard.type("777");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Отправляется" }).waitFor();
+    expect(await price(page).textContent()).toBe("777,00");
+
+    silence.release();
+    await expect.poll(firstPrice, LONG).toBe(77_700n);
+    await page.close();
+  }, 60_000);
+});
+
 describe("a new build", () => {
+  it("is found at an opening, which begins with the old one", async () => {
+    const site = await startBuilds();
+    const page = await stage.open(person, { keepsShell: true, url: site.url });
+    await page.getByRole("heading", { name: "Сметы" }).waitFor();
+    await isKept(page);
+    site.release();
+    await page.reload();
+    await expect.poll(() => entryOf(page), LONG).toBe(site.next);
+    await page.getByRole("heading", { name: "Сметы" }).waitFor(LONG);
+    await page.context().close();
+    site.server.close();
+  }, 60_000);
+
   it("takes the place of an open page of the old one as soon as it is there", async () => {
     const site = await startBuilds();
     const page = await stage.open(person, { keepsShell: true, url: site.url });

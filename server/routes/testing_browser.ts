@@ -31,7 +31,15 @@ export interface Stage {
   openOutside(): Promise<Page>;
   /** As when the process of the sockets is replaced by another. */
   restartSockets(): Promise<void>;
+  /** Answers nothing, as a network that is silent, until it is released. */
+  holdAnswers(): HeldAnswers;
   close(): Promise<void>;
+}
+
+export interface HeldAnswers {
+  /** The paths that were asked for meanwhile. */
+  readonly asked: readonly string[];
+  release(): void;
 }
 
 export interface StagePerson {
@@ -55,12 +63,20 @@ export interface OpenOptions {
   readonly url?: string;
   /** Another window of the browser in which this page is. */
   readonly beside?: Page;
+  /** Called before the page goes anywhere. */
+  readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** With `isLive` others' changes come unasked; without, a test decides when they do. */
-export async function createStage({ isLive = false } = {}): Promise<Stage> {
+/**
+ * With `isLive` others' changes come unasked; without, a test decides when they do. `work` is closed with
+ * the stage; without it a database of tests is made.
+ */
+export async function createStage({
+  isLive = false,
+  work: given,
+}: { isLive?: boolean; work?: TestWork } = {}): Promise<Stage> {
   execFileSync(process.execPath, [join(project, "miniapp/build.ts")]);
-  const work = await createTestWork();
+  const work = given ?? (await createTestWork());
   const app = createApp({
     services: work.asActor,
     sessions: createSessionStore(work.database.sql),
@@ -78,7 +94,13 @@ export async function createStage({ isLive = false } = {}): Promise<Stage> {
     metrics: createTestMetrics(),
     readiness: async () => true,
   });
-  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  let held: { asked: string[]; until: Promise<void> } | null = null;
+  const answer: typeof app.fetch = async (request, ...rest) => {
+    held?.asked.push(new URL(request.url).pathname);
+    await held?.until;
+    return await app.fetch(request, ...rest);
+  };
+  const server = serve({ fetch: answer, hostname: "127.0.0.1", port: 0 });
   await new Promise((resolve) => {
     server.once("listening", resolve);
   });
@@ -110,6 +132,16 @@ export async function createStage({ isLive = false } = {}): Promise<Stage> {
     restartSockets: async () => {
       await live?.stop();
       live = startSockets();
+    },
+    holdAnswers: () => {
+      const { promise: until, resolve } = Promise.withResolvers<void>();
+      const asked: string[] = [];
+      held = { asked, until };
+      const release = () => {
+        held = null;
+        resolve();
+      };
+      return { asked, release };
     },
     open: (person, options = {}) => openPage(browser, options.url ?? url, person, options),
     openOutside: async () => {
@@ -152,6 +184,7 @@ async function openPage(
     tgWebAppPlatform: "android",
     tgWebAppThemeParams: JSON.stringify(theme),
   });
+  await options.prepare?.(page);
   await page.goto(`${url}/app/#${hash.toString()}`);
   return page;
 }

@@ -3,8 +3,6 @@
  * it made. Another build is another text here, so a browser replaces the worker and its files as a whole.
  */
 const PAGE = "/app/";
-/** A network that does not answer in this time is none; a page that is too old is found out later. */
-const PATIENCE = 4000; // ms
 const NAME = `shell ${FILES.join(" ")}`;
 
 self.addEventListener("install", (event) => {
@@ -38,16 +36,10 @@ async function takeOver() {
   await self.clients.claim();
 }
 
-/** The server's word goes first: what is kept here may be older than the server. */
+/** Waits for no network. After each opening the browser itself asks for a newer worker; see shell.ts. */
 async function openPage(request) {
-  try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.status < 500) return answer;
-  } catch {
-    // No network: the kept page opens.
-  }
   const kept = await (await caches.open(NAME)).match(PAGE);
-  return kept ?? Response.error();
+  return kept ?? fetch(request);
 }
 
 async function openFile(request) {
