@@ -5,6 +5,7 @@ import { measureEstimates } from "./estimates.ts";
 import type { Row } from "./measure.ts";
 import { measureLive } from "./live.ts";
 import { measureManager } from "./manager.ts";
+import { measureMiniapp } from "./miniapp.ts";
 import { measureNotifications } from "./notifications.ts";
 import { writeReport } from "./report.ts";
 import { measureSearch, MILLION } from "./search.ts";
@@ -30,6 +31,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   crm: measureCrm,
   live: measureLive,
   manager: measureManager,
+  miniapp: measureMiniapp,
   search: (bench) => measureSearch(bench, size),
 };
 const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;

@@ -28,7 +28,11 @@ export interface TestWork {
 }
 
 export async function createTestWork(): Promise<TestWork> {
-  const database = await createTestDatabase();
+  return await createWorkOn(await createTestDatabase());
+}
+
+/** On a migrated database that is there already, which `close` drops. */
+export async function createWorkOn(database: TestDatabase): Promise<TestWork> {
   const log = pino({ level: "silent" });
   const board = await startJobBoard({ url: database.url, log, supervises: false });
   const clock = { now: new Date("2026-11-22T09:00:00Z") };
