@@ -12,7 +12,7 @@ import { measureSearch, MILLION } from "./search.ts";
 import { measureTelegram } from "./telegram.ts";
 
 /**
- * `npm run bench [-- part …]`: prints one table and keeps it, with the four before, in docs/benchmarks.md.
+ * `npm run bench [-- part …]`: prints a table for each part and keeps its last five in docs/benchmarks.md.
  * `--clients 100000 --companies 5`: among how many the search is measured.
  */
 const { positionals, values } = parseArgs({
@@ -38,13 +38,11 @@ const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
 
 const bench = await openBench();
 try {
-  const rows: Row[] = [];
   for (const name of names) {
     const part = PARTS[name];
     if (!part) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(", ")}`);
-    rows.push(...(await part(bench)));
+    await writeReport(name, await part(bench));
   }
-  await writeReport(rows);
 } finally {
   await bench.close();
 }
