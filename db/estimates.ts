@@ -165,19 +165,30 @@ export async function findEstimateNames(
   id: Id,
 ): Promise<EstimateNames | null> {
   const [row] = await tx`
-    select
-      projects.id as project_id, projects.title as project_title,
-      projects.address as project_address, clients.id as client_id, clients.name as client_name,
-      users.name as foreman_name
+    select ${namesColumns(tx)}
     from estimates
+    ${namesJoins(tx)}
+    where estimates.company_id = ${companyId} and estimates.id = ${id}
+  `;
+  return row ? namesRow.parse(row) : null;
+}
+
+function namesColumns(tx: Transaction) {
+  return tx`
+    projects.id as project_id, projects.title as project_title,
+    projects.address as project_address, clients.id as client_id, clients.name as client_name,
+    users.name as foreman_name
+  `;
+}
+
+function namesJoins(tx: Transaction) {
+  return tx`
     join users on users.user_id = estimates.foreman_id
     left join projects
       on projects.company_id = estimates.company_id and projects.id = estimates.project_id
     left join clients
       on clients.company_id = estimates.company_id and clients.id = estimates.client_id
-    where estimates.company_id = ${companyId} and estimates.id = ${id}
   `;
-  return row ? namesRow.parse(row) : null;
 }
 
 const namesRow = z
@@ -201,6 +212,54 @@ const namesRow = z
     client: row.client_id === null ? null : { id: row.client_id, name: row.client_name ?? "" },
     foremanName: row.foreman_name,
   }));
+
+/** What tells whether anything that a reader sees of an estimate has changed, in one query. */
+export interface EstimateStamp extends EstimateNames {
+  readonly version: number;
+  readonly revision: number;
+  readonly status: EstimateStatus;
+  readonly isRemoved: boolean;
+  readonly updatedAt: Date;
+  readonly foremanId: Id;
+  readonly createdBy: Id;
+}
+
+export async function findEstimateStamp(
+  tx: Transaction,
+  companyId: Id,
+  id: Id,
+): Promise<EstimateStamp | null> {
+  const [row] = await tx`
+    select
+      estimates.version, estimates.revision, estimates.status, estimates.removed_at,
+      estimates.updated_at, estimates.foreman_id, estimates.created_by, ${namesColumns(tx)}
+    from estimates
+    ${namesJoins(tx)}
+    where estimates.company_id = ${companyId} and estimates.id = ${id}
+  `;
+  if (!row) return null;
+  const stamp = stampRow.parse(row);
+  return {
+    ...namesRow.parse(row),
+    version: stamp.version,
+    revision: stamp.revision,
+    status: stamp.status,
+    isRemoved: stamp.removed_at !== null,
+    updatedAt: stamp.updated_at,
+    foremanId: stamp.foreman_id,
+    createdBy: stamp.created_by,
+  };
+}
+
+const stampRow = z.object({
+  version: z.number(),
+  revision: z.number(),
+  status: statusColumn,
+  removed_at: z.date().nullable(),
+  updated_at: z.date(),
+  foreman_id: z.string(),
+  created_by: z.string(),
+});
 
 /** What a batch of changes leaves on the estimate itself. */
 export async function updateEstimate(

@@ -166,6 +166,50 @@ export async function findFrozen(
   return { content: decodeContent(frozen.content), document: frozen.document };
 }
 
+/** The frozen document as its hash was made of it, and whose estimate it is of. */
+export interface FrozenText {
+  readonly document: string;
+  readonly sha256: string;
+  readonly foremanId: Id;
+  readonly createdBy: Id;
+  readonly isRemoved: boolean;
+}
+
+export async function findFrozenText(
+  tx: Transaction,
+  companyId: Id,
+  estimateId: Id,
+  id: Id,
+): Promise<FrozenText | null> {
+  const [row] = await tx`
+    select
+      revisions.document, revisions.sha256, estimates.foreman_id, estimates.created_by,
+      estimates.removed_at is not null as is_removed
+    from estimate_revisions as revisions
+    join estimates
+      on estimates.company_id = revisions.company_id and estimates.id = revisions.estimate_id
+    where revisions.company_id = ${companyId} and revisions.id = ${id}
+      and revisions.estimate_id = ${estimateId}
+  `;
+  return row ? frozenTextRow.parse(row) : null;
+}
+
+const frozenTextRow = z
+  .object({
+    document: z.string(),
+    sha256: z.string(),
+    foreman_id: z.string(),
+    created_by: z.string(),
+    is_removed: z.boolean(),
+  })
+  .transform((row): FrozenText => ({
+    document: row.document,
+    sha256: row.sha256,
+    foremanId: row.foreman_id,
+    createdBy: row.created_by,
+    isRemoved: row.is_removed,
+  }));
+
 /**
  * Takes a revision from one status to another; false when it is not at `from` any more.
  * @param step.by null: the client

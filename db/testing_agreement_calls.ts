@@ -124,6 +124,8 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
     }),
   "revisions.findRevision": (tx, companyId, aim) =>
     revisions.findRevision(tx, companyId, aim.revisionId),
+  "revisions.findFrozenText": (tx, companyId, aim) =>
+    revisions.findFrozenText(tx, companyId, aim.estimateId, aim.revisionId),
   "revisions.findRevisionByNumber": (tx, companyId, aim) =>
     revisions.findRevisionByNumber(tx, companyId, aim.estimateId, 1),
   "revisions.listRevisions": (tx, companyId, aim) =>

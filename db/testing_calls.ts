@@ -178,6 +178,8 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     estimates.findEstimate(tx, companyId, aim.estimateId),
   "estimates.lockEstimate": (tx, companyId, aim) =>
     estimates.lockEstimate(tx, companyId, aim.estimateId),
+  "estimates.findEstimateStamp": (tx, companyId, aim) =>
+    estimates.findEstimateStamp(tx, companyId, aim.estimateId),
   "estimates.findEstimateNames": (tx, companyId, aim) =>
     estimates.findEstimateNames(tx, companyId, aim.estimateId),
   "estimates.updateEstimate": (tx, companyId, aim) =>

@@ -148,6 +148,8 @@ export interface AgreementService {
   /** Newest first. */
   revisions(estimateId: Id): Promise<readonly Revision[]>;
   revision(id: Id): Promise<Revision>;
+  /** The frozen document as canonical JSON, with the hash of its bytes. Throws `not_found`. */
+  document(estimateId: Id, revisionId: Id): Promise<{ json: string; sha256: string }>;
   /** The one that is submitted or approved now; null for a draft. */
   current(estimateId: Id): Promise<Revision | null>;
   /** Two revisions by number; `to` null: the estimate as it is now. Throws `not_found`. */

@@ -194,6 +194,19 @@ export interface AddedLines {
   readonly sectionIds: readonly Id[];
 }
 
+/** Of which one thing at least is another when anything of the card or the content is. */
+export type EstimateStamp = Pick<
+  EstimateCard,
+  | "version"
+  | "revision"
+  | "status"
+  | "isRemoved"
+  | "project"
+  | "client"
+  | "foremanName"
+  | "updatedAt"
+>;
+
 export interface EstimateService {
   create(fields: {
     projectId: Id | null;
@@ -204,6 +217,8 @@ export interface EstimateService {
   list(
     request: PageRequest & { status?: EstimateStatus | undefined; projectId?: Id; clientId?: Id },
   ): Promise<Page<EstimateListItem>>;
+  /** What a reader would see change, without reading the content. */
+  stamp(id: Id): Promise<EstimateStamp>;
   /** The whole content: O(lines). */
   content(id: Id): Promise<{ card: EstimateCard; content: Content }>;
   /**

@@ -93,6 +93,7 @@ const steps: typeof operations = [
   { method: "GET", path: `/api/v1/estimates/${id}/links` },
   { method: "DELETE", path: `/api/v1/estimates/${id}/links/${id}` },
   { method: "GET", path: `/api/v1/estimates/${id}/revisions` },
+  { method: "GET", path: `/api/v1/estimates/${id}/revisions/${id}` },
   { method: "GET", path: `/api/v1/estimates/${id}/compare?from=1` },
 ];
 operations.push(...steps);

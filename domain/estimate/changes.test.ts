@@ -12,6 +12,7 @@ import {
   viewOf,
 } from "./changes.ts";
 import {
+  contentSchema,
   decodeContent,
   emptyContent,
   encodeContent,
@@ -221,6 +222,18 @@ describe("the wire form of changes", () => {
     fc.assert(
       fc.property(someChange, (item) => {
         expect(encodeChange(item)).toEqual(z.encode(changeSchema, item));
+      }),
+    );
+  });
+
+  it("of a whole content is what its schema writes, in reading order", () => {
+    fc.assert(
+      fc.property(fc.array(someChange, { maxLength: 40 }), (log) => {
+        const content = applyChanges(emptyContent(), log);
+        const wire = encodeContent(content);
+        const lines = groupLines(content).flatMap((group) => group.lines);
+        expect(wire).toEqual(z.encode(contentSchema, { ...z.decode(contentSchema, wire), lines }));
+        expect(decodeContent(wire)).toEqual(content);
       }),
     );
   });

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { idSchema } from "../ids.ts";
 import { evaluateFormula, referencesOf, type Room, roomSchema } from "../measures.ts";
-import { formatMoney } from "../money.ts";
-import { formatQuantity } from "../quantity.ts";
 import {
   type Adjustment,
   adjustmentSchema,
   type Content,
+  encodeLine,
   type Header,
   headerSchema,
   type Line,
@@ -80,16 +79,7 @@ export type ChangeWire = z.input<typeof changeSchema>;
  */
 export function encodeChange(change: Change): ChangeWire {
   if (change.type !== "line.add") return z.encode(changeSchema, change);
-  const { quantity, price, cost, ...line } = change.line;
-  return {
-    ...change,
-    line: {
-      ...line,
-      quantity: formatQuantity(quantity),
-      price: formatMoney(price),
-      cost: cost === null ? null : formatMoney(cost),
-    },
-  };
+  return { ...change, line: encodeLine(change.line) };
 }
 
 /** What a change needs to see. A `Content` gives it in memory; the server loads only these rows. */

@@ -42,6 +42,10 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "List the frozen revisions",
     answers: { 200: itemsOf(contracts.revision) },
   },
+  "GET /estimates/{id}/revisions/{revisionId}": {
+    summary: "Read the document of a revision, the very bytes that were hashed; `ETag`",
+    answers: { 200: contracts.frozenDocument, 304: "empty" },
+  },
   "GET /estimates/{id}/compare": {
     summary: "Compare two revisions; without `to` with the content of now",
     answers: { 200: contracts.comparison },

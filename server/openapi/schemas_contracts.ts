@@ -82,6 +82,14 @@ export const newShareLink = z.strictObject({
   url: z.string().nullable(),
 });
 
+/** The rest depends on the trade's rules of its day; `format` tells them apart. */
+export const frozenDocument = z.looseObject({
+  format: z.literal(1),
+  revisionId: id,
+  number: z.string(),
+  calcVersion: z.int(),
+});
+
 const difference = z.strictObject({
   id,
   before: lineSchema.nullable(),

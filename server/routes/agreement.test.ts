@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import { insertSession } from "../../db/sessions.ts";
@@ -83,6 +84,22 @@ describe("the API of agreeing", () => {
     });
     const listed = await ask(foreman, "GET", `${id}/revisions`);
     expect(listed.body["items"]).toMatchObject([{ id: revision.id, status: "superseded" }]);
+  });
+
+  it("gives the document of a revision as the very bytes that were hashed", async () => {
+    const { foreman, otherForeman } = stage.people;
+    const { id, revision } = await submitted();
+    const read = (actor: Actor, headers: Record<string, string> = {}) =>
+      stage.app.request(`/api/v1/estimates/${id}/revisions/${revision.id}`, {
+        headers: { Authorization: `Bearer ${tokens.get(actor)}`, ...headers },
+      });
+    const answer = await read(foreman);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(revision.sha256);
+    const tag = answer.headers.get("ETag") ?? "";
+    expect((await read(foreman, { "If-None-Match": tag })).status).toBe(304);
+    expect((await read(otherForeman, { "If-None-Match": tag })).status).toBe(404);
+    expect((await ask(foreman, "GET", `${newId()}/revisions/${revision.id}`)).status).toBe(404);
   });
 
   it("answers 409 with what happened to who comes late", async () => {

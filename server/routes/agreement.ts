@@ -112,6 +112,20 @@ export function agreementRoutes(dependencies: AppDependencies) {
       const revisions = await run(context, ({ agreement }) => agreement.revisions(id));
       return context.json({ items: revisions.map(encodeRevision) }, 200);
     })
+    .get("/:id/revisions/:revisionId", async (context) => {
+      const id = readId(context.req.param("id"));
+      const revisionId = readId(context.req.param("revisionId"));
+      const { json, sha256 } = await run(context, ({ agreement }) =>
+        agreement.document(id, revisionId),
+      );
+      // As it is kept: these are the bytes that were hashed.
+      const tag = `"${sha256}"`;
+      context.header("ETag", tag);
+      context.header("Cache-Control", "private, no-cache");
+      if (context.req.header("If-None-Match") === tag) return context.body(null, 304);
+      context.header("Content-Type", "application/json");
+      return context.body(json, 200);
+    })
     .get("/:id/compare", queryOf(compareQuery), async (context) => {
       const id = readId(context.req.param("id"));
       const { from, to = null } = context.req.valid("query");

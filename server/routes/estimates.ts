@@ -6,7 +6,7 @@ import { encodeContent } from "../../domain/estimate/estimate.ts";
 import { ESTIMATE_STATUSES } from "../../domain/estimate/status.ts";
 import { notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import type { ChangeResult, EstimateCard, EstimateService } from "../../domain/services.ts";
+import type { ChangeResult, EstimateService, EstimateStamp } from "../../domain/services.ts";
 import { textSchema } from "../../domain/text.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { givenFields, jsonBody, pageQuery, pageRequest, queryOf, readId } from "./validation.ts";
@@ -60,7 +60,7 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const id = readId(context.req.param("id"));
       const known = context.req.header("If-None-Match");
       const found = await run(context, async ({ estimates }) => {
-        if (known !== undefined && known === tagOf(await estimates.card(id))) return null;
+        if (known !== undefined && known === tagOf(await estimates.stamp(id))) return null;
         return await estimates.content(id);
       });
       context.header("Cache-Control", "private, no-cache");
@@ -151,9 +151,9 @@ function encodeChange(change: Change) {
 }
 
 /** Changes whenever the answer would: names of the object and the client are not in the version. */
-function tagOf(card: EstimateCard): string {
-  const { version, revision, status, isRemoved, project, client, foremanName } = card;
-  const names = [revision, status, isRemoved, project, client, foremanName, card.updatedAt];
+function tagOf(stamp: EstimateStamp): string {
+  const { version, revision, status, isRemoved, project, client, foremanName } = stamp;
+  const names = [revision, status, isRemoved, project, client, foremanName, stamp.updatedAt];
   const digest = createHash("sha256").update(JSON.stringify(names)).digest("base64url");
   return `W/"${version}-${digest.slice(0, 16)}"`;
 }

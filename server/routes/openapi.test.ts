@@ -200,7 +200,15 @@ it("describes agreeing, links, photos and questions", async () => {
   );
   await call("DELETE /estimates/{id}/links/{linkId}", `${at}/links/${idOf(link)}`, { status: 204 });
   await step("approve", last);
-  await call("GET /estimates/{id}/revisions", `${at}/revisions`);
+  const { items: revisions } = await call("GET /estimates/{id}/revisions", `${at}/revisions`);
+  const [newest] = revisions as Json[];
+  const document = `${at}/revisions/${idOf(newest ?? {})}`;
+  await call("GET /estimates/{id}/revisions/{revisionId}", document);
+  const hash = `"${String(newest?.["sha256"])}"`;
+  await call("GET /estimates/{id}/revisions/{revisionId}", document, {
+    headers: { "If-None-Match": hash },
+    status: 304,
+  });
   await step("revise", last);
   await call("GET /estimates/{id}/compare", `${at}/compare?from=1`);
 

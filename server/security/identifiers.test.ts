@@ -98,6 +98,7 @@ function keyOf({ method, path }: Operation): string {
 function fill({ path }: Operation): string {
   const things: Readonly<Record<string, string>> = {
     linkId: theirs.linkId,
+    revisionId: theirs.revisionId,
     photoId: theirs.photoId,
     questionId: theirs.questionId,
     actId: theirs.actId,

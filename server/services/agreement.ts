@@ -1,11 +1,17 @@
 import type { AgreementService } from "../../domain/agreement.ts";
+import { can } from "../../domain/access.ts";
 import { compareContents } from "../../domain/estimate/comparison.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
 import { statusAfter } from "../../domain/estimate/status.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import { setEstimateStatus } from "../../db/estimates.ts";
-import { findFrozen, findRevisionByNumber, listRevisions } from "../../db/revisions.ts";
+import {
+  findFrozen,
+  findFrozenText,
+  findRevisionByNumber,
+  listRevisions,
+} from "../../db/revisions.ts";
 import { approveRevision, giveBackRevision } from "./deciding.ts";
 import { readContent } from "./estimate_cards.ts";
 import { reviseRevision, withdrawRevision } from "./reopening.ts";
@@ -43,6 +49,13 @@ export function createAgreementService(scope: Scope): AgreementService {
     revision: async (id) => {
       await readOwnRevision(scope, id);
       return readRevision(scope, id);
+    },
+    document: async (estimateId, revisionId) => {
+      const found = await findFrozenText(tx, companyId, estimateId, revisionId);
+      const ownerIds = found ? [found.foremanId, found.createdBy] : [];
+      const isReadable = can(actor, "estimate.read", { companyId, ownerIds });
+      if (!found || found.isRemoved || !isReadable) throw revisionNotFound();
+      return { json: found.document, sha256: found.sha256 };
     },
     current: async (estimateId) => {
       const estimate = await readOwnEstimate(scope, estimateId);

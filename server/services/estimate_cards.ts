@@ -14,7 +14,10 @@ import { type EstimateState, findEstimate, findEstimateNames } from "../../db/es
 import { type CompanyScope, demand, type Scope } from "./scope.ts";
 
 /** Throws `not_found` also for a foreman who may not see it: nothing about the thing is revealed. */
-export function demandReadable(scope: Scope, estimate: EstimateState | null): EstimateState {
+export function demandReadable<Estimate extends Pick<EstimateState, "foremanId" | "createdBy">>(
+  scope: Scope,
+  estimate: Estimate | null,
+): Estimate {
   if (!estimate) throw notFound("Смета");
   const ownerIds = [estimate.foremanId, estimate.createdBy];
   if (scope.actor.role === "foreman" && !ownerIds.includes(scope.actor.userId)) {
@@ -26,13 +29,38 @@ export function demandReadable(scope: Scope, estimate: EstimateState | null): Es
 
 /** Reads a card in O(sections). */
 export async function readCard(scope: Scope, id: Id): Promise<EstimateCard> {
+  return makeCard(scope, await readFrame(scope, id));
+}
+
+/** A card and all that is in it: O(lines). */
+export async function readWhole(
+  scope: Scope,
+  id: Id,
+): Promise<{ card: EstimateCard; content: Content }> {
   const { tx, actor } = scope;
+  const [frame, lines, rooms] = await Promise.all([
+    readFrame(scope, id),
+    listLines(tx, actor.companyId, id),
+    listRooms(tx, actor.companyId, id),
+  ]);
+  const card = makeCard(scope, frame);
+  return { card, content: makeContent(frame, lines, rooms) };
+}
+
+type Frame = Awaited<ReturnType<typeof readFrame>>;
+
+/** What an estimate is besides its lines. */
+async function readFrame({ tx, actor }: Scope, id: Id) {
   const [state, names, sections, adjustments] = await Promise.all([
     findEstimate(tx, actor.companyId, id),
     findEstimateNames(tx, actor.companyId, id),
     listSections(tx, actor.companyId, id),
     listAdjustments(tx, actor.companyId, id),
   ]);
+  return { state, names, sections, adjustments };
+}
+
+function makeCard(scope: Scope, { state, names, sections, adjustments }: Frame): EstimateCard {
   const estimate = demandReadable(scope, state);
   if (!names) throw notFound("Смета");
   const { header, sums } = estimate;
@@ -103,9 +131,17 @@ export async function readContent({ tx, actor }: CompanyScope, id: Id): Promise<
     listAdjustments(tx, actor.companyId, id),
     listRooms(tx, actor.companyId, id),
   ]);
-  if (!estimate) throw notFound("Смета");
+  return makeContent({ state: estimate, sections, adjustments }, lines, rooms);
+}
+
+function makeContent(
+  { state, sections, adjustments }: Pick<Frame, "state" | "sections" | "adjustments">,
+  lines: Awaited<ReturnType<typeof listLines>>,
+  rooms: Awaited<ReturnType<typeof listRooms>>,
+): Content {
+  if (!state) throw notFound("Смета");
   return {
-    header: estimate.header,
+    header: state.header,
     sections: new Map(sections.map(({ section }) => [section.id, section])),
     lines: new Map(lines.map((line) => [line.id, line])),
     adjustments: new Map(adjustments.map((adjustment) => [adjustment.id, adjustment])),

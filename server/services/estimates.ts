@@ -7,11 +7,12 @@ import type { EstimateListItem, EstimateService } from "../../domain/services.ts
 import { listChangesSince } from "../../db/estimate_changes.ts";
 import {
   findEstimate,
+  findEstimateStamp,
   listEstimates,
   lockEstimate,
   setEstimateRemoved,
 } from "../../db/estimates.ts";
-import { demandReadable, readCard, readContent } from "./estimate_cards.ts";
+import { demandReadable, readCard, readWhole } from "./estimate_cards.ts";
 import { changeEstimate, MAX_CHANGES_SINCE } from "./estimate_changes.ts";
 import { createEstimate, duplicateEstimate } from "./estimate_creation.ts";
 import { addList } from "./estimate_lists.ts";
@@ -40,10 +41,9 @@ export function createEstimateService(scope: Scope): EstimateService {
       });
       return makePage(rows, limit, { item: (row) => row, place: idCursor });
     },
-    content: async (id) => {
-      const card = await readCard(scope, id);
-      return { card, content: await readContent(scope, id) };
-    },
+    content: (id) => readWhole(scope, id),
+    stamp: async (id) =>
+      demandReadable(scope, await findEstimateStamp(scope.tx, scope.actor.companyId, id)),
     change: (id, request) => changeEstimate(scope, id, request),
     changesSince: async (id, version) => {
       const { tx, actor } = scope;
