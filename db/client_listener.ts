@@ -12,6 +12,8 @@ export interface Listener {
 export interface ListenOptions {
   /** A direct connection: a pool by transactions hears nothing. */
   readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
   readonly channel: string;
   readonly log: Logger;
   readonly onNotify: (payload: string) => void;
@@ -24,7 +26,7 @@ export interface ListenOptions {
  * never opened a second time: after `onLost` everything rejects.
  */
 export async function openListener(options: ListenOptions, timeout: number): Promise<Listener> {
-  const { url, channel, log, onNotify, onLost } = options;
+  const { url, applicationName = "smetka live", channel, log, onNotify, onLost } = options;
   const sockets: Socket[] = [];
   let isLost = false;
   const lose = () => {
@@ -37,7 +39,7 @@ export async function openListener(options: ListenOptions, timeout: number): Pro
   const sql = connect({
     url,
     max: 1,
-    applicationName: "smetka live",
+    applicationName,
     log,
     listening: {
       onSocket: (socket) => {
@@ -60,4 +62,16 @@ export async function openListener(options: ListenOptions, timeout: number): Pro
     clearTimeout(timer);
   }
   return { sql, close: lose };
+}
+
+/** Closes a connection that does not answer within `timeout` ms: it hears nothing any more. */
+export async function proveListening({ sql, close }: Listener, timeout: number): Promise<void> {
+  const timer = setTimeout(close, timeout);
+  try {
+    await sql`select`;
+  } catch {
+    close();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -27,6 +27,7 @@ import { createDeadLetters } from "./jobs/dead_letters.ts";
 import { createDocumentRendering } from "./jobs/document_render.ts";
 import { createManagerExport } from "./jobs/manager_export.ts";
 import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
+import { createJobCaller, hearJobCalls } from "./jobs/job_calls.ts";
 import { createRetention, scheduleRetention } from "./jobs/retention.ts";
 import { createReminders, scheduleReminders } from "./jobs/reminders.ts";
 import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
@@ -76,16 +77,19 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     shutdown,
   );
   const workers: { current: Workers | null } = { current: null };
+  const caller = createJobCaller({ sql, log });
+  shutdown.add(() => caller.stop());
   const work: WorkDependencies & { board: JobBoard } = {
     sql,
     board,
-    // A process that has workers of its own wakes them; those of others look every half second.
+    // A process that has workers of its own wakes them; the others call those that have.
     onCommitted: (woken, companyId) => {
       // Whoever only looked woke nobody.
       if (companyId !== undefined && woken.size > 0) routing.noteWrite(companyId);
       for (const name of woken) {
         if (name === "live") live.poke();
-        else workers.current?.wake(name);
+        else if (has("worker")) workers.current?.wake(name);
+        else caller.call(name);
       }
     },
     clock,
@@ -141,7 +145,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
 
   if (has("bot") || has("web")) await bot.init();
   if (has("worker")) {
-    workers.current = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
+    const started = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
+    workers.current = started;
+    const hearing = hearJobCalls({ url: directUrl, log, onCall: started.wake });
+    shutdown.add(() => hearing.stop());
     await scheduleCrmJobs(board.boss);
     await scheduleReminders(board.boss);
     await scheduleRetention(board.boss);

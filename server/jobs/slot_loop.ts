@@ -6,6 +6,7 @@ import type { Sql } from "../../db/client.ts";
 import { createJobClaims, type JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { JobBoard } from "./job_board.ts";
+import { type Attempt, createReporting } from "./reporting.ts";
 import { takeOver } from "./taking_over.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
@@ -14,8 +15,8 @@ const POLL_INTERVAL = 500;
 
 /** Workers of this process. */
 export interface Workers {
-  /** Looks at a queue at once: a job was just committed. */
-  wake(queue: QueueName): void;
+  /** Looks at a queue at once: a job was just committed. A name of no queue wakes nobody. */
+  wake(queue: string): void;
   /** Takes no more jobs, waits for the running ones up to `timeout` ms, then aborts them. */
   stop(timeout: number): Promise<void>;
 }
@@ -63,6 +64,7 @@ class SlotLoop {
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
+  readonly #complete: (attempt: Attempt) => Promise<void>;
   #wakeUp: (() => void) | null = null;
   #isWoken = false;
   #ended: Promise<void> = Promise.resolve();
@@ -70,6 +72,8 @@ class SlotLoop {
   constructor(queue: QueueName, options: LoopOptions) {
     this.#queue = queue;
     this.#options = options;
+    const { boss } = options.board;
+    this.#complete = createReporting((attempts) => boss.complete(queue, [...attempts]));
   }
 
   start(): void {
@@ -158,7 +162,7 @@ class SlotLoop {
       if (job.retryCount >= job.retryLimit) onDeath?.();
       return;
     }
-    await this.#settle(fields, () => board.boss.complete(this.#queue, attempt));
+    await this.#settle(fields, () => this.#complete(attempt));
   }
 
   async #callHandler(job: JobWithMetadata): Promise<void> {
