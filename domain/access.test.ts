@@ -73,3 +73,37 @@ describe("rights", () => {
     expect(ROLES.map((role) => ROLE_NAMES[role])).toEqual(["владелец", "руководитель", "прораб"]);
   });
 });
+
+describe("a key of the API", () => {
+  const may = (keyScope: "read" | "write", action: Action) =>
+    can({ ...actor("owner"), keyScope }, action, { companyId });
+
+  it("for reading reads what belongs to estimates, and changes nothing", () => {
+    expect(may("read", "estimate.read")).toBe(true);
+    expect(may("read", "client.read")).toBe(true);
+    expect(may("read", "estimate.edit")).toBe(false);
+    expect(may("read", "client.edit")).toBe(false);
+  });
+
+  it("for writing writes, and yet agrees to nothing and reaches no people, CRM or keys", () => {
+    expect(may("write", "estimate.edit")).toBe(true);
+    expect(may("write", "estimate.submit")).toBe(true);
+    const forPeople: Action[] = [
+      "estimate.approve",
+      "company.edit",
+      "team.read",
+      "team.edit",
+      "crm.edit",
+      "jobs.retry",
+      "keys.edit",
+      "report.read",
+    ];
+    expect(forPeople.filter((action) => may("write", action))).toEqual([]);
+  });
+
+  it("of a foreman sees his own estimates only", () => {
+    const key: Actor = { ...actor("foreman"), keyScope: "read" };
+    expect(can(key, "estimate.read", { companyId, ownerIds: [me] })).toBe(true);
+    expect(can(key, "estimate.read", { companyId, ownerIds: [other] })).toBe(false);
+  });
+});

@@ -49,7 +49,7 @@ export function dealOf(
 ): DealPush {
   const { vatPercent } = totalsOf(approved.content);
   const extraLines = approved.extras.flatMap((extra) => {
-    const mark = extra.number.split("/").at(-1) ?? "";
+    const mark = extra.number.slice(extra.number.lastIndexOf("/") + 1);
     return dealLines(extra, `${mark}. `);
   });
   return {
@@ -84,13 +84,10 @@ function dealLines({ content, total }: ApprovedPart, mark: string): DealLine[] {
       price: clientPrice(line, coefficients),
       amount: spread.lines.get(line.id) ?? ZERO,
     }));
-  const adjustments = totals.adjustments.map(({ id, title }) => ({
-    name: title,
-    unit: "",
-    quantity: QUANTITY_ONE,
-    price: spread.adjustments.get(id) ?? ZERO,
-    amount: spread.adjustments.get(id) ?? ZERO,
-  }));
+  const adjustments = totals.adjustments.map(({ id, title }) => {
+    const amount = spread.adjustments.get(id) ?? ZERO;
+    return { name: title, unit: "", quantity: QUANTITY_ONE, price: amount, amount };
+  });
   const parts = [...works, ...adjustments];
   // VAT on top is in no line of ours; in a deal every line carries its share.
   const gross = allocateTotal(

@@ -13,14 +13,18 @@ export const idSchema = z.uuid();
 export function makeId(now: number, random: Uint8Array): Id {
   const time = now.toString(16).padStart(12, "0");
   const byte = (index: number): number => random[index] ?? 0;
-  const hex = (index: number): string => HEX[byte(index)] ?? "";
-  const version = HEX[(byte(0) & 0x0f) | 0x70] ?? "";
-  const variant = HEX[(byte(2) & 0x3f) | 0x80] ?? "";
+  const hex = (index: number): string => hexOf(byte(index));
+  const version = hexOf((byte(0) & 0x0f) | 0x70);
+  const variant = hexOf((byte(2) & 0x3f) | 0x80);
   const node = hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9);
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}${hex(1)}-${variant}${hex(3)}-${node}`;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function hexOf(byte: number): string {
+  return HEX.slice(byte * 2, byte * 2 + 2);
+}
 
 /** 32 hexadecimal digits → 8-4-4-4-12. */
 function formatUuid(hex: string): Id {
@@ -41,6 +45,6 @@ export function packId(id: Id): string {
 export function unpackId(packed: string): Id | null {
   if (!/^[A-Za-z0-9_-]{22}$/.test(packed)) return null;
   const binary = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
-  const id = formatUuid(Array.from(binary, (char) => HEX[char.charCodeAt(0)] ?? "").join(""));
+  const id = formatUuid(Array.from(binary, (char) => hexOf(char.charCodeAt(0))).join(""));
   return idSchema.safeParse(id).success ? id : null;
 }

@@ -11,7 +11,13 @@ import {
   referTo,
   type Room,
 } from "./measures.ts";
-import { formatQuantity, parseQuantity, type Quantity, QUANTITY_ONE } from "./quantity.ts";
+import {
+  formatQuantity,
+  MAX_QUANTITY,
+  parseQuantity,
+  type Quantity,
+  QUANTITY_ONE,
+} from "./quantity.ts";
 
 const ID = "01924444-0000-7000-8000-000000000001";
 const quantity = (text: string) => parseQuantity(text) ?? (0n as Quantity);
@@ -181,5 +187,19 @@ describe("a line that follows a room", () => {
   it("is met by the generators at all", () => {
     const lines = fc.sample(someLine, 200).filter((line) => line.quantityFormula !== "");
     expect(lines.length).toBeGreaterThan(10);
+  });
+});
+
+describe("a formula beyond what a quantity can be", () => {
+  it("gives the largest quantity, and zero below zero", () => {
+    expect(evaluateFormula(`${referTo(ID, "floor")}*99999999999999`, find)).toBe(MAX_QUANTITY);
+    expect(evaluateFormula(`0-${referTo(ID, "floor")}`, find)).toBe(0n);
+  });
+
+  it("gives zero without its room, and refers to nothing that is no reference", () => {
+    expect(evaluateFormula(referTo(ID, "floor"), () => undefined)).toBe(0n);
+    expect(referencesOf(`{${ID}.roof}+{x}+${referTo(ID, "walls")}`)).toEqual([
+      { roomId: ID, measure: "walls" },
+    ]);
   });
 });

@@ -51,6 +51,10 @@ describe("a typed formula", () => {
     expect(readFormula("стены*2", one)).toBe(`${referTo(id(1), "walls")}*2`);
   });
 
+  it("shows a room that is gone as a question mark", () => {
+    expect(describeFormula(`${referTo(id(9), "walls")}*2`, rooms)).toBe("? × 2");
+  });
+
   it("is read back from what it is shown as", () => {
     fc.assert(
       fc.property(someFormula, (formula) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addDays, parseDay } from "./calendar.ts";
-import { validityMark, waitingMark } from "./reminders.ts";
+import { dueMark, validityMark, waitingMark } from "./reminders.ts";
 
 const today = parseDay("2026-11-22") ?? addDays("2026-11-22" as never, 0);
 
@@ -31,5 +31,18 @@ describe("an estimate", () => {
     [31, null],
   ])("that waits for %i days is at the mark %s", (days, mark) => {
     expect(waitingMark(addDays(today, -days), today)).toBe(mark);
+  });
+});
+
+describe("payments whose day has come", () => {
+  it.each([
+    [1, null],
+    [0, "due"],
+    [-6, "due"],
+    [-7, "late"],
+    [-30, "late"],
+    [-31, null],
+  ])("%i days from it are at the mark %s", (days, mark) => {
+    expect(dueMark(addDays(today, days), today)).toBe(mark);
   });
 });

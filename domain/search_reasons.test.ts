@@ -87,3 +87,41 @@ describe("explainMatch", () => {
 it("lets a sieve of beginnings through whatever is marked later", () => {
   expect(wordBeginnings(readSearch("плитками дом 5"))).toEqual(["плитк", "дом", "5"]);
 });
+
+describe("what is looked for in one field", () => {
+  it("is not marked in another: a phone in an address, an e-mail in a name", () => {
+    expect(explain("+7 916 123-45-67", ["note", "79161234567"])).toEqual(["note: [79161234567]"]);
+    expect(explain("8 916 123-45-67", ["inn", "5001007322"])).toEqual([]);
+    expect(explain("ivan@mail.ru", ["name", "ivan@mail.ru"])).toEqual([]);
+    expect(explain("петр@mail.ru", ["email", "ivan@mail.ru"])).toEqual([]);
+  });
+
+  it("is a phone only when its last digits are these", () => {
+    expect(explain("9999", ["phone", "+7 916 123 45 67"])).toEqual([]);
+    expect(explain("8 999 916 123 45 67", ["phone", "45 67"])).toEqual([]);
+  });
+
+  it("is a number in full, by its year while it is typed, or by its figure", () => {
+    const fields: [SearchField, string] = ["number", "СМ-2026-0012"];
+    expect(explain("см-2026-", fields)).toEqual(["number: [СМ-2026-0012]"]);
+    expect(explain("2026-0012", fields)).toEqual(["number: [СМ-2026-0012]"]);
+    expect(explain("12", fields)).toEqual(["number: [СМ-2026-0012]"]);
+    expect(explain("см-2025-", fields)).toEqual([]);
+    expect(explain("13", fields)).toEqual([]);
+    expect(explain("12", ["number", "без номера"])).toEqual([]);
+  });
+});
+
+it("gives three reasons at most", () => {
+  const fields: [SearchField, string][] = [
+    ["name", "раз"],
+    ["title", "два"],
+    ["note", "три"],
+    ["line", "четыре"],
+  ];
+  expect(explain("раз два три четыре ", ...fields)).toEqual([
+    "name: [раз]",
+    "title: [два]",
+    "note: [три]",
+  ]);
+});

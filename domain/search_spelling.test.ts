@@ -37,3 +37,10 @@ it("measures a distance: symmetric, zero only between equals, no longer than the
     }),
   );
 });
+
+it("allows three mistakes in a word of ten letters, and not in one of nine", () => {
+  expect(pickCorrections("штукотурко", ["штукатурка"], false)).toEqual(["штукатурка"]);
+  expect(pickCorrections("штукотуркы", ["штукатурке"], false)).toEqual(["штукатурке"]);
+  expect(pickCorrections("штокоторкы", ["штукатурка"], false)).toEqual([]);
+  expect(pickCorrections("шпокливко", ["шпаклёвка"], false)).toEqual([]);
+});

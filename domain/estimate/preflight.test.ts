@@ -98,6 +98,10 @@ describe("the check before sending", () => {
     expect(check([line({})], { header: { validUntil: "2026-11-22" } })).toEqual([]);
   });
 
+  it("compares no price with a usual price of nothing", () => {
+    expect(check([line({})], { medians: { [line({}).id]: kopecks(0n) } })).toEqual([]);
+  });
+
   it("names problems in the order of the document", () => {
     const zero = 0n as Quantity;
     const problems = check([
