@@ -1,39 +1,30 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../bot/simulator/browser.ts";
-import { createTestDatabase, type TestDatabase } from "../db/testing.ts";
-import { type Program, startProgram } from "./testing_program.ts";
+import { readPdf } from "./documents/testing_pdf.ts";
+import { type Clone, startClone } from "./testing_clone.ts";
 
 const LIST = readFileSync(
   new URL("../domain/quick_add/fixtures/01-bathroom.txt", import.meta.url),
   "utf8",
 );
+const INSTALLING = 360_000; // ms
 
-let database: TestDatabase;
-let program: Program;
+let clone: Clone;
 let browser: Browser;
 let page: Page;
-let dataDir: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = await mkdtemp(join(tmpdir(), "smetka-newcomer-"));
-  program = await startProgram({ DATA_DIR: dataDir, DATABASE_URL: database.url });
-  await program.ready();
+  clone = await startClone();
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 400, height: 860 }, locale: "ru-RU" });
-  page.setDefaultTimeout(10_000);
-});
+  page.setDefaultTimeout(20_000);
+}, INSTALLING);
 
 afterAll(async () => {
   await browser.close();
-  await program.end("SIGTERM");
-  await rm(dataDir, { recursive: true, force: true });
-  await database.drop();
+  await clone.close();
 });
 
 async function press(name: string | RegExp): Promise<void> {
@@ -51,10 +42,22 @@ async function see(text: string | RegExp): Promise<void> {
   await page.getByText(text).filter({ visible: true }).last().waitFor();
 }
 
-describe("a newcomer on the printed address", () => {
+async function fileOf(ending: string): Promise<Uint8Array> {
+  const link = page.locator("a[href], button").filter({ hasText: ending, visible: true }).last();
+  await link.waitFor();
+  const href = await link.getAttribute("href");
+  const file = await page.request.get(new URL(href ?? "", clone.address).href);
+  return file.body();
+}
+
+describe("a newcomer with an empty folder", () => {
+  it("gets the program running with the first command of the README", () => {
+    expect(clone.command).toBe("npm ci && npm start");
+    expect(clone.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/?$/);
+  });
+
   it("makes the first estimate out of a pasted list and gets its PDF and Excel file", async () => {
-    const address = /http:\/\/\S+/.exec(program.output())?.[0] ?? "";
-    await page.goto(address);
+    await page.goto(clone.address);
     await press("Запустить");
     await see("Как называется ваша компания или бригада?");
     await send("Бригада Алексея");
@@ -71,20 +74,11 @@ describe("a newcomer on the printed address", () => {
     await see(/СМ-\d{4}-0001/);
     await see(/ИТОГО\s198\s038,00\s₽/);
 
-    for (const [label, beginning] of [
-      ["📄 PDF", "%PDF-"],
-      ["📊 Excel", "PK"],
-    ] as const) {
-      await press(label);
-      const link = page
-        .locator("a[href], button")
-        .filter({ hasText: label === "📄 PDF" ? ".pdf" : ".xlsx", visible: true })
-        .last();
-      await link.waitFor();
-      const href = await link.getAttribute("href");
-      const file = await page.request.get(new URL(href ?? "", address).href);
-      expect((await file.body()).subarray(0, beginning.length).toString("latin1")).toBe(beginning);
-    }
+    await press("📄 PDF");
+    const printed = (await readPdf(await fileOf(".pdf"))).map(({ text }) => text).join("\n");
+    expect(printed.replace(/\s/g, " ")).toContain("198 038,00");
+    await press("📊 Excel");
+    expect(Buffer.from(await fileOf(".xlsx")).toString("latin1", 0, 2)).toBe("PK");
   });
 
   it("opens the estimate in the Mini App", async () => {
@@ -95,5 +89,12 @@ describe("a newcomer on the printed address", () => {
     await app.getByText("Сохранено").waitFor();
     const total = await app.getByRole("status").filter({ hasText: "₽" }).first().textContent();
     expect(total?.replace(/\s/g, " ")).toContain("198 038,00 ₽");
+  });
+
+  it("ends it with Ctrl+C, and the terminal complains of nothing", async () => {
+    const shown = await clone.interrupt();
+    expect(shown).toContain("Остановить: Ctrl+C");
+    // No trace of an error that nobody expected.
+    expect(shown).not.toMatch(/^\s+at .+:\d+:\d+/m);
   });
 });
