@@ -38,6 +38,18 @@ describe("the one-time link", () => {
     stage.work.clock.now = now;
   });
 
+  it("is found by its whole token only: a guess is told nothing more than a spent one", async () => {
+    const path = await stage.makeLink(stage.people.manager);
+    const guess = path.slice(0, -6) + path.slice(-6).split("").toReversed().join("");
+    const spent = await stage.makeLink(stage.people.manager);
+    await stage.post(spent);
+    const [guessed, known] = [await stage.post(guess), await stage.post(spent)];
+    expect(guessed.status).toBe(known.status);
+    expect(await guessed.text()).toBe(await known.text());
+    expect(guessed.headers.get("Set-Cookie")).toBeNull();
+    expect((await stage.post(path)).status).toBe(303);
+  });
+
   it("is refused to a foreman, and to a form of another site", async () => {
     await expect(stage.makeLink(stage.people.foreman)).rejects.toMatchObject({ code: "forbidden" });
     const path = await stage.makeLink(stage.people.manager);
