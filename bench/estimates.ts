@@ -120,7 +120,12 @@ async function createEstimate({ asActor, actor }: Bench): Promise<string> {
   return card.id;
 }
 
-async function fill(bench: Bench, id: string, count: number): Promise<void> {
+/** @param count lines, in ten sections */
+export async function fill(
+  bench: Pick<Bench, "asActor" | "actor">,
+  id: string,
+  count: number,
+): Promise<void> {
   const lines = Array.from({ length: count }, (_, index) => ({
     name: `Работа ${index}`,
     unit: "м²",

@@ -52,3 +52,18 @@ export async function readBackendCpu(tx: Queryable): Promise<() => number> {
   const file = `/proc/${row?.pid}/schedstat`;
   return () => Number(readFileSync(file, "utf8").split(" ")[0]) / 1_000_000;
 }
+
+/** Milliseconds of CPU that the database has used for the connections of one program. */
+export async function readDatabaseCpu(tx: Queryable, applicationName: string): Promise<number> {
+  const rows = await tx<{ pid: number }[]>`
+    select pid from pg_stat_activity where application_name = ${applicationName} limit 200
+  `;
+  const times = rows.map(({ pid }) => readCpu(pid));
+  return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
+}
+
+/** Bytes of a process in memory now. */
+export async function readRss(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid ?? "self"}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
