@@ -43,7 +43,7 @@ async function startOurs(): Promise<void> {
       work(Number(documentId.slice(-12))),
   } as unknown as Handlers;
   const workers = startWorkers({ sql, board, handlers, log });
-  hearJobCalls({ url, log, onCall: workers.wake });
+  hearJobCalls({ url, log, onCall: (queue) => workers.wake(queue) });
 }
 
 async function startBullmq(): Promise<void> {
@@ -78,14 +78,15 @@ async function startGraphile(): Promise<void> {
 
 /** What any queue in PostgreSQL has to do: hear, claim one row past the locked ones. */
 async function startRaw(): Promise<void> {
-  await own.listen("bench_raw", async () => {
+  const claim = async (): Promise<void> => {
     const [row] = await own<{ number: number }[]>`
       delete from bench_raw
       where number = (select number from bench_raw order by number limit 1 for update skip locked)
       returning number
     `;
     if (row) await work(row.number);
-  });
+  };
+  await own.listen("bench_raw", () => void claim());
 }
 
 const ENGINES: Readonly<Record<string, () => Promise<void>>> = {

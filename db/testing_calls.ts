@@ -11,6 +11,7 @@ import * as companies from "./companies.ts";
 import * as documents from "./documents.ts";
 import * as changes from "./estimate_changes.ts";
 import * as lines from "./estimate_lines.ts";
+import * as estimateNames from "./estimate_names.ts";
 import * as estimates from "./estimates.ts";
 import * as lists from "./kept_lists.ts";
 import * as live from "./live_events.ts";
@@ -178,10 +179,10 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     estimates.findEstimate(tx, companyId, aim.estimateId),
   "estimates.lockEstimate": (tx, companyId, aim) =>
     estimates.lockEstimate(tx, companyId, aim.estimateId),
-  "estimates.findEstimateStamp": (tx, companyId, aim) =>
-    estimates.findEstimateStamp(tx, companyId, aim.estimateId),
-  "estimates.findEstimateNames": (tx, companyId, aim) =>
-    estimates.findEstimateNames(tx, companyId, aim.estimateId),
+  "estimate_names.findEstimateStamp": (tx, companyId, aim) =>
+    estimateNames.findEstimateStamp(tx, companyId, aim.estimateId),
+  "estimate_names.findEstimateNames": (tx, companyId, aim) =>
+    estimateNames.findEstimateNames(tx, companyId, aim.estimateId),
   "estimates.updateEstimate": (tx, companyId, aim) =>
     estimates.updateEstimate(tx, companyId, aim.estimateId, {
       version: 9,

@@ -147,7 +147,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   if (has("worker")) {
     const started = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
     workers.current = started;
-    const hearing = hearJobCalls({ url: directUrl, log, onCall: started.wake });
+    const hearing = hearJobCalls({ url: directUrl, log, onCall: (queue) => started.wake(queue) });
     shutdown.add(() => hearing.stop());
     await scheduleCrmJobs(board.boss);
     await scheduleReminders(board.boss);

@@ -62,5 +62,6 @@ describe("a process without workers", () => {
     caller.call("catalogue.learn");
     await untilHeard("catalogue.learn");
     await caller.stop();
+    expect(heard).toEqual(["catalogue.learn"]);
   });
 });

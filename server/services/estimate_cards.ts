@@ -10,7 +10,8 @@ import {
 } from "../../db/estimate_lines.ts";
 import { listRooms } from "../../db/estimate_rooms.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
-import { type EstimateState, findEstimate, findEstimateNames } from "../../db/estimates.ts";
+import { findEstimateNames } from "../../db/estimate_names.ts";
+import { type EstimateState, findEstimate } from "../../db/estimates.ts";
 import { type CompanyScope, demand, type Scope } from "./scope.ts";
 
 /** Throws `not_found` also for a foreman who may not see it: nothing about the thing is revealed. */

@@ -5,9 +5,9 @@ import type { Page } from "../../domain/paging.ts";
 import type { SearchRequest } from "../../domain/search.ts";
 import type { EstimateListItem, EstimateService } from "../../domain/services.ts";
 import { listChangesSince } from "../../db/estimate_changes.ts";
+import { findEstimateStamp } from "../../db/estimate_names.ts";
 import {
   findEstimate,
-  findEstimateStamp,
   listEstimates,
   lockEstimate,
   setEstimateRemoved,

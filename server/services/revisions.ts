@@ -4,12 +4,8 @@ import { type Id, idSchema } from "../../domain/ids.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { listDecisions } from "../../db/approvals.ts";
 import type { Transaction } from "../../db/client.ts";
-import {
-  type EstimateState,
-  findEstimate,
-  findEstimateNames,
-  lockEstimate,
-} from "../../db/estimates.ts";
+import { findEstimateNames } from "../../db/estimate_names.ts";
+import { type EstimateState, findEstimate, lockEstimate } from "../../db/estimates.ts";
 import { insertRevisionDocument } from "../../db/revision_documents.ts";
 import { findRevision, findRevisionByNumber, type RevisionState } from "../../db/revisions.ts";
 import { demandReadable } from "./estimate_cards.ts";
