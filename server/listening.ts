@@ -1,19 +1,30 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StartupError } from "../db/startup_error.ts";
 
 /** The port, taken before anything else starts; until `open` every request is told to wait. */
 export interface Listening {
   readonly url: string;
   readonly server: Server;
-  open(fetch: (request: Request) => Response | Promise<Response>): void;
-  /** Takes no more requests and waits for those under way, at most `timeout` ms. */
+  open(fetch: Answering): void;
+  /**
+   * Takes no more requests and waits for those under way, at most `timeout` ms. Before anything that they
+   * need is stopped; upgraded sockets live on.
+   */
+  drain(timeout: number): Promise<void>;
+  /** Ends all that is left, after at most `timeout` ms. */
   close(timeout: number): Promise<void>;
 }
 
+type Answering = (request: Request) => Response | Promise<Response>;
+
+/** Between looks at whether the last request is answered. */
+const LOOK = 10; // ms
+
 /** Throws a StartupError when the port is taken or the host is not this machine's. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
-  let fetch: (request: Request) => Response | Promise<Response> = () =>
+  let fetch: Answering = () =>
     new Response("Смётка запускается, подождите несколько секунд.\n", {
       status: 503,
       headers: { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8" },
@@ -31,11 +42,25 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   });
   const address = server.address();
   const boundPort = typeof address === "object" && address ? address.port : port;
+  let running = 0;
+  server.on("request", (_, response) => {
+    running += 1;
+    response.once("close", () => {
+      running -= 1;
+    });
+  });
   return {
     url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${boundPort}`,
     server,
     open: (handler) => {
       fetch = handler;
+    },
+    drain: async (timeout) => {
+      // Also makes every answer from now on the last one of its connection.
+      if (server.listening) server.close();
+      server.closeIdleConnections();
+      const deadline = performance.now() + timeout;
+      while (running > 0 && performance.now() < deadline) await sleep(LOOK);
     },
     close: (timeout) => close(server, timeout),
   };

@@ -183,6 +183,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     const health = createHealthApp({ metrics, readiness, log });
     listening.open((request) => health.fetch(request));
   }
+  // First of all when it ends: nobody should be answered by what has stopped already.
+  shutdown.add(() => listening.drain(STOP_TIMEOUT));
   log.info({ roles: config.roles, telegram: config.telegram.mode }, "smetka is ready");
   return telegram.simulatorUrl ?? config.publicUrl ?? listening.url;
 }
