@@ -11,7 +11,7 @@ import { clientRoutes } from "./routes/clients.ts";
 import { companyRoutes } from "./routes/company.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import type { AppDependencies, AppEnvironment } from "./routes/dependencies.ts";
-import { createErrorHandler, handleNotFound, limitBody } from "./routes/errors.ts";
+import { createErrorHandler, handleNotFound, limitBody, limitTime } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
 import { extraRoutes } from "./routes/extras.ts";
 import { apiHeaders } from "./routes/headers.ts";
@@ -34,6 +34,8 @@ import { verifyRoutes } from "./routes/verify.ts";
 
 /** 2 000 changed lines with long names; everything else is far below. */
 const MAX_BODY = 2 * 1024 * 1024; // bytes
+/** Longer than anything takes that goes well, shorter than a page or a proxy before us waits. */
+const PATIENCE = 25_000; // ms
 
 /** The HTTP doors of the product. Listens nowhere: `fetch` of the result does the work. */
 export function createApp(dependencies: AppDependencies) {
@@ -76,6 +78,7 @@ function apiRoutes(dependencies: AppDependencies) {
   const guarded = guardedRoutes(dependencies);
   return new Hono<AppEnvironment>()
     .use(compress())
+    .use(limitTime(PATIENCE))
     .use(limitAddress(dependencies))
     .use(limitBody(MAX_BODY))
     .route("/", open)

@@ -13,7 +13,7 @@ import { MANAGER_SESSION_LIFETIME, type Visitor } from "../auth/manager_sessions
 import type { Reader } from "../services/reading.ts";
 import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
 import type { AppDependencies, AppEnvironment } from "../routes/dependencies.ts";
-import { limitBody } from "../routes/errors.ts";
+import { limitBody, readOutage } from "../routes/errors.ts";
 import { managerHeaders } from "../routes/headers.ts";
 import { createPageLimit } from "../routes/page_limits.ts";
 import { attach } from "../routes/share_answers.ts";
@@ -245,7 +245,8 @@ const REFUSALS: Readonly<Partial<Record<AppError["code"], 400 | 403 | 404 | 409 
 };
 
 /** What a person may read becomes a page; everything else goes on to the program's handler. */
-function tellManagerError(error: Error, context: Context) {
+function tellManagerError(thrown: Error, context: Context) {
+  const error = readOutage(thrown) ?? thrown;
   const status = error instanceof AppError ? REFUSALS[error.code] : undefined;
   if (status === undefined) throw error;
   const title = status === 404 ? "Здесь ничего нет" : "Не получилось";

@@ -1,9 +1,11 @@
-import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
-import { AppError, type ErrorCode, notFound } from "../../domain/errors.ts";
+import { isOutage } from "../../db/outages.ts";
+import { AppError, type ErrorCode, notFound, OutageError } from "../../domain/errors.ts";
 import type { AppEnvironment } from "./dependencies.ts";
 
 const STATUSES: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -18,6 +20,9 @@ const STATUSES: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   internal: 500,
 };
 
+/** Comes in one go, also over a bad network. */
+const LARGE_BODY = 32 * 1024; // bytes
+
 /** The body of every answer that is not a success. */
 export interface ErrorBody {
   error: { code: ErrorCode; message: string; requestId: string };
@@ -27,6 +32,11 @@ export interface ErrorBody {
 export function createErrorHandler(log: Logger): ErrorHandler<AppEnvironment> {
   return (error, context) => {
     const requestId = context.get("requestId");
+    const outage = readOutage(error);
+    if (outage) {
+      log.warn({ requestId, err: error }, "request met an outage");
+      return sendError(context, outage);
+    }
     if (error instanceof AppError && error.code !== "internal") {
       if (error.code === "unavailable") log.warn({ requestId, err: error }, "request unavailable");
       return sendExpected(context, error);
@@ -39,6 +49,37 @@ export function createErrorHandler(log: Logger): ErrorHandler<AppEnvironment> {
       context,
       new AppError("internal", "Что-то пошло не так. Мы уже знаем об этом. Попробуйте ещё раз."),
     );
+  };
+}
+
+/** What people are told while the database is away; null for every other error. */
+export function readOutage(error: unknown): AppError | null {
+  if (!isOutage(error) && !(error instanceof OutageError)) return null;
+  const message = "База данных сейчас не отвечает. Ничего не пропало: повторите через минуту.";
+  return new AppError("unavailable", message, { cause: error });
+}
+
+/**
+ * Answers 503 when nothing else was answered within `limit` ms: a database that is silent breaks no
+ * connection. What was begun may still be done, so requests that are sent again name their changes. Photos
+ * and tables take as long as the person's network needs.
+ */
+export function limitTime(limit: number): MiddlewareHandler<AppEnvironment> {
+  return async (context, next) => {
+    const isLarge = Number(context.req.header("Content-Length") ?? 0) > LARGE_BODY;
+    if (isLarge || context.req.header("Transfer-Encoding") !== undefined) return next();
+    const patience = new AbortController();
+    const late = sleep(limit, undefined, { signal: patience.signal }).then(
+      () => {
+        throw new AppError("unavailable", "Сервер не успел ответить. Повторите через минуту.");
+      },
+      () => undefined,
+    );
+    try {
+      await Promise.race([next(), late]);
+    } finally {
+      patience.abort();
+    }
   };
 }
 

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 
+/** Whoever asks has a patience of his own. */
+const PATIENCE = 5_000; // ms
 const PROXY_HEADERS = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
 
 /**
@@ -16,10 +19,14 @@ export function healthRoutes({
   return new Hono<AppEnvironment>()
     .get("/healthz", (context) => context.json({ status: "alive" as const }))
     .get("/readyz", async (context) => {
-      const isReady = await readiness().catch((error: unknown) => {
-        log.warn({ err: error }, "readiness check failed");
-        return false;
-      });
+      const isReady = await Promise.race([
+        readiness().catch((error: unknown) => {
+          log.warn({ err: error }, "readiness check failed");
+          return false;
+        }),
+        // A database that is silent breaks no connection.
+        sleep(PATIENCE, false, { ref: false }),
+      ]);
       return isReady
         ? context.json({ status: "ready" as const }, 200)
         : context.json({ status: "starting" as const }, 503);
