@@ -182,12 +182,25 @@ class SlotLoop {
     await (metrics ? metrics.measure({ kind: "job", name: this.#queue }, work) : work());
   }
 
-  /** An unreported job expires and runs again, which handlers are made for. */
+  /**
+   * Tells how the job ended, again and again while the database is away: unreported it would wait for its
+   * expiry and run once more, which handlers are made for.
+   */
   async #settle(fields: object, report: () => Promise<unknown>): Promise<void> {
-    try {
-      await report();
-    } catch (error) {
-      this.#options.log.error({ ...fields, err: error }, "job could not be reported");
+    const { log } = this.#options;
+    const deadline = performance.now() + QUEUES[this.#queue].expireInSeconds * 1000;
+    for (;;) {
+      try {
+        await report();
+        return;
+      } catch (error) {
+        const isHopeless = this.#aborting.signal.aborted || performance.now() > deadline;
+        log[isHopeless ? "error" : "warn"]({ ...fields, err: error }, "job could not be reported");
+        if (isHopeless) return;
+        await sleep(POLL_INTERVAL, undefined, { signal: this.#aborting.signal }).catch(
+          () => undefined,
+        );
+      }
     }
   }
 }

@@ -1,0 +1,64 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { newId } from "../new_id.ts";
+import { createTestWork, type TestWork } from "../testing.ts";
+import type { JobBoard } from "./job_board.ts";
+import { type Handlers, QUEUE_NAMES } from "./queues.ts";
+import { startWorkers } from "./slot_loop.ts";
+
+const log = pino({ level: "silent" });
+
+let work: TestWork;
+
+beforeAll(async () => {
+  work = await createTestWork();
+});
+
+afterAll(() => work.close());
+
+/** The board as it is while the database goes away under its reports, so many times. */
+function boardWithOutages(times: number): Pick<JobBoard, "boss"> {
+  let left = times;
+  const boss = new Proxy(work.board.boss, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      const method = value.bind(target) as (...given: unknown[]) => Promise<unknown>;
+      if (name !== "complete") return method;
+      return async (...given: unknown[]) => {
+        left -= 1;
+        if (left >= 0) throw new Error("Connection terminated unexpectedly");
+        return method(...given);
+      };
+    },
+  });
+  return { boss };
+}
+
+it("reports a job that is done when the database comes back, and runs it once", async () => {
+  let runs = 0;
+  const count = async () => {
+    runs += 1;
+  };
+  const handlers = Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, count]));
+  const workers = startWorkers({
+    sql: work.database.sql,
+    board: boardWithOutages(2),
+    handlers: handlers as unknown as Handlers,
+    log,
+  });
+  const states = async () => {
+    const rows = await work.database.sql`
+      select state::text as state from pgboss.job where name = 'catalogue.learn'
+    `;
+    return rows.map((row) => String(row["state"]));
+  };
+  try {
+    const payload = { companyId: newId(), estimateId: newId() };
+    await work.board.boss.send("catalogue.learn", payload, { singletonKey: newId() });
+    await expect.poll(states, { timeout: 20_000 }).toEqual(["completed"]);
+    expect(runs).toBe(1);
+  } finally {
+    await workers.stop(1_000);
+  }
+});
