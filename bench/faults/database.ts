@@ -38,15 +38,16 @@ export interface BreakableDatabase {
 const DISK = 700; // MiB
 const log = pino({ level: "silent" });
 
-export async function startBreakableDatabase(): Promise<BreakableDatabase> {
+/** @param root the checkout whose migrations it gets */
+export async function startBreakableDatabase(root: string): Promise<BreakableDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "smetka-faults-"));
   await chmod(dataDir, 0o711);
   const hasDisk = mountDisk(dataDir);
-  const open = () => startEmbeddedPostgres({ dataDir, log, settings: { max_connections: "200" } });
+  const open = () => startEmbeddedPostgres({ dataDir, log, settings: { max_connections: "120" } });
   let server = await open();
   await migrate({
     url: server.url,
-    directory: join(import.meta.dirname, "../../db/migrations"),
+    directory: join(root, "db/migrations"),
     log,
   });
   const own = new URL(server.url);

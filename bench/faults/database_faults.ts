@@ -66,25 +66,40 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: "10",
-    name: "PostgreSQL is silent for 15 s (black hole)",
+    name: "PostgreSQL is silent for 30 s (black hole)",
     isShort: false,
-    run: async ({ database }, { progress }) => {
+    run: async (stage, { progress }) => {
+      const { wire } = stage.database;
       await progress(1);
-      database.wire.setSilent(true);
-      await sleep(15_000);
-      database.wire.setSilent(false);
-      return "nothing passes, connections stay open";
+      const headers = { Authorization: `Bearer ${await stage.manager.door.token()}` };
+      const start = performance.now();
+      wire.setSilent(true);
+      const asked = fetch(`${stage.urlOf("web")}/api/v1/me`, { headers }).then(
+        ({ status }) =>
+          `the API answers ${status} after ${((performance.now() - start) / 1000).toFixed(0)} s`,
+      );
+      await sleep(30_000);
+      wire.setSilent(false);
+      return asked;
     },
   },
   {
     id: "11",
-    name: "every query takes 200 ms longer",
+    name: "every query takes 200 ms longer, and connections break",
     isShort: false,
     run: async ({ database }, { progress }) => {
+      let cuts = 0;
       database.wire.setLatency(100);
-      await progress(8);
-      database.wire.setLatency(0);
-      return "100 ms in each direction";
+      const cutting = setInterval(() => {
+        cuts += database.wire.cutOne() ? 1 : 0;
+      }, 3000);
+      try {
+        await progress(8);
+      } finally {
+        clearInterval(cutting);
+        database.wire.setLatency(0);
+      }
+      return `100 ms in each direction, ${cuts} connections broken`;
     },
   },
   {

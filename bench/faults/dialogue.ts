@@ -33,6 +33,8 @@ export function createJournal(): Journal {
 
 /** How long a person waits before doing it again. */
 const PATIENCE = 30_000; // ms
+/** A file is made by a process that may be a long way behind. */
+const PATIENCE_FOR_FILES = 90_000; // ms
 const TRIES = 4;
 const LONGEST_COMMIT = 60_000; // ms
 
@@ -54,13 +56,13 @@ export async function leadEstimate(
   { withFile }: { readonly withFile: boolean },
 ): Promise<void> {
   const note = (): void => void journal.acknowledgedAt.push(performance.now());
-  const lineName = await addInChat(foreman.person, journal);
+  const lineName = await addInChat(stage, foreman.person, journal);
   journal.added.push({ lineName });
   note();
   const estimateId = await findEstimate(stage, lineName);
   await edit(foreman, estimateId, journal, note);
   if (withFile) {
-    await repeating(journal, foreman.person, () => foreman.person.press("📄 PDF"), hasFile);
+    await repeatUntilFile(journal, foreman.person, () => foreman.person.press("📄 PDF"), hasFile);
     journal.files.push({ estimateId });
     note();
   }
@@ -81,8 +83,11 @@ export async function leadEstimate(
 
 const hasFile = (message: Message): boolean => message.document !== undefined;
 
-/** Returns the name of the line that was added. Who gets no answer begins anew, with another line. */
-async function addInChat(person: Person, journal: Journal): Promise<string> {
+/**
+ * Returns the name of the line that was added. Who gets no answer waits until the chat is calm and begins
+ * anew, with another line.
+ */
+async function addInChat({ telegram }: Stage, person: Person, journal: Journal): Promise<string> {
   const says = (words: string | RegExp) => (message: Message) =>
     typeof words === "string"
       ? (message.text ?? "").includes(words)
@@ -103,11 +108,14 @@ async function addInChat(person: Person, journal: Journal): Promise<string> {
     } catch (error) {
       if (attempt === TRIES) throw error;
       journal.repeats += 1;
+      const deadline = performance.now() + PATIENCE;
+      while (telegram.updates.pending().length > 0 && performance.now() < deadline)
+        await sleep(100);
     }
   }
 }
 
-async function repeating(
+async function repeatUntilFile(
   journal: Journal,
   person: Person,
   act: () => unknown,
@@ -116,7 +124,7 @@ async function repeating(
   for (let attempt = 1; ; attempt += 1) {
     try {
       act();
-      await person.waitFor(isAnswer, { limitMs: PATIENCE });
+      await person.waitFor(isAnswer, { limitMs: PATIENCE_FOR_FILES });
       return;
     } catch (error) {
       if (attempt === TRIES) throw error;
@@ -163,7 +171,7 @@ async function edit(
   }
 }
 
-const BLANK_LINE = {
+export const BLANK_LINE = {
   sectionId: null,
   kind: "material",
   unit: "шт",

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Id } from "../../domain/ids.ts";
 import { signInitData } from "../../server/auth/init_data.ts";
+import { newId } from "../../server/new_id.ts";
 
 /** The way of a person's program to the API: it asks again until somebody answers. */
 export interface Door {
   /** Status and body of the first answer that is neither a broken connection nor 5xx nor 429. */
   call(method: string, path: string, body?: object): Promise<Answer>;
+  /** The bearer token of the session. */
+  token(): Promise<string>;
   /** Answers of 5xx, and connections that broke or were refused. */
   troubles(): { refused: number; failed: number };
 }
@@ -12,6 +16,23 @@ export interface Door {
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
+}
+
+/** A draft without lines, made by a program. */
+export async function createEstimate(door: Door): Promise<{ id: Id; version: number }> {
+  const { status, body } = await door.call("POST", "/estimates", { projectId: null, title: "" });
+  if (status !== 201) throw new Error(`no estimate: ${status} ${JSON.stringify(body)}`);
+  return { id: String(body["id"]), version: Number(body["version"] ?? 0) };
+}
+
+/** One more note on an estimate. Returns the change's id and the version that it made. */
+export async function changeNote(door: Door, estimateId: Id) {
+  const changeId = newId();
+  const change = { id: changeId, type: "estimate.set", set: { note: `Заметка ${changeId}` } };
+  const path = `/estimates/${estimateId}/changes`;
+  const { status, body } = await door.call("POST", path, { baseVersion: null, changes: [change] });
+  if (status !== 200) throw new Error(`not changed: ${status} ${JSON.stringify(body)}`);
+  return { changeId, estimateId, version: Number(body["version"]) };
 }
 
 /** As long as a person keeps a page open. */
@@ -79,11 +100,11 @@ export function openDoor(options: {
     return String(body["token"]);
   }
 
+  const token = async (): Promise<string> => (session ??= await openSession());
   return {
+    token,
     troubles: () => ({ ...troubles }),
-    call: async (method, path, body) => {
-      session ??= await openSession();
-      return insist(method, path, { Authorization: `Bearer ${session}` }, body);
-    },
+    call: async (method, path, body) =>
+      insist(method, path, { Authorization: `Bearer ${await token()}` }, body),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Journal, leadEstimate } from "./dialogue.ts";
 import { judge, type Violation } from "./invariants.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage, StageOptions } from "./stage.ts";
 
 export interface Fault {
   /** Of the list in docs/faults.md. */
@@ -9,6 +9,10 @@ export interface Fault {
   readonly name: string;
   /** Whether it is one of those that strike in turn while the same people work: see `mixed`. */
   readonly isShort: boolean;
+  /** Nobody else works meanwhile. */
+  readonly isAlone?: boolean;
+  /** A stage of its own, where the usual one won't do; null: it can't be had here. */
+  readonly openStage?: (options: StageOptions) => Promise<Stage | null>;
   /** Breaks and mends while people work. Returns words for the table. A refusal: it can't be run here. */
   readonly run: (stage: Stage, work: Work) => Promise<string | Refusal>;
 }
@@ -17,11 +21,24 @@ export interface Refusal {
   readonly notRun: string;
 }
 
+/** Looks every `pause` ms until it is so; throws when it is not within `limit` ms. */
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  { limit = 60_000, pause = 50 }: { readonly limit?: number; readonly pause?: number } = {},
+): Promise<void> {
+  for (const deadline = performance.now() + limit; !(await isSo()); await sleep(pause)) {
+    if (performance.now() > deadline) throw new Error(`not in ${limit / 1000} s: ${what}`);
+  }
+}
+
 /** People at work, until told to stop; each estimate that was begun is led to its end. */
 export interface Work {
   readonly journal: Journal;
-  /** Resolves when so many more acknowledgements came. */
+  /** Resolves when so many more acknowledgements came; people work on until then. */
   readonly progress: (count: number) => Promise<void>;
+  /** People begin one estimate after another until this is settled. */
+  readonly during: <Result>(what: Promise<Result>) => Promise<Result>;
 }
 
 export interface Outcome {
@@ -46,6 +63,14 @@ export interface Limits {
   readonly estimates: number;
   /** Everything must hold by then, in ms after mending. */
   readonly deadline: number;
+  /** What earlier faults left broken for good: told once, at the one that broke it. */
+  readonly known: Set<string>;
+}
+
+/** For what can't be run on this machine. */
+export function notRun(fault: Fault, words: string): Outcome {
+  const counts = { acknowledged: 0, lost: 0, doubled: 0, resent: 0, repeats: 0 };
+  return { fault, words, isRun: false, ...counts, answers: 0, whole: 0, violations: [] };
 }
 
 /** One fault: people work, it strikes, it is mended, the work is ended, everything is judged. */
@@ -58,28 +83,42 @@ export async function suffer(
   const before = journal.acknowledgedAt.length;
   const repeatsBefore = journal.repeats;
   const resentBefore = (await judge(stage, journal)).resent;
-  const striking = { isOver: false };
-  const dialogues = work(stage, journal, limits.estimates, striking);
+  const striking = { isOver: false, wanted: 0 };
+  const dialogues = fault.isAlone
+    ? Promise.resolve([])
+    : work(stage, journal, limits.estimates, striking);
+  const isOver = dialogues.then(() => true);
   const watching = new AbortController();
   const watched = watch(stage, watching.signal);
-  const progress = async (count: number): Promise<void> => {
-    const wanted = journal.acknowledgedAt.length + count;
-    const isOver = dialogues.then(() => true);
-    while (journal.acknowledgedAt.length < wanted) {
-      if (await Promise.race([isOver, sleep(50, false)])) return;
-    }
+  const during: Work["during"] = async (what) => {
+    striking.wanted += 1;
+    return what.finally(() => {
+      striking.wanted -= 1;
+    });
   };
-  const words = await fault.run(stage, { journal, progress }).finally(() => {
-    striking.isOver = true;
+  const progress = (count: number): Promise<void> => {
+    const wanted = journal.acknowledgedAt.length + count;
+    const waiting = async (): Promise<void> => {
+      while (journal.acknowledgedAt.length < wanted) {
+        if (await Promise.race([isOver, sleep(50, false)])) return;
+      }
+    };
+    return during(waiting());
+  };
+  const failed: Violation[] = [];
+  const words = await fault.run(stage, { journal, progress, during }).catch((error: unknown) => {
+    failed.push({ kind: "lost", what: `the fault itself: ${wordsOf(error)}` });
+    return "failed";
   });
+  striking.isOver = true;
   const mended = performance.now();
   const stuck = await dialogues;
   watching.abort();
   const dead = await watched;
-  const findings = await untilWhole(stage, journal, performance.now() + limits.deadline);
+  const findings = await untilWhole(stage, journal, limits);
   const whole = (performance.now() - mended) / 1000;
   const next = journal.acknowledgedAt.find((moment) => moment > mended) ?? mended;
-  const violations = [...dead, ...stuck, ...findings.violations];
+  const violations = [...failed, ...dead, ...stuck, ...findings.violations];
   const count = (...kinds: Violation["kind"][]) =>
     violations.filter(({ kind }) => kinds.includes(kind)).length;
   return {
@@ -98,26 +137,30 @@ export async function suffer(
 }
 
 /**
- * At least so many estimates, and on and on while it strikes; every foreman prints the first. Returns
- * what could not be ended.
+ * At least so many estimates, and more while a fault waits for them. Returns what could not be ended. Few
+ * files are ordered: each approved estimate is printed anyway, for its deal.
  */
 async function work(
   stage: Stage,
   journal: Journal,
   estimates: number,
-  striking: { readonly isOver: boolean },
+  striking: { readonly isOver: boolean; readonly wanted: number },
 ): Promise<Violation[]> {
   let left = estimates;
   const stuck: Violation[] = [];
   await Promise.all(
     stage.foremen.map(async (foreman) => {
-      for (let withFile = true; left > 0 || !striking.isOver; withFile = false) {
+      while (left > 0 || !striking.isOver) {
+        if (left <= 0 && striking.wanted === 0) {
+          await sleep(50);
+          continue;
+        }
         left -= 1;
         try {
+          const withFile = stage.random.between(0, 1) < FILES;
           await leadEstimate(stage, foreman, journal, { withFile });
         } catch (error) {
-          const what = error instanceof Error ? error.message : String(error);
-          stuck.push({ kind: "lost", what: `the work of a person: ${what}` });
+          stuck.push({ kind: "lost", what: `the work of a person: ${wordsOf(error)}` });
           return;
         }
       }
@@ -126,12 +169,24 @@ async function work(
   return stuck;
 }
 
+/** Of the estimates, so many are printed for the chat. */
+const FILES = 0.2;
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Looks until everything holds or the time is over. */
-async function untilWhole(stage: Stage, journal: Journal, deadline: number) {
+async function untilWhole(stage: Stage, journal: Journal, { deadline, known }: Limits) {
+  const end = performance.now() + deadline;
   for (;;) {
     await stage.hasten();
     const findings = await judge(stage, journal);
-    if (findings.violations.length === 0 || performance.now() > deadline) return findings;
+    const violations = findings.violations.filter(({ what }) => !known.has(what));
+    if (violations.length === 0 || performance.now() > end) {
+      for (const { what } of violations) known.add(what);
+      return { ...findings, violations };
+    }
     await sleep(500);
   }
 }
@@ -142,7 +197,8 @@ async function watch(stage: Stage, stopping: AbortSignal): Promise<Violation[]> 
   while (!stopping.aborted) {
     for (const { name, output } of stage.ended()) {
       dead.push({ kind: "lost", what: `process «${name}»: ${output}` });
-      await stage.start(name);
+      // One that does not get ready is found again at the next look.
+      await stage.start(name).catch(() => undefined);
     }
     await sleep(500);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "./fault.ts";
-import type { ProgramName, Stage } from "./stage.ts";
+import { type ProgramName, restart } from "./stage.ts";
 
 /** SIGKILL at random moments of the work, and a new process at once. */
 function killAgainAndAgain(id: string, name: ProgramName): Fault {
@@ -17,11 +17,6 @@ function killAgainAndAgain(id: string, name: ProgramName): Fault {
       return `${stage.kills} kills`;
     },
   };
-}
-
-async function restart(stage: Stage, name: ProgramName): Promise<void> {
-  await stage.end(name, "SIGKILL");
-  await stage.start(name);
 }
 
 /** Nothing is broken: what the others are held against. */

@@ -13,13 +13,21 @@ export const processFaults: readonly Fault[] = [
     isShort: false,
     run: async (stage, { progress }) => {
       const codes: (number | null)[] = [];
+      const failed = () =>
+        [...stage.foremen, stage.manager].reduce(
+          (sum, { door }) => sum + door.troubles().failed,
+          0,
+        );
+      const before = failed();
       for (const name of ["worker", "web", "bot"] as const) {
         await progress(1);
         codes.push(await stage.end(name, "SIGTERM"));
         await stage.start(name);
       }
       if (codes.some((code) => code !== 0)) throw new Error(`exit codes ${codes.join(", ")}`);
-      return "exit codes 0, 0, 0";
+      const refusals = failed() - before;
+      if (refusals > 0) throw new Error(`${refusals} answers of 5xx or 429`);
+      return "exit codes 0, 0, 0; no answer of 5xx";
     },
   },
   {
@@ -33,25 +41,6 @@ export const processFaults: readonly Fault[] = [
       await restart(stage, "worker", 0);
       await restart(stage, "bot", 0);
       return "worker +10 min, bot −10 min";
-    },
-  },
-  {
-    id: "26",
-    name: "old and new processes side by side during an update",
-    isShort: false,
-    run: async (stage, { progress }) => {
-      for (const [name, other] of [
-        ["worker", "worker 2"],
-        ["web", "web 2"],
-      ] as const) {
-        await stage.start(other);
-        await progress(2);
-        await stage.end(name, "SIGTERM");
-        await stage.start(name);
-        await progress(2);
-        await stage.end(other, "SIGTERM");
-      }
-      return "worker and web, each twice for a while";
     },
   },
 ];

@@ -8,6 +8,13 @@ export interface Proxy {
   setLatency(ms: number): void;
   /** While silent, nothing passes in either direction and connections stay open (a black hole). */
   setSilent(isSilent: boolean): void;
+  /**
+   * Lets nothing more through on those connections whose first words hold `text`, and does not close
+   * them: half-open. Returns how many there are.
+   */
+  freeze(text: string): number;
+  /** Breaks those connections whose first words hold `text`. Returns how many there were. */
+  cutWhere(text: string): number;
   /** Breaks every connection at once. */
   cutAll(): void;
   /** Breaks the connection that is open for longest; false when there is none. */
@@ -15,14 +22,24 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+interface Wire {
+  readonly inner: Socket;
+  readonly outer: Socket;
+  /** What the client said first. PostgreSQL's clients name themselves there. */
+  greeting: string | null;
+  isFrozen: boolean;
+}
+
 export async function startProxy(target: { host: string; port: number }): Promise<Proxy> {
-  const wires = new Set<readonly [Socket, Socket]>();
+  const wires = new Set<Wire>();
   let latency = 0;
   let isSilent = false;
   const waiting: (() => void)[] = [];
 
-  function carry(from: Socket, to: Socket): void {
+  function carry(wire: Wire, from: Socket, to: Socket): void {
     from.on("data", (data) => {
+      wire.greeting ??= data.toString("latin1");
+      if (wire.isFrozen) return;
       const pass = (): void => {
         if (!to.destroyed) to.write(data);
       };
@@ -35,24 +52,26 @@ export async function startProxy(target: { host: string; port: number }): Promis
 
   const server = createServer({ noDelay: true }, (inner) => {
     const outer = connect({ ...target, noDelay: true });
-    const wire = [inner, outer] as const;
+    const wire: Wire = { inner, outer, greeting: null, isFrozen: false };
     wires.add(wire);
     const cut = (): void => {
       wires.delete(wire);
       inner.destroy();
       outer.destroy();
     };
-    for (const socket of wire) socket.on("error", cut).on("close", cut);
-    carry(inner, outer);
-    carry(outer, inner);
+    for (const socket of [inner, outer]) socket.on("error", cut).on("close", cut);
+    carry(wire, inner, outer);
+    carry(wire, outer, inner);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
-  const cut = ([inner, outer]: readonly [Socket, Socket]): void => {
+  const cut = ({ inner, outer }: Wire): void => {
     inner.resetAndDestroy();
     outer.destroy();
   };
+  const having = (text: string): Wire[] =>
+    [...wires].filter(({ greeting }) => greeting?.includes(text));
   return {
     port: typeof address === "object" && address ? address.port : 0,
     setLatency: (ms) => {
@@ -61,6 +80,16 @@ export async function startProxy(target: { host: string; port: number }): Promis
     setSilent: (silent) => {
       isSilent = silent;
       if (!silent) for (const pass of waiting.splice(0)) pass();
+    },
+    freeze: (text) => {
+      const found = having(text);
+      for (const wire of found) wire.isFrozen = true;
+      return found.length;
+    },
+    cutWhere: (text) => {
+      const found = having(text);
+      for (const wire of found) cut(wire);
+      return found.length;
     },
     cutAll: () => wires.forEach(cut),
     cutOne: () => {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { newId } from "../../server/new_id.ts";
 import { findFreePort, type Program, startProgram } from "../../server/testing_program.ts";
 import { type BreakableDatabase, startBreakableDatabase } from "./database.ts";
 import { openDoor, type Door } from "./door.ts";
+import { runCommand } from "./command.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export type Person = ReturnType<Simulator["person"]>;
@@ -25,6 +26,8 @@ export interface Member {
   readonly person: Person;
   /** On the first web process; asks again while nobody answers. */
   readonly door: Door;
+  /** On another address. */
+  readonly doorAt: (url: string) => Door;
 }
 
 export type ProgramName = "worker" | "bot" | "web" | "worker 2" | "web 2";
@@ -36,15 +39,24 @@ export interface Stage {
   readonly portal: Bitrix24Fake;
   readonly database: BreakableDatabase;
   readonly companyId: Id;
+  /** As it was printed when the CRM was connected. */
+  readonly crmAddress: string;
   readonly manager: Member;
   readonly foremen: readonly Member[];
   /** How updates come: `start` gives it to every process from then on. */
   mode: "polling" | "webhook";
   readonly webhookSecret: string;
   urlOf(name: ProgramName): string;
-  start(name: ProgramName, extra?: Readonly<Record<string, string>>): Promise<void>;
+  /** `root`: another version of the program. */
+  start(name: ProgramName, extra?: Readonly<Record<string, string>>, root?: string): Promise<void>;
   /** Null where it does not run. Resolves when it is gone. */
   end(name: ProgramName, signal: NodeJS.Signals): Promise<number | null>;
+  /** Process ids of what runs now. */
+  running(): ReadonlyMap<ProgramName, number>;
+  /** Lets somebody else into the company, who is in the chat from now on. */
+  enlist(role: Role): Promise<Member>;
+  /** What every process is told, for commands that run beside them. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What the manager was sent since she was greeted. */
   messagesOfManager(): number;
   /** How many answers of Telegram got lost after it had done what was asked, by our own doing. */
@@ -65,6 +77,9 @@ export interface Stage {
 const TOKEN = "5000000007:AA-a-token-of-faults";
 const SECRET_KEY = "a secret key that all of the processes share";
 const WEBHOOK_SECRET = "secret-of-the-webhook";
+/** Of the portal's outgoing webhook. */
+export const CRM_TOKEN = "token-of-the-portals-own-webhook";
+const ROOT = join(import.meta.dirname, "../..");
 const FIRST_PERSON = 920_000_000;
 const ROLES: Readonly<Record<ProgramName, string>> = {
   worker: "worker",
@@ -74,13 +89,20 @@ const ROLES: Readonly<Record<ProgramName, string>> = {
   "web 2": "web",
 };
 
-export async function openStage(options: {
-  seed: number;
-  foremen: number;
-  kills: number;
-}): Promise<Stage> {
+export interface StageOptions {
+  readonly seed: number;
+  readonly foremen: number;
+  readonly kills: number;
+  /** The checkout that runs; this one by default. */
+  readonly root?: string;
+  /** A file to which everything that the processes say is added. */
+  readonly logFile?: string | undefined;
+}
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { root: ownRoot = ROOT, logFile } = options;
   const folder = await mkdtemp(join(tmpdir(), "smetka-stage-"));
-  const database = await startBreakableDatabase();
+  const database = await startBreakableDatabase(ownRoot);
   const telegram = createSimulator({ token: TOKEN, botUsername: "smetka_bot" });
   const { url: apiRoot } = await telegram.listen({ port: 0 });
   const portal = createBitrix24Fake({
@@ -107,20 +129,33 @@ export async function openStage(options: {
     PUBLIC_URL: urlOf("web"),
     CRM_ALLOW_PRIVATE_HOSTS: "1",
     LOG_LEVEL: "warn",
+    // A process that is killed and started a hundred times should not read its own source each time.
+    NODE_COMPILE_CACHE: join(folder, "compiled"),
+  };
+  const keepWords = (name: ProgramName, program: Program): void => {
+    if (logFile) appendFileSync(logFile, `=== ${name}\n${program.output()}`);
   };
 
   const companyId = newId();
   await tenantTransaction(database.sql, companyId, (tx) =>
     insertCompany(tx, companyId, { name: "Бригада" }),
   );
-  const enlist = (index: number, role: Role): Promise<Member> =>
-    addMember({ database, telegram, companyId, role, id: FIRST_PERSON + index, url: urlOf("web") });
-  await enlist(-1, "owner");
-  const manager = await enlist(0, "manager");
+  let people = 0;
+  const enlist = (role: Role): Promise<Member> => {
+    people += 1;
+    const id = FIRST_PERSON + people;
+    return addMember({ database, telegram, companyId, role, id, url: urlOf("web") });
+  };
+  await enlist("owner");
+  const manager = await enlist("manager");
   const foremen: Member[] = [];
-  for (let index = 1; index <= options.foremen; index += 1) {
-    foremen.push(await enlist(index, "foreman"));
-  }
+  while (foremen.length < options.foremen) foremen.push(await enlist("foreman"));
+  const crmAddress = await connectCrm(
+    ownRoot,
+    { ...shared, TELEGRAM_MODE: "polling" },
+    companyId,
+    portal.webhookUrl,
+  );
 
   const stage: Stage = {
     random: createRandom(options.seed),
@@ -128,8 +163,11 @@ export async function openStage(options: {
     portal,
     database,
     companyId,
+    crmAddress,
     manager,
     foremen,
+    enlist,
+    environment: shared,
     get mode() {
       return mode;
     },
@@ -138,15 +176,12 @@ export async function openStage(options: {
     },
     webhookSecret: WEBHOOK_SECRET,
     urlOf,
-    start: async (name, extra = {}) => {
+    start: async (name, extra = {}, root = ownRoot) => {
       const port = String(ports.get(name));
-      const program = await startProgram({
-        ...shared,
-        TELEGRAM_MODE: mode,
-        PORT: port,
-        ROLES: ROLES[name],
-        ...extra,
-      });
+      const program = await startProgram(
+        { ...shared, TELEGRAM_MODE: mode, PORT: port, ROLES: ROLES[name], ...extra },
+        join(root, "server/main.ts"),
+      );
       programs.set(name, program);
       await program.ready();
     },
@@ -155,9 +190,12 @@ export async function openStage(options: {
       if (!program) return null;
       programs.delete(name);
       const code = await program.end(signal);
+      keepWords(name, program);
       if (signal === "SIGKILL" && ROLES[name] === "worker") await releaseLeases(database);
       return code;
     },
+    running: () =>
+      new Map([...programs].map(([name, { process }]) => [name, process.pid ?? 0] as const)),
     messagesOfManager: () => manager.person.messages().length - greeted,
     lostAnswers: () => lost,
     loseAnswers: (times) => {
@@ -173,17 +211,23 @@ export async function openStage(options: {
         .map(([name, program]) => ({ name, output: program.output().slice(-2000) })),
     close: async () => {
       await Promise.all([...programs.values()].map((program) => program.end("SIGKILL")));
+      for (const [name, program] of programs) keepWords(name, program);
       await telegram.close();
       await portal.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await connectCrm({ ...shared, TELEGRAM_MODE: "polling" }, companyId, portal.webhookUrl);
   await Promise.all((["worker", "bot", "web"] as const).map((name) => stage.start(name)));
   await greet(stage);
   greeted = manager.person.messages().length;
   return stage;
+}
+
+/** SIGKILL, and a new process at once. */
+export async function restart(stage: Stage, name: ProgramName): Promise<void> {
+  await stage.end(name, "SIGKILL");
+  await stage.start(name);
 }
 
 async function addMember(options: {
@@ -198,6 +242,8 @@ async function addMember(options: {
   const { sql } = database;
   const userId = newId();
   const name = role === "manager" ? "Мария" : `Прораб ${id - FIRST_PERSON}`;
+  const doorAt = (address: string): Door =>
+    openDoor({ url: address, token: TOKEN, telegramId: id, name });
   await sql`insert into users (user_id, name) values (${userId}, ${name})`;
   await sql`
     insert into telegram_users (telegram_id, user_id, first_name, active_company_id)
@@ -210,21 +256,27 @@ async function addMember(options: {
   return {
     actor: { companyId, userId, role },
     person,
-    door: openDoor({ url, token: TOKEN, telegramId: id, name }),
+    door: doorAt(url),
+    doorAt,
   };
 }
 
-/** As the owner does it at the command line. */
-async function connectCrm(env: Record<string, string>, companyId: Id, url: string): Promise<void> {
-  const command = join(import.meta.dirname, "../../server/crm_command.ts");
-  const args = [command, "connect", "bitrix24", "--company", companyId, "--url", url];
-  await new Promise<void>((resolve, reject) => {
-    const variables = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env };
-    execFile(process.execPath, args, { env: variables }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`the CRM was not connected: ${stdout}${stderr}`));
-      else resolve();
-    });
-  });
+/** As the owner does it at the command line. Returns where the portal should tell what changed. */
+async function connectCrm(
+  root: string,
+  env: Record<string, string>,
+  companyId: Id,
+  url: string,
+): Promise<string> {
+  const words = ["connect", "bitrix24", "--company", companyId, "--url", url];
+  const output = await runCommand(root, "crm_command.ts", env, [
+    ...words,
+    "--application-token",
+    CRM_TOKEN,
+  ]);
+  const address = /https?:\S+\/crm\/bitrix24\/\S+/.exec(output)?.[0];
+  if (!address) throw new Error(`no address for the portal's webhook: ${output}`);
+  return address;
 }
 
 async function greet({ manager, foremen, telegram }: Stage): Promise<void> {

@@ -63,6 +63,25 @@ export const telegramFaults: readonly Fault[] = [
     },
   },
   {
+    id: "21f",
+    name: "somebody blocks the bot and is to be told of everything",
+    isShort: false,
+    run: async (stage, { progress }) => {
+      const { actor, person } = await stage.enlist("manager");
+      person.start();
+      await person.waitFor(/./, { limitMs: 60_000 });
+      person.block();
+      await progress(14);
+      const [row] = await stage.database.sql<{ notices: number; attempts: number }[]>`
+        select count(*)::int as notices, coalesce(sum(attempts), 0)::int as attempts
+        from telegram_notifications
+        where company_id = ${actor.companyId} and telegram_id = ${person.id}
+      `;
+      if ((row?.attempts ?? 0) > 1) throw new Error(`${row?.attempts} attempts to reach them`);
+      return `${row?.notices} notices for them, ${row?.attempts} attempts`;
+    },
+  },
+  {
     id: "15a",
     name: "every update comes again",
     isShort: true,

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "./fault.ts";
+import type { ProgramName, Stage } from "./stage.ts";
+
+/** Seconds: half an hour says more, an everyday run has less time. */
+const TIME = Number(process.env["FAULTS_SOAK"] ?? 120);
+/** The first part fills caches. */
+const WARM_UP = 0.33;
+const PAGE = 4096; // bytes
+
+interface Sample {
+  /** Minutes since the beginning. */
+  readonly minute: number;
+  /** MB by process. */
+  readonly memory: ReadonlyMap<ProgramName, number>;
+  readonly connections: number;
+}
+
+/** Nothing is broken, for long. */
+export const soakFaults: readonly Fault[] = [
+  {
+    id: "31",
+    name: `mixed work for ${TIME} s: memory and connections`,
+    isShort: false,
+    run: async (stage, { during }) => {
+      const samples = await during(watch(stage));
+      const warm = samples.slice(Math.floor(samples.length * WARM_UP));
+      const connections = warm.map((sample) => sample.connections);
+      return [
+        ...[...stage.running().keys()].map((name) => tell(name, warm)),
+        `connections ${Math.min(...connections)}–${Math.max(...connections)}`,
+      ].join("; ");
+    },
+  },
+];
+
+async function watch(stage: Stage): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const start = performance.now();
+  for (let second = 0; second < TIME; second += 1) {
+    samples.push(await take(stage, start));
+    await sleep(1000);
+  }
+  return samples;
+}
+
+async function take(stage: Stage, start: number): Promise<Sample> {
+  const memory = new Map<ProgramName, number>();
+  for (const [name, pid] of stage.running()) {
+    const [, resident = "0"] = (await readFile(`/proc/${pid}/statm`, "utf8")).split(" ");
+    memory.set(name, (Number(resident) * PAGE) / 1e6);
+  }
+  const [row] = await stage.database.sql<{ count: number }[]>`
+    select count(*)::int as count
+    from pg_stat_activity
+    where datname = current_database() and application_name <> 'judge'
+  `;
+  const minute = (performance.now() - start) / 60_000;
+  return { minute, memory, connections: row?.count ?? 0 };
+}
+
+function tell(name: ProgramName, samples: readonly Sample[]): string {
+  const points = samples.map(({ minute, memory }) => [minute, memory.get(name) ?? 0] as const);
+  const slope = slopeOf(points);
+  const sign = slope < 0 ? "−" : "+";
+  return `${name} ${points.at(-1)?.[1].toFixed(0)} MB, ${sign}${Math.abs(slope).toFixed(1)} MB/min`;
+}
+
+/** By least squares. */
+function slopeOf(points: readonly (readonly [number, number])[]): number {
+  const mean = (index: 0 | 1) =>
+    points.reduce((sum, point) => sum + point[index], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const above = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const below = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  return above / below;
+}

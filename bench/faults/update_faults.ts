@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEstimate } from "./door.ts";
+import type { Fault } from "./fault.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The program is updated while people work. */
+export const updateFaults: readonly Fault[] = [
+  {
+    id: "26",
+    name: "an update under load: the version before the newest migration beside this one",
+    isShort: false,
+    openStage: async (options) => {
+      const older = checkOutOlder();
+      if (!older) return null;
+      const stage = await openStage({ ...options, root: older.root });
+      return { ...stage, ...older, close: () => stage.close().finally(older.remove) };
+    },
+    run: async (stage, { progress }) => {
+      await progress(2);
+      const migrations = await countMigrations(stage);
+      // It migrates while all the old ones work.
+      await stage.start("worker 2", {}, ROOT);
+      await stage.start("web 2", {}, ROOT);
+      const added = (await countMigrations(stage)) - migrations;
+      if (added < 1) throw new Error("nothing was migrated");
+      const newDoor = stage.manager.doorAt(stage.urlOf("web 2"));
+      for (let count = 0; count < 5; count += 1) await createEstimate(newDoor);
+      await progress(4);
+      for (const name of ["worker", "web", "bot"] as const) {
+        await stage.end(name, "SIGTERM");
+        await stage.start(name, {}, ROOT);
+      }
+      await progress(2);
+      for (const name of ["worker 2", "web 2"] as const) await stage.end(name, "SIGTERM");
+      return `${added} migrations; both versions served and worked side by side`;
+    },
+  },
+];
+
+/** The commit before the newest migration came; null where the history is not at hand. */
+function checkOutOlder(): { root: string; remove: () => void } | null {
+  const newest = readdirSync(join(ROOT, "db/migrations")).sort().at(-1) ?? "";
+  try {
+    const git = (...words: string[]) => execFileSync("git", words, { cwd: ROOT, encoding: "utf8" });
+    const words = ["log", "--diff-filter=A", "--format=%H", "--", `db/migrations/${newest}`];
+    const commit = git(...words).trim();
+    const root = mkdtempSync(join(tmpdir(), "smetka-older-"));
+    git("worktree", "add", "--detach", root, `${commit}^`);
+    symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+    return {
+      root,
+      remove: () => {
+        git("worktree", "remove", "--force", root);
+        rmSync(root, { recursive: true, force: true });
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+async function countMigrations({ database }: Stage): Promise<number> {
+  const [row] = await database.sql<{ count: number }[]>`
+    select count(*)::int as count from schema_migrations
+  `;
+  return row?.count ?? 0;
+}
