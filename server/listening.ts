@@ -1,5 +1,5 @@
 import { createAdaptorServer } from "@hono/node-server";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartupError } from "../db/startup_error.ts";
 
@@ -42,12 +42,10 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   });
   const address = server.address();
   const boundPort = typeof address === "object" && address ? address.port : port;
-  let running = 0;
+  const running = new Set<ServerResponse>();
   server.on("request", (_, response) => {
-    running += 1;
-    response.once("close", () => {
-      running -= 1;
-    });
+    running.add(response);
+    response.once("close", () => running.delete(response));
   });
   return {
     url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${boundPort}`,
@@ -60,7 +58,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       if (server.listening) server.close();
       server.closeIdleConnections();
       const deadline = performance.now() + timeout;
-      while (running > 0 && performance.now() < deadline) await sleep(LOOK);
+      while (running.size > 0 && performance.now() < deadline) await sleep(LOOK);
     },
     close: (timeout) => close(server, timeout),
   };

@@ -32,7 +32,7 @@ export function createJournal(): Journal {
 }
 
 /** How long a person waits before doing it again. */
-const PATIENCE = 30_000; // ms
+const PATIENCE = 60_000; // ms
 /** A file is made by a process that may be a long way behind. */
 const PATIENCE_FOR_FILES = 90_000; // ms
 const TRIES = 4;
