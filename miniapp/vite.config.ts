@@ -21,7 +21,11 @@ export default defineConfig(({ command }) => {
       compressFiles(),
     ],
     resolve: {
-      alias: { zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)) },
+      alias: {
+        zod: fileURLToPath(new URL("src/without_schemas.ts", import.meta.url)),
+        // The SDK hands its bridge on and builds forty components besides, of which the app uses none.
+        "@telegram-apps/sdk-react": "@telegram-apps/bridge",
+      },
     },
     build: {
       outDir: "dist",
@@ -43,9 +47,9 @@ export default defineConfig(({ command }) => {
 });
 
 /**
- * The Telegram SDK builds all of its forty components when it is loaded, in calls that nothing marks as
- * free of effects, so a bundler has to keep them: a third of its size for nothing. Marks them. The
- * version is pinned, and the browser tests run what comes out of here.
+ * The Telegram SDK declares all that it can read when it is loaded, in calls that nothing marks as free of
+ * effects, so a bundler has to keep them: a third of its size for nothing. Marks them. The version is
+ * pinned, and the browser tests run what comes out of here.
  */
 function leaveOutUnused(): Plugin {
   const libraries = /node_modules\/(@telegram-apps\/\w+|valibot|error-kid|better-promises)\/dist\//;

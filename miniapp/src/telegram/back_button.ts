@@ -1,6 +1,7 @@
-import { on, postEvent } from "@telegram-apps/sdk-react";
+import { on } from "@telegram-apps/sdk-react";
 import { useEffect, useEffectEvent } from "react";
 import { attempt } from "./attempt.ts";
+import { postEvent } from "./bridge.ts";
 
 /** Shows Telegram's back button while `onPress` is given. */
 export function useBackButton(onPress: (() => void) | null): void {

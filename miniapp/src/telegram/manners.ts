@@ -1,9 +1,14 @@
-import { postEvent } from "@telegram-apps/sdk-react";
 import { useEffect } from "react";
 import { attempt } from "./attempt.ts";
+import { postEvent } from "./bridge.ts";
 
 // By raw events: the SDK's components for these weigh a kilobyte. `postEvent` throws for what the
 // client's version lacks.
+
+/** In an ordinary browser, which asks by itself before a page is left. */
+function isOutside(): boolean {
+  return "outside" in document.documentElement.dataset;
+}
 
 /** Asks before the app is closed, while something has not been sent (since 6.2). */
 export function useClosingConfirmation(isNeeded: boolean): void {
@@ -12,7 +17,13 @@ export function useClosingConfirmation(isNeeded: boolean): void {
       attempt(() => postEvent("web_app_setup_closing_behavior", { need_confirmation }));
     // Also when it is not needed: Telegram may remember the answer from before a reload.
     ask(isNeeded);
-    return isNeeded ? () => ask(false) : undefined;
+    if (!isNeeded) return undefined;
+    const stay = (event: Event) => event.preventDefault();
+    if (isOutside()) window.addEventListener("beforeunload", stay);
+    return () => {
+      ask(false);
+      window.removeEventListener("beforeunload", stay);
+    };
   }, [isNeeded]);
 }
 

@@ -1,16 +1,12 @@
 import {
-  bindThemeParamsCssVars,
-  init,
-  isThemeParamsDark,
-  mountThemeParamsSync,
   on,
-  postEvent,
   retrieveLaunchParams,
   retrieveRawInitData,
   targetOrigin,
 } from "@telegram-apps/sdk-react";
 import { attempt } from "./attempt.ts";
 import { hideBackButton } from "./back_button.ts";
+import { openBridge, postEvent } from "./bridge.ts";
 
 /** What the launch says. Only `initData` is signed; the rest is as good as its sender. */
 export interface Launch {
@@ -20,9 +16,12 @@ export interface Launch {
   readonly personId: string;
   /** Of `t.me/bot?startapp=…`. */
   readonly startParam: string | null;
-  readonly platform: string;
   readonly version: string;
+  readonly theme: Theme;
 }
+
+/** "bg_color" → "#ffffff"; old clients name only some of them. */
+type Theme = Readonly<Record<string, string | undefined>>;
 
 /**
  * Starts the Telegram SDK. Null outside Telegram. Never waits: what a client does not know or answer
@@ -34,13 +33,9 @@ export function startTelegram(): Launch | null {
   // The simulator's chat page frames the app from an address of its own.
   const origin = document.querySelector<HTMLMetaElement>('meta[name="telegram-origin"]')?.content;
   if (origin) targetOrigin.set(origin);
-  // Telegram's web client may send styles of its own; the policy of the page allows none.
-  init({ acceptCustomStyles: false });
-
-  attempt(mountThemeParamsSync);
-  attempt(bindThemeParamsCssVars);
+  attempt(() => openBridge(launch.version));
   hideBackButton();
-  followTheme();
+  followTheme(launch.theme);
   followInsets();
   attempt(() => postEvent("web_app_expand"));
   return launch;
@@ -60,8 +55,8 @@ function readLaunch(): Launch | null {
       initData,
       personId: String(parameters.tgWebAppData?.user?.id ?? 0),
       startParam: parameters.tgWebAppStartParam ?? parameters.tgWebAppData?.start_param ?? null,
-      platform: parameters.tgWebAppPlatform,
       version: parameters.tgWebAppVersion,
+      theme: parameters.tgWebAppThemeParams,
     };
   } catch {
     return null;
@@ -69,13 +64,28 @@ function readLaunch(): Launch | null {
 }
 
 /** Forms and scroll bars follow the theme; Telegram's own bars take the colours of the page. */
-function followTheme(): void {
-  const apply = () => {
-    document.documentElement.dataset["theme"] = isThemeParamsDark() ? "dark" : "light";
+function followTheme(theme: Theme): void {
+  const { dataset, style } = document.documentElement;
+  const apply = (colours: Theme) => {
+    for (const [name, colour] of Object.entries(colours)) {
+      if (colour) style.setProperty(`--tg-theme-${name.replaceAll("_", "-")}`, colour);
+    }
+    const background = colours["bg_color"];
+    if (background) dataset["theme"] = isDark(background) ? "dark" : "light";
   };
-  apply();
-  isThemeParamsDark.sub(apply);
+  apply(theme);
+  on("theme_changed", ({ theme_params }) => apply(theme_params));
+  // After a reload the launch still names the theme of the first opening.
+  attempt(() => postEvent("web_app_request_theme"));
   attempt(() => postEvent("web_app_set_header_color", { color_key: "secondary_bg_color" }));
+}
+
+/** @param colour "#rrggbb" */
+function isDark(colour: string): boolean {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    parseInt(colour.slice(at, at + 2), 16),
+  );
+  return Math.hypot(red * 0.547, green * 0.766, blue * 0.338) < 120;
 }
 
 /**
