@@ -6,6 +6,8 @@ import type { Id } from "../../../domain/ids.ts";
  * has not confirmed. IndexedDB stores bigints and maps as they are.
  */
 export interface Device {
+  /** Of the database; others of the same person are named after it. */
+  readonly name: string;
   /** Null: never written, or this web view has no storage. */
   readonly read: <Value>(key: string) => Promise<Value | null>;
   /** The last write to a key wins; it happens soon, not at once. */
@@ -35,11 +37,16 @@ const WRITE_PAUSE = 400; // ms
 
 /** One database for each person: several may use one browser. */
 export async function openDevice(personId: string): Promise<Device> {
-  const database = await openDatabase(`smetka-${personId}`);
-  return database ? createDevice(database) : FORGETFUL;
+  const name = deviceName(personId);
+  const database = await openDatabase(name);
+  return { ...(database ? createDevice(database) : FORGETFUL), name };
 }
 
-function createDevice(database: IDBDatabase): Device {
+export function deviceName(personId: string): string {
+  return `smetka-${personId}`;
+}
+
+function createDevice(database: IDBDatabase): Omit<Device, "name"> {
   const waiting = new Map<string, unknown>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let count = 0;
@@ -105,7 +112,7 @@ function createDevice(database: IDBDatabase): Device {
 }
 
 /** A web view without storage: everything works while the app is open. */
-const FORGETFUL: Device = {
+const FORGETFUL: Omit<Device, "name"> = {
   read: async () => null,
   write: () => undefined,
   readBetween: async () => [],

@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Api } from "../api.ts";
+import type { Device } from "../device/database.ts";
 import type { EstimateState, EstimateStore } from "../estimate/estimate_store.ts";
 import type { UiState, UiStore } from "./ui_store.ts";
 
@@ -8,6 +9,7 @@ export interface Editor {
   readonly store: EstimateStore;
   readonly ui: UiStore;
   readonly api: Api;
+  readonly device: Device;
 }
 
 export const EditorContext = createContext<Editor | null>(null);

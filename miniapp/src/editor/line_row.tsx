@@ -27,6 +27,7 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
   const showsCost = useUi((state) => state.showsCost);
   const cell = useUi((state) => (state.cell?.rowKey === lineId ? state.cell : null));
   const rejected = useUi((state) => state.rejected);
+  const photos = useUi((state) => state.photos.get(lineId) ?? 0);
   const swipe = useSwipe(() => removeWithUndo(editor, lineId));
   if (!line) return null;
   const show = (field: Field) => (
@@ -74,10 +75,16 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
       <button
         type="button"
         className="icon-button line-more"
-        aria-label={`${texts.lineMore} ${number}`}
+        aria-label={`${texts.lineMore} ${number}${photos === 0 ? "" : `, фото: ${photos}`}`}
         onClick={() => editor.ui.set({ sheet: { kind: "line", lineId } })}
       >
         <Icon name={line.note === "" && line.internalNote === "" ? "more" : "note"} />
+        {photos === 0 ? null : (
+          <span className="line-photos" aria-hidden="true">
+            <Icon name="camera" />
+            {photos}
+          </span>
+        )}
       </button>
     </div>
   );

@@ -14,6 +14,22 @@ export interface UiState {
   /** Internal cost and margin in the place of prices. */
   readonly showsCost: boolean;
   readonly drag: Drag | null;
+  /** How many photos a line has, those on their way too. */
+  readonly photos: ReadonlyMap<Id, number>;
+  /** Those of the server, as they were last seen; null: never. */
+  readonly sentPhotos: readonly SentPhoto[] | null;
+  /** Photos that the server has not got. */
+  readonly unsentPhotos: UnsentPhotos;
+}
+
+export interface SentPhoto {
+  readonly id: Id;
+  readonly lineId: Id;
+}
+
+export interface UnsentPhotos {
+  readonly count: number;
+  readonly state: "sending" | "offline" | "refused";
 }
 
 export type Field = "name" | "quantity" | "unit" | "price" | "cost" | "title";
@@ -81,6 +97,9 @@ export function createUiStore(): UiStore {
     toast: null,
     showsCost: false,
     drag: null,
+    photos: new Map(),
+    sentPhotos: null,
+    unsentPhotos: { count: 0, state: "sending" },
   };
   const set = (part: Partial<UiState>) => {
     state = { ...state, ...part };

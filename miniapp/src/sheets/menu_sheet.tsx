@@ -102,19 +102,21 @@ export function MenuSheet({ onClose }: SheetProps) {
             {texts.pasteList}
           </button>
         ) : null}
-        {(["agreement", "questions", "acts", "preview"] as const).map((name) => (
-          <button
-            key={name}
-            type="button"
-            className="action"
-            onClick={() => {
-              onClose();
-              goTo({ name, id });
-            }}
-          >
-            {sheetTexts[name]}
-          </button>
-        ))}
+        {(["agreement", "questions", "extras", "acts", "payments", "preview"] as const).map(
+          (name) => (
+            <button
+              key={name}
+              type="button"
+              className="action"
+              onClick={() => {
+                onClose();
+                goTo({ name, id });
+              }}
+            >
+              {sheetTexts[name]}
+            </button>
+          ),
+        )}
         <button type="button" className="action" disabled={isBusy} onClick={() => order("pdf")}>
           {sheetTexts.orderPdf}
         </button>

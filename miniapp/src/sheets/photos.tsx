@@ -1,63 +1,53 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
 import type { PhotoSize } from "../../../domain/photos.ts";
-import { type Api, reach, read, refusal } from "../api.ts";
+import { type Api, reach, refusal } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
-import { useEditor, useEstimate } from "../editor/context.ts";
+import { useEditor, useEstimate, useUi } from "../editor/context.ts";
 import { asApiError, useLoaded } from "../loading.ts";
 import { newId } from "../new_id.ts";
+import { refreshPhotos } from "../photos/photo_marks.ts";
+import { shrinkPhoto } from "../photos/picture.ts";
 import { feel } from "../telegram/manners.ts";
-import { texts } from "../texts_ru.ts";
-import { shrinkPhoto } from "./picture.ts";
 import { sheetTexts } from "./sheet_texts_ru.ts";
+import { useWaitingPhotos, WaitingPhotos } from "./waiting_photos.tsx";
 
-/** A photo on its way to the server. */
-interface Upload {
-  readonly id: Id;
-  readonly file: Blob;
-  /** A sentence for people; null while it goes. */
-  readonly problem: string | null;
-}
-
-/** Photos of one line: taken with the phone, seen by the people of the company alone. */
+/** Photos of one line: taken with the phone, also without a network; seen by the company alone. */
 export function Photos({ lineId }: { readonly lineId: Id }) {
   const { api } = useEditor();
   const estimateId = useEstimate((state) => state.head.id);
-  const photos = api.estimates[":id"].photos;
-  const loaded = useLoaded(`photos/${estimateId}`, () =>
-    read(photos.$get({ param: { id: estimateId } })),
-  );
-  const [uploads, setUploads] = useState<readonly Upload[]>([]);
+  const sent = useUi((state) => state.sentPhotos);
+  const { photos: waiting, isOffline, queue } = useWaitingPhotos();
   const [openId, setOpenId] = useState<Id | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const own = loaded.value?.items.filter((photo) => photo.lineId === lineId) ?? [];
+  const own = useMemo(() => sent?.filter((photo) => photo.lineId === lineId) ?? [], [sent, lineId]);
+  const onWay = waiting.filter(
+    (photo) => photo.lineId === lineId && !own.some(({ id }) => id === photo.id),
+  );
 
-  const send = async ({ id, file }: Upload) => {
-    const mark = (failure: string | null) =>
-      setUploads((all) => [
-        ...all.filter((upload) => upload.id !== id),
-        { id, file, problem: failure },
-      ]);
-    mark(null);
+  const take = async (file: File) => {
+    setProblem(null);
     try {
-      const files = await shrink(file);
-      const param = { id: estimateId, photoId: id };
-      await read(photos[":photoId"].$put({ param, form: { lineId, ...files } }));
-      feel("success");
-      setUploads((all) => all.filter((upload) => upload.id !== id));
-      loaded.reload();
-    } catch (error) {
-      mark(error instanceof UnreadablePhoto ? error.message : asApiError(error).message);
+      const { picture, thumbnail } = await shrinkPhoto(file);
+      const bytes = {
+        picture: await picture.arrayBuffer(),
+        thumbnail: await thumbnail.arrayBuffer(),
+      };
+      const isKept = await queue?.add({ id: newId(), estimateId, lineId, ...bytes });
+      feel("add");
+      if (isKept === false) setProblem(sheetTexts.photoNotKept);
+    } catch {
+      setProblem(sheetTexts.photoUnreadable);
     }
   };
   const remove = async (photoId: Id) => {
     setProblem(null);
     try {
       const param = { id: estimateId, photoId };
-      const answer = await reach(photos[":photoId"].$delete({ param }));
+      const answer = await reach(api.estimates[":id"].photos[":photoId"].$delete({ param }));
       if (!answer.ok) throw await refusal(answer);
       setOpenId(null);
-      loaded.reload();
+      await refreshPhotos();
     } catch (error) {
       setProblem(asApiError(error).message);
     }
@@ -81,14 +71,7 @@ export function Photos({ lineId }: { readonly lineId: Id }) {
             />
           </button>
         ))}
-        {uploads.map((upload) => (
-          <UploadStatus
-            key={upload.id}
-            upload={upload}
-            onRetry={() => void send(upload)}
-            onDrop={() => setUploads((all) => all.filter(({ id }) => id !== upload.id))}
-          />
-        ))}
+        <WaitingPhotos photos={onWay} isOffline={isOffline} queue={queue} />
         <label className="action photo-add">
           <Icon name="camera" />
           {sheetTexts.addPhoto}
@@ -97,10 +80,9 @@ export function Photos({ lineId }: { readonly lineId: Id }) {
             type="file"
             accept="image/*"
             multiple
+            disabled={queue === null}
             onChange={(event) => {
-              for (const file of event.target.files ?? []) {
-                void send({ id: newId(), file, problem: null });
-              }
+              for (const file of event.target.files ?? []) void take(file);
               event.target.value = "";
             }}
           />
@@ -120,48 +102,13 @@ export function Photos({ lineId }: { readonly lineId: Id }) {
           </button>
         </div>
       )}
-      {loaded.state === "failed" ? <p className="hint">{sheetTexts.photosNeedNetwork}</p> : null}
+      {sent === null ? <p className="hint">{sheetTexts.photosNeedNetwork}</p> : null}
       {problem === null ? null : (
         <p className="field-problem" role="alert">
           {problem}
         </p>
       )}
     </section>
-  );
-}
-
-class UnreadablePhoto extends Error {}
-
-async function shrink(file: Blob) {
-  try {
-    return await shrinkPhoto(file);
-  } catch {
-    throw new UnreadablePhoto(sheetTexts.photoUnreadable);
-  }
-}
-
-interface UploadStatusProps {
-  readonly upload: Upload;
-  readonly onRetry: () => void;
-  readonly onDrop: () => void;
-}
-
-function UploadStatus({ upload, onRetry, onDrop }: UploadStatusProps) {
-  if (upload.problem === null) {
-    return <output className="photo hint photo-busy">{texts.sending}</output>;
-  }
-  return (
-    <div className="problem">
-      <p role="alert">{upload.problem}</p>
-      <div className="actions">
-        <button type="button" className="action inner" onClick={onRetry}>
-          {texts.retry}
-        </button>
-        <button type="button" className="action inner" onClick={onDrop}>
-          {sheetTexts.dropPhoto}
-        </button>
-      </div>
-    </div>
   );
 }
 

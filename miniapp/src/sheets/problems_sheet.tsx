@@ -9,15 +9,19 @@ import type { Conflict } from "../estimate/conflicts.ts";
 import { count, FIELD_NAMES, offline, texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
 import { sheetTexts } from "./sheet_texts_ru.ts";
+import { useWaitingPhotos, WaitingPhotos } from "./waiting_photos.tsx";
 
 /** What became of the own changes, and what the person has to decide. */
 export function ProblemsSheet({ onClose }: SheetProps) {
   const { store } = useEditor();
+  const id = useEstimate((state) => state.head.id);
   const content = useEstimate((state) => state.content);
   const status = useEstimate((state) => state.status);
   const waiting = useEstimate((state) => state.waiting);
   const conflicts = useEstimate((state) => state.conflicts);
   const removals = useEstimate((state) => state.removals);
+  const { photos, isOffline, queue } = useWaitingPhotos();
+  const unsent = photos.filter(({ estimateId }) => estimateId === id);
   const isCalm = conflicts.length + removals.length === 0;
   return (
     <Dialog title={sheetTexts.problems} onClose={onClose}>
@@ -80,7 +84,16 @@ export function ProblemsSheet({ onClose }: SheetProps) {
           </button>
         </div>
       ) : null}
-      {isCalm && status.kind === "saved" ? <p>{texts.saved}</p> : null}
+      {unsent.length > 0 ? (
+        <section className="sheet-section">
+          <h3>{sheetTexts.unsentPhotos}</h3>
+          <div className="photos">
+            <WaitingPhotos photos={unsent} isOffline={isOffline} queue={queue} />
+          </div>
+          {isOffline ? <p className="hint">{sheetTexts.waitingSafe}</p> : null}
+        </section>
+      ) : null}
+      {isCalm && status.kind === "saved" && unsent.length === 0 ? <p>{texts.saved}</p> : null}
       {isCalm && status.kind === "sending" ? <p>{texts.sending}</p> : null}
     </Dialog>
   );
