@@ -8,7 +8,7 @@ export type Route =
   | { readonly name: "estimate"; readonly id: Id }
   | { readonly name: "clients" | "projects" | "catalogue" | "settings" }
   | {
-      readonly name: "agreement" | "questions" | "preview" | "acts";
+      readonly name: "agreement" | "questions" | "preview" | "acts" | "extras" | "payments";
       /** Of the estimate. */
       readonly id: Id;
     }

@@ -205,6 +205,22 @@ const PLACES: readonly Place[] = [
     },
   },
   {
+    name: "extras",
+    startParam: () => `e_${packId(approvedId)}`,
+    walk: async (page) => {
+      await menu(page, "Доп. работы");
+      await page.getByText("Всего согласовано").waitFor();
+    },
+  },
+  {
+    name: "payments",
+    startParam: () => `e_${packId(approvedId)}`,
+    walk: async (page) => {
+      await menu(page, "Оплаты");
+      await page.getByText("Осталось оплатить").waitFor();
+    },
+  },
+  {
     name: "acts",
     startParam: () => `a_${packId(approvedId)}`,
     walk: async (page) => {

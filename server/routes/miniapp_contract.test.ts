@@ -1,0 +1,121 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packId } from "../../domain/ids.ts";
+import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { makeEstimate } from "./testing_estimates.ts";
+
+let stage: Stage;
+let foreman: StagePerson;
+let estimateId: string;
+
+const LONG = { timeout: 60_000 };
+
+beforeAll(async () => {
+  stage = await createStage();
+  const owner = await stage.newPerson({ role: "owner" });
+  foreman = await stage.newPerson({ companyId: owner.actor.companyId, role: "foreman" });
+  estimateId = await makeEstimate(stage.work.asActor, foreman.actor);
+  await stage.work.asActor(foreman.actor, ({ agreement }) =>
+    agreement.submit(estimateId, { audience: "manager", acceptWarnings: true }),
+  );
+  await stage.work.asActor(owner.actor, async ({ agreement }) => {
+    const [revision] = await agreement.revisions(estimateId);
+    await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
+  });
+}, 240_000);
+
+afterAll(() => stage?.close());
+
+const press = (page: Page, name: string | RegExp) =>
+  page.getByRole("button", { name }).first().click();
+
+async function openPart(name: string): Promise<Page> {
+  const page = await stage.open(foreman, { startParam: `e_${packId(estimateId)}` });
+  page.setDefaultTimeout(LONG.timeout);
+  await page.getByRole("button", { name: "Ещё", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+  return page;
+}
+
+describe("an approved estimate in the app", () => {
+  it("gets extra work with a reason, written by the foreman, and shows both sums", async () => {
+    const page = await openPart("Доп. работы");
+    await page.getByText("Доп. работ пока нет.").waitFor();
+    await page.getByLabel(/Почему понадобилась/).fill("Заказчик просит тёплый пол");
+    await press(page, "Создать черновик");
+    await page.getByText(/СМ-2026-\d+\/Д1 · черновик/).waitFor();
+    const field = page.getByPlaceholder("Например: Стяжка пола 48 м2 780");
+    await field.fill("Тёплый пол 10 м2 2000");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Сохранено" }).waitFor();
+    const contract = () =>
+      stage.work.asActor(foreman.actor, ({ extras }) => extras.contract(estimateId));
+    await expect.poll(async () => (await contract())?.extras[0]?.total, LONG).toBe(2_000_000n);
+
+    await page.getByRole("button", { name: "Ещё", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Доп. работы" }).click();
+    const reason = page.getByLabel(/Почему понадобилась/).first();
+    expect(await reason.inputValue()).toBe("Заказчик просит тёплый пол");
+    await page.getByText("не согласована, в итог не входит").waitFor();
+    await reason.fill("Заказчик просит тёплый пол в ванной");
+    await press(page, "Сохранить");
+    await page.getByRole("button", { name: /в ванной.*20 000,00/ }).waitFor();
+    await press(page, "К смете по договору");
+    await page.getByRole("heading", { name: "Ленина 12, кв. 5" }).waitFor();
+    await page.context().close();
+  }, 120_000);
+
+  it("gets stages and payments, and says what is left, also without a network", async () => {
+    const page = await openPart("Оплаты");
+    await page.getByText("Денег ещё не приходило.").waitFor();
+    await page.getByLabel("За что").fill("Аванс");
+    await page.getByLabel("Сумма, ₽, или доля: 30 %").fill("30%");
+    await press(page, "Добавить этап");
+    await page.getByText(/30\s?% · осталось/).waitFor();
+    await page.getByLabel("Сумма, ₽", { exact: true }).fill("тысяча");
+    await press(page, "Записать оплату");
+    await page.getByText(/не похоже на число/).waitFor();
+    await page.getByLabel("Сумма, ₽", { exact: true }).fill("10 000,50");
+    await page.getByLabel("Вид").selectOption("advance");
+    await press(page, "Записать оплату");
+    await page.getByText(/аванс/).last().waitFor();
+    const money = () =>
+      stage.work.asActor(foreman.actor, ({ payments }) => payments.get(estimateId));
+    expect((await money()).balance.received).toBe(1_000_050n);
+    expect((await money()).stages).toMatchObject([{ title: "Аванс", dueOn: null }]);
+    await page.waitForTimeout(800);
+
+    await page.context().setOffline(true);
+    await press(page, "Смета");
+    await page.getByRole("heading", { name: "Ленина 12, кв. 5" }).waitFor();
+    await page.getByRole("button", { name: "Ещё", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Оплаты" }).click();
+    await page.getByText(/Показано, как было/).waitFor();
+    await page.getByText("10 000,50").first().waitFor();
+    expect(await page.getByLabel("Сумма, ₽", { exact: true }).isDisabled()).toBe(true);
+    await page.context().setOffline(false);
+    await press(page, "Повторить");
+    await expect.poll(() => page.getByText(/Показано, как было/).count(), LONG).toBe(0);
+
+    await press(page, /^Убрать оплату/);
+    await page.getByText("Оплата убрана.").waitFor();
+    await expect.poll(async () => (await money()).balance.received, LONG).toBe(0n);
+    await press(page, "Вернуть");
+    await expect.poll(async () => (await money()).balance.received, LONG).toBe(1_000_050n);
+    await page.context().close();
+  }, 120_000);
+
+  it("is told of when it is not approved yet", async () => {
+    const draft = await makeEstimate(stage.work.asActor, foreman.actor);
+    const page = await stage.open(foreman, { startParam: `e_${packId(draft)}` });
+    for (const name of ["Доп. работы", "Оплаты"]) {
+      await page.getByRole("button", { name: "Ещё", exact: true }).click(LONG);
+      await page.getByRole("dialog").getByRole("button", { name, exact: true }).click(LONG);
+      const told = page.getByRole("heading", { name: "Смета ещё не утверждена" });
+      await told.waitFor(LONG);
+      expect(await told.isVisible()).toBe(true);
+      await page.goBack();
+    }
+    await page.context().close();
+  }, 120_000);
+});
