@@ -45,3 +45,11 @@ export function useKeptLoaded<Value>(
   }
   return { state: "loading", value, reload, keptAt: at };
 }
+
+/** As `useKeptLoaded`, for what one key names on the device too. */
+export function useKept<Value>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<Value>,
+): KeptLoaded<Value> {
+  return useKeptLoaded(key, `screen/${key}`, load);
+}

@@ -4,7 +4,8 @@ import type { Id } from "../../../domain/ids.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { type Api, read, reach, refusal } from "../api.ts";
-import { asApiError, useLoaded } from "../loading.ts";
+import { useKept } from "../device/kept.ts";
+import { asApiError } from "../loading.ts";
 import { goBack } from "../navigation.ts";
 import { feel } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
@@ -24,7 +25,7 @@ type Act = InferResponseType<Api["acts"][":actId"]["$get"], 200>["act"];
 /** One act: a draft takes quantities by a swipe or by typing; a signed one is shown as it is. */
 export function ActScreen({ api, id }: ActScreenProps) {
   const act = api.acts[":actId"];
-  const loaded = useLoaded(`act/${id}`, async () => {
+  const loaded = useKept(`act/${id}`, async () => {
     const { act: found } = await read(act.$get({ param: { actId: id } }));
     const parts = found.status === "draft" ? await readRemainder(api, found) : [];
     return { act: found, parts };

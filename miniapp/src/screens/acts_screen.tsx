@@ -5,7 +5,8 @@ import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { read } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { Notice } from "../components/notice.tsx";
-import { asApiError, useLoaded } from "../loading.ts";
+import { useKept } from "../device/kept.ts";
+import { asApiError } from "../loading.ts";
 import { goTo } from "../navigation.ts";
 import { day } from "./moments.ts";
 import { LoadedPart, Page } from "./page.tsx";
@@ -22,7 +23,7 @@ export const ACT_STATUS_NAMES: Readonly<Record<ActStatus, string>> = {
 /** What was accepted of an approved estimate, newest first. */
 export function ActsScreen({ api, id }: EstimatePartProps) {
   const acts = api.estimates[":id"].acts;
-  const loaded = useLoaded(`acts/${id}`, () => read(acts.$get({ param: { id } })));
+  const loaded = useKept(`acts/${id}`, () => read(acts.$get({ param: { id } })));
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const create = async () => {

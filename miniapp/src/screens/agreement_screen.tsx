@@ -2,10 +2,10 @@ import { isEditable, STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { type Api, type Me, read } from "../api.ts";
+import { useKept } from "../device/kept.ts";
 import { StatusDot } from "../components/status_dot.tsx";
 import type { Desk } from "../estimate/desk.ts";
 import type { Id } from "../../../domain/ids.ts";
-import { useLoaded } from "../loading.ts";
 import { goTo } from "../navigation.ts";
 import { AgreementSteps } from "./agreement_steps.tsx";
 import { LoadedPart, Page } from "./page.tsx";
@@ -24,7 +24,7 @@ export interface AgreementScreenProps {
 export function AgreementScreen({ api, me, desk, id }: AgreementScreenProps) {
   const estimate = api.estimates[":id"];
   const param = { id };
-  const loaded = useLoaded(`agreement/${id}`, async () => {
+  const loaded = useKept(`agreement/${id}`, async () => {
     const [card, { items: revisions }] = await Promise.all([
       read(estimate.card.$get({ param })),
       read(estimate.revisions.$get({ param })),

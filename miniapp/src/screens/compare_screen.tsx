@@ -2,8 +2,8 @@ import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu, formatQuantityRu } from "../../../domain/numbers_ru.ts";
 import { parseQuantity, type Quantity } from "../../../domain/quantity.ts";
 import { type Api, type Comparison, read } from "../api.ts";
+import { useKept } from "../device/kept.ts";
 import type { Id } from "../../../domain/ids.ts";
-import { useLoaded } from "../loading.ts";
 import { LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 
@@ -20,7 +20,7 @@ type Difference = Comparison["changed"][number];
 /** Two versions: what came, what went, what became dearer or cheaper. */
 export function CompareScreen({ api, id, from, to }: CompareScreenProps) {
   const query = { from: String(from), ...(to === null ? {} : { to: String(to) }) };
-  const loaded = useLoaded(`compare/${id}/${from}/${to}`, () =>
+  const loaded = useKept(`compare/${id}/${from}/${to}`, () =>
     read(api.estimates[":id"].compare.$get({ param: { id }, query })),
   );
   const name = to === null ? pageTexts.now : `${pageTexts.version} ${to}`;

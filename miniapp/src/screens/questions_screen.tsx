@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
 import { type Api, type Question, read } from "../api.ts";
+import { useKept } from "../device/kept.ts";
 import { Notice } from "../components/notice.tsx";
-import { useLoaded } from "../loading.ts";
 import { goTo } from "../navigation.ts";
 import { moment } from "./moments.ts";
 import { LoadedPart, Page } from "./page.tsx";
@@ -17,7 +17,7 @@ export interface EstimatePartProps {
 
 /** What the client asked on the page of the link; each answer shows there at once. */
 export function QuestionsScreen({ api, id }: EstimatePartProps) {
-  const loaded = useLoaded(`questions/${id}`, () =>
+  const loaded = useKept(`questions/${id}`, () =>
     read(api.estimates[":id"].questions.$get({ param: { id } })),
   );
   return (

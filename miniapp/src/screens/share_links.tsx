@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
 import { type Api, reach, read, refusal } from "../api.ts";
-import { asApiError, useLoaded } from "../loading.ts";
+import { useKept } from "../device/kept.ts";
+import { asApiError } from "../loading.ts";
 import { feel } from "../telegram/manners.ts";
 import { count } from "../texts_ru.ts";
 import { day, moment } from "./moments.ts";
@@ -11,7 +12,7 @@ import { pageTexts } from "./page_texts_ru.ts";
 /** Links by which the client sees the version, and who opened them. */
 export function ShareLinks({ api, id }: { readonly api: Api; readonly id: Id }) {
   const estimate = api.estimates[":id"];
-  const loaded = useLoaded(`links/${id}`, () => read(estimate.links.$get({ param: { id } })));
+  const loaded = useKept(`links/${id}`, () => read(estimate.links.$get({ param: { id } })));
   const [url, setUrl] = useState<string | null>(null);
   const [isCopied, setIsCopied] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
