@@ -165,6 +165,7 @@ export const actions = {
   askLeave: defineAction("s.go"),
   leave: defineAction("s.gone"),
   managerPage: defineAction("s.web"),
+  browserLogin: defineAction("s.app", optional(id)),
   apiKeys: defineAction("s.keys"),
   apiKeyNew: defineAction("s.key", oneOf(KEY_SCOPES)),
   apiKeyAskRevoke: defineAction("s.keyq", id),

@@ -25,7 +25,14 @@ export const MANAGER_PAGE = {
   link: (url: string, minutes: number) =>
     rich`🌐 Кабинет: все сметы компании, деньги и состояние CRM на большом экране.\n\n${url}\n\nСсылка ваша и одноразовая, работает ${minutes} минут. Никому её не пересылайте.`,
   below: "Ссылка — в сообщении ниже.",
-  noAddress: "Открыть кабинет нельзя: у программы нет адреса в интернете.",
+  noAddress: "Открыть нельзя: у программы нет адреса в интернете.",
+} as const;
+
+/** The app outside Telegram: on a computer, or where Telegram's own window does not open. */
+export const BROWSER_LOGIN = {
+  button: "💻 В браузере",
+  link: (url: string, minutes: number) =>
+    rich`💻 Редактор смет в любом браузере, без Telegram.\n\n${url}\n\nСсылка ваша и одноразовая, работает ${minutes} минут. Никому её не пересылайте.`,
 } as const;
 
 /** How a field is called, and how it is asked for. */

@@ -38,6 +38,9 @@ export function helpText(hasMiniApp: boolean, publicUrl: string | null): Html {
         : rich`Редактор смет на весь экран здесь не подключён: для него нужен адрес https. Всё остальное работает в чате, кнопка «✏️ Открыть» показывает строки.`,
       publicUrl === null
         ? null
+        : rich`На компьютере, без Telegram: «⚙️ Настройки» → «💻 В браузере», бот пришлёт ссылку для входа.`,
+      publicUrl === null
+        ? null
         : rich`Что хранится о людях, где и сколько: ${new URL("/privacy", publicUrl).href}`,
     ],
     "\n\n",

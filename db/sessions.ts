@@ -10,13 +10,19 @@ import type { Queryable, Transaction } from "./client.ts";
  * slow hash would protect nothing.
  */
 
+const SESSION_KINDS = ["miniapp", "manager", "browser"] as const;
+type SessionKind = (typeof SESSION_KINDS)[number];
+
 export interface NewSession {
   readonly companyId: Id;
   readonly userId: Id;
-  readonly kind: "miniapp" | "manager";
+  /** `browser`: a browser in which the app was opened by a link; it gets sessions of `miniapp`. */
+  readonly kind: SessionKind;
   readonly expiresAt: Date;
   /** What the browser calls itself, so that a person tells his devices apart. */
   readonly userAgent?: string;
+  /** The browser's session that this one hangs on: it ends with it. */
+  readonly parentId?: Id;
 }
 
 export interface Session extends NewSession {
@@ -36,7 +42,7 @@ const sessionRow = z
     role: z.enum(ROLES),
     name: z.string(),
     telegram_id: z.coerce.number().nullable(),
-    kind: z.enum(["miniapp", "manager"]),
+    kind: z.enum(SESSION_KINDS),
     expires_at: z.date(),
   })
   .transform((row): Session => ({
@@ -56,10 +62,10 @@ export async function insertSession(
   session: NewSession,
 ): Promise<void> {
   await sql`
-    insert into sessions (token_hash, company_id, user_id, kind, expires_at, user_agent)
+    insert into sessions (token_hash, company_id, user_id, kind, expires_at, user_agent, parent_id)
     values (
       ${hashToken(token)}, ${session.companyId}, ${session.userId}, ${session.kind},
-      ${session.expiresAt}, ${session.userAgent ?? ""}
+      ${session.expiresAt}, ${session.userAgent ?? ""}, ${session.parentId ?? null}
     )
   `;
 }
@@ -81,9 +87,14 @@ export async function findSession(
       and memberships.removed_at is null
     join users on users.user_id = sessions.user_id
     left join telegram_users on telegram_users.user_id = sessions.user_id
+    left join sessions as browser on browser.id = sessions.parent_id
     where sessions.token_hash = ${hashToken(token)}
       and sessions.expires_at > ${now}
       and sessions.revoked_at is null
+      and (
+        sessions.parent_id is null
+        or browser.revoked_at is null and browser.expires_at > ${now}
+      )
   `;
   return row ? sessionRow.parse(row) : null;
 }
@@ -97,9 +108,10 @@ export async function revokeSession(sql: Queryable, token: string): Promise<void
   `;
 }
 
-/** A page that a person is logged in to, without its token. */
+/** A browser that a person is logged in with, without its token. */
 export interface OpenSession {
   readonly id: Id;
+  readonly kind: "manager" | "browser";
   readonly companyName: string;
   readonly userAgent: string;
   readonly createdAt: Date;
@@ -110,6 +122,7 @@ export interface OpenSession {
 const openSessionRow = z
   .object({
     id: z.string(),
+    kind: z.enum(["manager", "browser"]),
     company_name: z.string(),
     user_agent: z.string(),
     created_at: z.date(),
@@ -118,6 +131,7 @@ const openSessionRow = z
   })
   .transform((row): OpenSession => ({
     id: row.id,
+    kind: row.kind,
     companyName: row.company_name,
     userAgent: row.user_agent,
     createdAt: row.created_at,
@@ -125,8 +139,8 @@ const openSessionRow = z
     expiresAt: row.expires_at,
   }));
 
-/** The person's sessions of the manager's page in all companies, last used first, `limit` at most. */
-export async function listManagerSessions(
+/** Where the person is logged in, the manager's page and the app, in all companies, last used first, `limit` at most. */
+export async function listLogins(
   sql: Queryable,
   userId: Id,
   now: Date,
@@ -134,11 +148,11 @@ export async function listManagerSessions(
 ): Promise<OpenSession[]> {
   const rows = await sql`
     select
-      sessions.id, companies.name as company_name, sessions.user_agent, sessions.created_at,
+      sessions.id, sessions.kind, companies.name as company_name, sessions.user_agent, sessions.created_at,
       sessions.used_at, sessions.expires_at
     from sessions
     join companies on companies.company_id = sessions.company_id
-    where sessions.user_id = ${userId} and sessions.kind = 'manager'
+    where sessions.user_id = ${userId} and sessions.kind in ('manager', 'browser')
       and sessions.revoked_at is null and sessions.expires_at > ${now}
     order by sessions.used_at desc, sessions.id
     limit ${limit}
@@ -156,20 +170,21 @@ export async function touchSession(sql: Queryable, id: Id, now: Date): Promise<v
 }
 
 /** Ends one session of a person; somebody else's stays as it is. */
-export async function revokeManagerSession(sql: Queryable, userId: Id, id: Id): Promise<void> {
+export async function revokeLogin(sql: Queryable, userId: Id, id: Id): Promise<void> {
   await sql`
     update sessions
     set revoked_at = now()
-    where id = ${id} and user_id = ${userId} and kind = 'manager' and revoked_at is null
+    where id = ${id} and user_id = ${userId}
+      and kind in ('manager', 'browser') and revoked_at is null
   `;
 }
 
-/** «Выйти везде»: ends every session of the manager's page, in all companies. */
-export async function revokeManagerSessions(sql: Queryable, userId: Id): Promise<void> {
+/** «Выйти везде»: ends every login in a browser, in all companies. */
+export async function revokeLogins(sql: Queryable, userId: Id): Promise<void> {
   await sql`
     update sessions
     set revoked_at = now()
-    where user_id = ${userId} and kind = 'manager' and revoked_at is null
+    where user_id = ${userId} and kind in ('manager', 'browser') and revoked_at is null
   `;
 }
 

@@ -85,14 +85,15 @@ export const REPORT_CALLS: Readonly<Record<string, Call>> = {
     links.insertLoginLink(tx, companyId, {
       id: testId(),
       userId: aim.managerId,
+      kind: "manager",
       token: "взлом",
       createdAt: longAgo,
       expiresAt: longAgo,
     }),
   "login_links.findLoginLink": (tx, companyId, aim) =>
-    links.findLoginLink(tx, companyId, aim.token, longAgo),
+    links.findLoginLink(tx, companyId, { kind: "manager", token: aim.token }, longAgo),
   "login_links.useLoginLink": (tx, companyId, aim) =>
-    links.useLoginLink(tx, companyId, aim.token, longAgo),
+    links.useLoginLink(tx, companyId, { kind: "manager", token: aim.token }, longAgo),
 
   "list_exports.insertListExport": (tx, companyId, aim) =>
     exports.insertListExport(tx, companyId, {

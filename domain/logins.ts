@@ -1,13 +1,16 @@
-/** A one-time link to the manager's page: shown once, only a hash of it is kept. */
+/** What a login link opens: the manager's page, or the app in a browser outside Telegram. */
+export type LoginKind = "manager" | "miniapp";
+
+/** A one-time link: shown once, only a hash of it is kept. */
 export interface LoginLink {
-  /** "/manager/login/<token>" */
+  /** "/manager/login/<token>"; "/app/#login=<token>", which no server and no preview gets to see. */
   readonly path: string;
   readonly expiresAt: Date;
 }
 
-/** «🌐 Кабинет»: how owners and managers get to the page. Throws `forbidden` for others. */
+/** «🌐 Кабинет» for owners and managers (`forbidden` for others), «💻 В браузере» for everybody. */
 export interface LoginService {
-  create(): Promise<LoginLink>;
+  create(kind: LoginKind): Promise<LoginLink>;
 }
 
 /** How long a link waits to be used. */

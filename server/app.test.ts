@@ -17,6 +17,9 @@ const id = "01990000-0000-7000-8000-0000000000aa";
 /** Every operation behind the session, with a body that is right. */
 const operations: { method: string; path: string; body?: object; form?: FormData }[] = [
   { method: "GET", path: "/api/v1/me" },
+  { method: "GET", path: "/api/v1/logins" },
+  { method: "DELETE", path: "/api/v1/logins" },
+  { method: "DELETE", path: `/api/v1/logins/${id}` },
   { method: "GET", path: "/api/v1/estimates" },
   { method: "POST", path: "/api/v1/estimates", body: { projectId: null } },
   { method: "GET", path: `/api/v1/estimates/${id}` },
@@ -178,7 +181,13 @@ describe("every operation of the API", () => {
       // For everybody, and the same for everybody.
       .filter(({ path }) => path !== "/api/v1/openapi.json")
       .map(({ method, path }) => `${method} ${path.replace(/:\w*[iI]d\b/g, id)}`);
-    const listed = [...named, "POST /api/v1/session"].map((name) =>
+    const open = [
+      "POST session",
+      "POST session/link",
+      "POST session/browser",
+      "DELETE session/browser",
+    ];
+    const listed = [...named, ...open.map((name) => name.replace(" ", " /api/v1/"))].map((name) =>
       name
         .replace(/\?.*/, "")
         .replace(/documents\/ks2\/pdf/, "documents/:form/:format")

@@ -6,6 +6,7 @@ import { requireSession } from "./auth/sessions.ts";
 import { managerRoutes } from "./manager/routes.ts";
 import { actRoutes, estimateActRoutes } from "./routes/acts.ts";
 import { agreementRoutes } from "./routes/agreement.ts";
+import { browserSessionRoutes, loginRoutes } from "./routes/browser_sessions.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { clientRoutes } from "./routes/clients.ts";
 import { companyRoutes } from "./routes/company.ts";
@@ -74,7 +75,9 @@ export function createHealthApp(
 
 function apiRoutes(dependencies: AppDependencies) {
   const { sessions, clock } = dependencies;
-  const open = sessionRoutes(dependencies);
+  const open = new Hono<AppEnvironment>()
+    .route("/", sessionRoutes(dependencies))
+    .route("/", browserSessionRoutes(dependencies));
   const guarded = guardedRoutes(dependencies);
   return new Hono<AppEnvironment>()
     .use(compress())
@@ -104,6 +107,7 @@ function apiRoutes(dependencies: AppDependencies) {
 function guardedRoutes(dependencies: AppDependencies) {
   return new Hono<AppEnvironment>()
     .route("/", meRoutes(dependencies))
+    .route("/logins", loginRoutes(dependencies))
     .route("/estimates", estimateRoutes(dependencies))
     .route("/estimates", agreementRoutes(dependencies))
     .route("/estimates", photoRoutes(dependencies))

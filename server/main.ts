@@ -7,6 +7,7 @@ import { connect, type Sql } from "../db/client.ts";
 import { readDatabaseFigures } from "../db/metrics.ts";
 import { StartupError } from "../db/startup_error.ts";
 import { createApp, createHealthApp } from "./app.ts";
+import { createBrowserSessions } from "./auth/browser_sessions.ts";
 import { createSessionStore } from "./auth/session_store.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
@@ -158,6 +159,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     const app = createApp({
       services: createAsActor(served),
       sessions: createSessionStore(sql),
+      browserSessions: createBrowserSessions(sql, clock),
       clientDoor: createClientDoor(work),
       telegram: { botToken: telegram.token, webhook },
       crm: crm.door,

@@ -7,7 +7,7 @@ import { type Feature, onPress } from "../routes.ts";
 import { API_KEYS } from "../texts_api_keys.ts";
 import { CATALOGUE } from "../texts_catalogue.ts";
 import { MENU } from "../texts_common.ts";
-import { MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
+import { BROWSER_LOGIN, MANAGER_PAGE, SETTINGS } from "../texts_settings.ts";
 import { NOTIFICATION_BUTTONS } from "../texts_notification_settings.ts";
 import { CRM_BUTTONS } from "../texts_crm.ts";
 import { TEAM_BUTTONS } from "../texts_team.ts";
@@ -32,6 +32,7 @@ async function showSettings(ctx: ChatContext): Promise<void> {
     actions.notifications.button(NOTIFICATION_BUTTONS.home),
     ...(seesTeam ? [actions.team.button(TEAM_BUTTONS.team)] : []),
     ...(seesPage ? [actions.managerPage.button(MANAGER_PAGE.button)] : []),
+    actions.browserLogin.button(BROWSER_LOGIN.button, null),
     ...(makesKeys ? [actions.apiKeys.button(API_KEYS.button)] : []),
     ...(seesCrm ? [actions.crm.button(CRM_BUTTONS.crm)] : []),
     ...(memberships.length > 1 ? [actions.companies.button(TEAM_BUTTONS.companies)] : []),

@@ -8,6 +8,7 @@ import { inPairs } from "../keyboards.ts";
 import { join, rich } from "../html.ts";
 import { type Rows, showCard, type View } from "../messages.ts";
 import { BACK } from "../texts_common.ts";
+import { BROWSER_LOGIN } from "../texts_settings.ts";
 import { cardText, ESTIMATE_BUTTONS, ESTIMATES } from "../texts_estimates.ts";
 import { CONTRACT_BUTTONS, contractLines, extraLines } from "../texts_contracts.ts";
 import { decisionRows, revisionLine } from "./revisions.ts";
@@ -122,6 +123,7 @@ export function moreRows(card: EstimateCard): Rows {
     ...terms,
     actions.estimateHistory.button(ESTIMATE_BUTTONS.history, id),
     actions.estimateShare.button(ESTIMATE_BUTTONS.share, id),
+    actions.browserLogin.button(BROWSER_LOGIN.button, id),
     actions.estimateList.button(ESTIMATE_BUTTONS.all, null, "all"),
     ...removal,
   ]);
@@ -136,6 +138,11 @@ export function openButton({ tools }: ChatContext, id: Id): InlineKeyboardButton
 /** The Mini App at an estimate: the same name of parameter as in the deep link `startapp=e_…`. */
 export function miniAppLink(miniAppUrl: string, id: Id): string {
   const url = new URL(miniAppUrl);
-  url.searchParams.set("tgWebAppStartParam", `e_${packId(id)}`);
+  url.searchParams.set("tgWebAppStartParam", startParamOf(id));
   return url.href;
+}
+
+/** What the app opens at an estimate by: as `startapp=e_…` of a deep link. */
+export function startParamOf(id: Id): string {
+  return `e_${packId(id)}`;
 }

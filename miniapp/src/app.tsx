@@ -2,10 +2,9 @@ import { lazy, Suspense } from "react";
 import type { Api } from "./api.ts";
 import { Loading } from "./components/loading.tsx";
 import type { Device } from "./device/database.ts";
-import { DeviceContext } from "./device/kept.ts";
+import { useKept } from "./device/kept.ts";
 import type { Desk } from "./estimate/desk.ts";
 import { goBack, type Route, useWhereabouts } from "./navigation.ts";
-import { useLoaded } from "./loading.ts";
 import { EstimateScreen } from "./screens/estimate_screen.tsx";
 import type { Session } from "./session.ts";
 import { useBackButton } from "./telegram/back_button.ts";
@@ -31,21 +30,19 @@ export function prepareScreen({ name }: Route): void {
 
 export function App({ api, desk, device, session }: AppProps) {
   const { route, depth, isCovered } = useWhereabouts();
-  const me = useLoaded("me", () => session.open());
+  const me = useKept("me", () => session.open());
   useBackButton(depth > 0 || isCovered ? goBack : null);
   if (route.name === "estimate") {
-    return <EstimateScreen key={route.id} api={api} desk={desk} id={route.id} />;
+    return <EstimateScreen key={route.id} api={api} desk={desk} device={device} id={route.id} />;
   }
   return (
-    <DeviceContext value={device}>
-      <Suspense fallback={<Waiting />}>
-        {route.name === "estimates" ? (
-          <EstimatesScreen api={api} />
-        ) : (
-          <MoreScreens api={api} desk={desk} route={route} me={me.value} />
-        )}
-      </Suspense>
-    </DeviceContext>
+    <Suspense fallback={<Waiting />}>
+      {route.name === "estimates" ? (
+        <EstimatesScreen api={api} />
+      ) : (
+        <MoreScreens api={api} desk={desk} route={route} me={me.value} session={session} />
+      )}
+    </Suspense>
   );
 }
 

@@ -1,4 +1,4 @@
-import { createApi, type Me, type OpenedSession, read, refusal } from "./api.ts";
+import { type Api, createApi, type Me, type OpenedSession, refusal } from "./api.ts";
 
 /** An answer that does not come in this time will not come at all on a dying network. */
 const PATIENCE = 20_000; // ms
@@ -12,6 +12,8 @@ export interface Session {
   readonly token: () => Promise<string>;
   /** The server knows this token no more; the next `token` is a new one. */
   readonly drop: (token: string) => void;
+  /** Logs this browser out; null inside Telegram, where there is nothing to log out of. */
+  readonly leave: (() => Promise<void>) | null;
 }
 
 interface Kept {
@@ -19,16 +21,22 @@ interface Kept {
   readonly me: Me;
 }
 
+export interface SessionSource {
+  /** Tells launches of several people in one browser apart; nothing secret hangs on it. */
+  readonly name: string;
+  /** What is exchanged for a token: Telegram's launch data, or the login of this browser. */
+  readonly exchange: (api: Api) => Promise<OpenedSession>;
+  readonly leave: (() => Promise<void>) | null;
+}
+
 /**
- * Exchanges Telegram's launch data for a token when there is none or when it ran out. The token is kept
- * for the life of the window: launch data is good for one hour, a window may live longer.
+ * Gets a token when there is none or when it ran out. It is kept for the life of the window: launch data
+ * is good for one hour, a window may live longer.
  */
-export function createSession(options: {
-  initData: string;
-  storage: Storage | null;
-  fetch: typeof fetch;
-}): Session {
-  const key = `session:${checksum(options.initData)}`;
+export function createSession(
+  options: SessionSource & { storage: Storage | null; fetch: typeof fetch },
+): Session {
+  const key = `session:${checksum(options.name)}`;
   let kept = readKept(options.storage?.getItem(key) ?? null);
   let exchange: Promise<Kept> | null = null;
 
@@ -37,8 +45,7 @@ export function createSession(options: {
   const api = createApi({ fetch: plainFetch });
 
   async function openNew(): Promise<Kept> {
-    const headers = { Authorization: `tma ${options.initData}` };
-    const opened: OpenedSession = await read(api.session.$post({}, { headers }));
+    const opened = await options.exchange(api);
     kept = { token: opened.token, me: opened.me };
     options.storage?.setItem(key, JSON.stringify(kept));
     return kept;
@@ -74,6 +81,7 @@ export function createSession(options: {
       if (kept?.token === token) kept = null;
     },
     open: async () => (kept ?? (await renew())).me,
+    leave: options.leave,
   };
 }
 
@@ -86,7 +94,6 @@ function readKept(text: string | null): Kept | null {
   }
 }
 
-/** Tells launches of several people in one browser apart; nothing secret hangs on it. */
 function checksum(text: string): string {
   let hash = 0;
   for (let index = 0; index < text.length; index += 1) {

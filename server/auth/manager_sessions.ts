@@ -7,10 +7,10 @@ import { listPersonCompanies } from "../../db/people.ts";
 import {
   findSession,
   insertSession,
-  listManagerSessions,
+  listLogins,
   type OpenSession,
-  revokeManagerSession,
-  revokeManagerSessions,
+  revokeLogin,
+  revokeLogins,
   revokeSession,
   touchSession,
 } from "../../db/sessions.ts";
@@ -70,7 +70,7 @@ export function createManagerSessions(sql: Sql, clock: () => Date): ManagerSessi
       const companyId = readLinkToken(linkToken);
       if (companyId === null) return false;
       const userId = await tenantTransaction(sql, companyId, (tx) =>
-        findLoginLink(tx, companyId, linkToken, clock()),
+        findLoginLink(tx, companyId, { kind: "manager", token: linkToken }, clock()),
       );
       return userId !== null;
     },
@@ -79,7 +79,7 @@ export function createManagerSessions(sql: Sql, clock: () => Date): ManagerSessi
       if (companyId === null) return null;
       const now = clock();
       const userId = await tenantTransaction(sql, companyId, (tx) =>
-        useLoginLink(tx, companyId, linkToken, now),
+        useLoginLink(tx, companyId, { kind: "manager", token: linkToken }, now),
       );
       if (userId === null) return null;
       // Between the link and its use the person may have left or lost the role.
@@ -102,9 +102,9 @@ export function createManagerSessions(sql: Sql, clock: () => Date): ManagerSessi
       await revokeSession(sql, token);
       return insert(companyId, visitor.actor.userId, visitor.expiresAt, userAgent);
     },
-    list: (userId) => listManagerSessions(sql, userId, clock(), MANY_SESSIONS),
+    list: (userId) => listLogins(sql, userId, clock(), MANY_SESSIONS),
     close: (token) => revokeSession(sql, token),
-    closeOne: (userId, sessionId) => revokeManagerSession(sql, userId, sessionId),
-    closeAll: (userId) => revokeManagerSessions(sql, userId),
+    closeOne: (userId, sessionId) => revokeLogin(sql, userId, sessionId),
+    closeAll: (userId) => revokeLogins(sql, userId),
   };
 }

@@ -30,7 +30,7 @@ export interface Sessions {
 }
 
 /** A working day. Launch data is good for an hour only, so a shorter session could not be renewed. */
-const SESSION_LIFETIME = 16 * 3600 * 1000; // ms
+export const SESSION_LIFETIME = 16 * 3600 * 1000; // ms
 
 const OPEN_AGAIN = "Закройте приложение и откройте его из чата с ботом ещё раз.";
 
@@ -42,11 +42,17 @@ const REFUSALS: Readonly<Record<InitDataProblem, string>> = {
   future: "Часы телефона или сервера спешат. Проверьте время и откройте приложение ещё раз.",
 };
 
+export interface OpenedSession {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly session: Session;
+}
+
 /** Exchanges launch data for a bearer token. Throws `unauthenticated` or `forbidden`. */
 export async function openSession(
   deps: { sessions: Sessions; botToken: string; now: Date },
   authorization: string | undefined,
-): Promise<{ token: string; expiresAt: Date; session: Session }> {
+): Promise<OpenedSession> {
   const raw = /^tma (.+)$/.exec(authorization ?? "")?.[1];
   const initData = readInitData(raw ?? "", deps);
   if (!initData.ok) throw new AppError("unauthenticated", REFUSALS[initData.problem]);

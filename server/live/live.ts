@@ -6,7 +6,7 @@ import { WebSocketServer } from "ws";
 import { LIVE_CLOSE, LIVE_HEARTBEAT, MAX_LIVE_MESSAGE } from "../../domain/live.ts";
 import type { Sql } from "../../db/client.ts";
 import { deleteLiveEventsBefore } from "../../db/live_events.ts";
-import { readManagerCookie } from "../auth/manager_cookie.ts";
+import { readLoginCookie } from "../auth/login_cookies.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { type Connection, serveConnection } from "./connection.ts";
 import { createCounts, type LiveCounts } from "./counts.ts";
@@ -133,7 +133,7 @@ function refuseUpgrade(
 /** Only of a page of ours: a program has a token of its own to say. */
 function cookieOf({ headers }: IncomingMessage, publicUrl: string | null): string | null {
   if (headers.origin === undefined) return null;
-  return readManagerCookie(headers.cookie, publicUrl?.startsWith("https://") ?? false);
+  return readLoginCookie(headers.cookie, "manager", publicUrl?.startsWith("https://") ?? false);
 }
 
 /** Programs that are no browsers send no origin; pages of other sites send theirs. */

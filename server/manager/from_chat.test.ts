@@ -58,6 +58,40 @@ describe("«🌐 Кабинет»", () => {
   });
 });
 
+describe("«💻 В браузере»", () => {
+  it("gives a foreman a link into the app, at the estimate whose card he pressed it on", async () => {
+    const person = await settleIn(simulator.person({ firstName: "Пётр" }));
+    person.command("settings");
+    await person.waitFor("Настройки");
+    person.press("💻 В браузере");
+    const message = await person.waitFor("в любом браузере, без Telegram");
+    const link = new URL(/https:\/\/\S+/.exec(flat(message))?.[0] ?? "");
+    expect([link.origin, link.pathname]).toEqual([PUBLIC_URL, "/app/"]);
+    expect(link.hash).toMatch(/^#login=[\w-]{54}$/);
+
+    person.sendText("Штукатурка стен 120 м2 450");
+    await person.waitFor("Создать смету из этого?");
+    person.press("✅ Создать смету");
+    await person.waitFor("Для какого объекта");
+    person.press("Без объекта");
+    await person.waitFor("Понятно");
+    person.press("✅ Добавить 1 строку");
+    await person.waitFor((sent) => person.buttons(sent).flat().includes("⋯ Ещё"));
+    person.press("⋯ Ещё");
+    await person.waitFor((sent) => person.buttons(sent).flat().includes("💻 В браузере"));
+    person.press("💻 В браузере");
+    const second = await person.waitFor(/&open=e_[\w-]{22}/);
+    const token = /#login=([\w-]{54})&/.exec(flat(second))?.[1];
+    await simulator.settle();
+    const entered = await stage.app.request("/api/v1/session/link", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token }),
+    });
+    expect(await entered.text()).toContain('"role":"owner"');
+  });
+});
+
 describe("«🔒 Персональные данные» of a client's card", () => {
   it("gives everything out as a file, and erases after one more question", async () => {
     const owner = await settleIn(simulator.person({ firstName: "Ольга" }));

@@ -8,7 +8,7 @@ import { AppError, forbidden, notFound } from "../../domain/errors.ts";
 import { LOGIN_MINUTES } from "../../domain/logins.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { EXPORT_FORMATS } from "../../db/list_exports.ts";
-import { managerCookieName, readManagerCookie } from "../auth/manager_cookie.ts";
+import { loginCookieName, readLoginCookie } from "../auth/login_cookies.ts";
 import { MANAGER_SESSION_LIFETIME, type Visitor } from "../auth/manager_sessions.ts";
 import type { Reader } from "../services/reading.ts";
 import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
@@ -71,7 +71,7 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
   const demandPatience = (kind: keyof typeof isPatient, key: string): void => {
     if (!isPatient[kind](key)) throw new AppError("limit", "Слишком часто. Подождите минуту.");
   };
-  const cookieName = managerCookieName(config.isSecure);
+  const cookieName = loginCookieName("manager", config.isSecure);
   const setToken = (context: Context, token: string, maxAge: number): void =>
     setCookie(context, cookieName, token, {
       path: "/",
@@ -115,7 +115,7 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
 
   // Everything below is for people of a company who may see its reports.
   const guard = async (context: PageContext, next: () => Promise<void>) => {
-    const token = readManagerCookie(context.req.header("Cookie"), config.isSecure);
+    const token = readLoginCookie(context.req.header("Cookie"), "manager", config.isSecure);
     const visitor = token === null ? null : await sessions.find(token);
     if (!visitor || token === null) return context.redirect(LOGIN_PATH, 303);
     const { actor } = visitor;

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { OpenSession } from "../../db/sessions.ts";
+import { nameBrowser } from "../../domain/browsers.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Html } from "../pages/layout.ts";
 import { renderBadge, renderMoment, renderTable } from "./parts.ts";
@@ -17,9 +18,9 @@ export function renderSessions(
         {
           title: "Где",
           look: "main",
-          cell: ({ id, userAgent, companyName }) =>
+          cell: ({ id, kind, userAgent, companyName }) =>
             html`${nameBrowser(userAgent)}
-              <span class="muted">${companyName}</span>
+              <span class="muted">${kind === "browser" ? "приложение, " : ""}${companyName}</span>
               ${id === currentId ? renderBadge("этот вход", "good") : ""}`,
         },
         { title: "Вход", cell: ({ createdAt }) => renderMoment(createdAt, timezone) },
@@ -40,28 +41,4 @@ export function renderSessions(
       <button>Выйти везде</button>
     </form>
   </div>`;
-}
-
-const BROWSERS = [
-  ["YaBrowser", "Яндекс Браузер"],
-  ["Edg/", "Edge"],
-  ["OPR/", "Opera"],
-  ["Firefox/", "Firefox"],
-  ["Chrome/", "Chrome"],
-  ["Safari/", "Safari"],
-] as const;
-const SYSTEMS = [
-  ["Android", "Android"],
-  ["iPhone", "iPhone"],
-  ["iPad", "iPad"],
-  ["Windows", "Windows"],
-  ["Mac OS", "macOS"],
-  ["Linux", "Linux"],
-] as const;
-
-/** «Chrome, Android»: as much as a person needs to tell his devices apart. */
-function nameBrowser(userAgent: string): string {
-  const find = (names: readonly (readonly [string, string])[]) =>
-    names.find(([mark]) => userAgent.includes(mark))?.[1];
-  return [find(BROWSERS) ?? "Браузер", find(SYSTEMS)].filter(Boolean).join(", ");
 }

@@ -3,6 +3,7 @@ import type { Actor } from "../../domain/access.ts";
 import { createApp } from "../app.ts";
 import { createTestMetrics } from "../metrics/testing.ts";
 import { createManagerSessions } from "../auth/manager_sessions.ts";
+import { createBrowserSessions } from "../auth/browser_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { BROWSER } from "../routes/testing_share.ts";
 import { testBotToken } from "../routes/testing.ts";
@@ -42,6 +43,7 @@ export async function createManagerStage(
   const app = createApp({
     services: work.asActor,
     sessions: createSessionStore(sql),
+    browserSessions: createBrowserSessions(sql, clock),
     clientDoor: createClientDoor(work.dependencies),
     manager: {
       sessions: createManagerSessions(sql, clock),
@@ -80,7 +82,7 @@ export async function createManagerStage(
       body: new URLSearchParams(fields).toString(),
     });
   const makeLink = async (actor: Actor) =>
-    (await work.asActor(actor, ({ logins }) => logins.create())).path;
+    (await work.asActor(actor, ({ logins }) => logins.create("manager"))).path;
   return {
     work,
     people: await newPeople(work),

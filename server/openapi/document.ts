@@ -61,11 +61,25 @@ export function describeApi(routes: readonly Routed[]): Json {
           name: "Authorization",
           description: "`tma <initData>` of the Mini App",
         },
+        browserLogin: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-smetka_app",
+          description: "Set by `POST /session/link`",
+        },
       },
       schemas: { Error: toJson(errorBody) },
     },
   };
 }
+
+/** Of operations that want something else than a bearer. */
+const SECURITY: Readonly<Record<string, Json[]>> = {
+  "POST /session": [{ launchData: [] }],
+  "POST /session/link": [],
+  "POST /session/browser": [{ browserLogin: [] }],
+  "DELETE /session/browser": [{ browserLogin: [] }],
+};
 
 function describe(name: string, operation: Operation, handlers: readonly unknown[]): Json {
   const checks = handlers.flatMap((handler) => checkOf(handler) ?? []);
@@ -75,7 +89,7 @@ function describe(name: string, operation: Operation, handlers: readonly unknown
   return {
     operationId: nameOperation(method, path),
     summary: operation.summary,
-    ...(name === "POST /session" ? { security: [{ launchData: [] }] } : {}),
+    ...(SECURITY[name] ? { security: SECURITY[name] } : {}),
     parameters: [...pathParameters(path), ...queryParameters(query?.schema)],
     ...(body ? { requestBody: describeBody(body) } : {}),
     responses: {

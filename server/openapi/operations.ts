@@ -31,6 +31,25 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Exchange the launch data of the Mini App (Authorization: tma …) for a token",
     answers: { 200: schemas.session },
   },
+  "POST /session/link": {
+    summary:
+      "Exchange a one-time link of the chat for a login of this browser (cookie) and a token",
+    answers: { 200: schemas.session },
+  },
+  "POST /session/browser": {
+    summary: "Exchange the login of this browser (cookie) for a token",
+    answers: { 200: schemas.session },
+  },
+  "DELETE /session/browser": {
+    summary: "Log this browser out, with every token that it got",
+    answers: { 204: "empty" },
+  },
+  "GET /logins": {
+    summary: "List the browsers that the person is logged in with; not for API keys",
+    answers: { 200: itemsOf(schemas.login) },
+  },
+  "DELETE /logins": { summary: "Log out of all browsers", answers: { 204: "empty" } },
+  "DELETE /logins/{id}": { summary: "Log out of one browser", answers: { 204: "empty" } },
   "GET /me": { summary: "Who asks, and for which company", answers: { 200: schemas.me } },
 
   "GET /estimates": {

@@ -46,6 +46,16 @@ export const me = z.strictObject({
 
 export const session = z.strictObject({ token: z.string(), expiresAt: instant, me });
 
+export const login = z.strictObject({
+  id,
+  kind: z.enum(["manager", "browser"]),
+  companyName: z.string(),
+  userAgent: z.string(),
+  createdAt: instant,
+  usedAt: instant,
+  expiresAt: instant,
+});
+
 export const estimateItem = z.strictObject({
   id,
   number: z.string(),

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Services } from "../../domain/services.ts";
 import type { CrmDoor } from "../crm/reach.ts";
+import type { BrowserSessions } from "../auth/browser_sessions.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
 import type { ManagerDoor } from "../manager/door.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
@@ -21,6 +22,8 @@ export interface TelegramDoor {
 export interface AppDependencies {
   readonly services: AsActor;
   readonly sessions: Sessions;
+  /** The app outside Telegram. */
+  readonly browserSessions: BrowserSessions;
   /** What strangers with a link may do. */
   readonly clientDoor: ClientDoor;
   readonly telegram: TelegramDoor;

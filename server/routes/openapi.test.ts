@@ -91,6 +91,21 @@ it("describes whom the token is for, the company and its lists", async () => {
   `;
   const authorization = authorizeAs(Number(row?.["telegram_id"]), work.clock.now);
   await call("POST /session", "/session", { headers: { Authorization: authorization } });
+  const { path } = await work.asActor(people.owner, ({ logins }) => logins.create("miniapp"));
+  const body = { token: path.split("=")[1] };
+  const answer = await stage.app.request("/api/v1/session/link", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  called.add("POST /session/link");
+  await call("POST /session/browser", "/session/browser", { headers: { Cookie: cookie } });
+  const logins = await call("GET /logins", "/logins");
+  const [login] = logins["items"] as Json[];
+  await call("DELETE /logins/{id}", `/logins/${idOf(login ?? {})}`, { status: 204 });
+  await call("DELETE /logins", "/logins", { status: 204 });
+  await call("DELETE /session/browser", "/session/browser", { status: 204 });
   await call("GET /me", "/me");
   await call("GET /company", "/company");
   await call("PATCH /company", "/company", { body: { inn: "" } });

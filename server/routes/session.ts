@@ -4,7 +4,7 @@ import { openSession, type Session } from "../auth/sessions.ts";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 import { markOwnDevice } from "./visitors.ts";
 
-/** `POST session` (launch data → bearer token). The only route of the API that needs no token. */
+/** `POST session` (launch data → bearer token); needs no token, like those of `browserSessionRoutes`. */
 export function sessionRoutes({ services, sessions, telegram, config, clock }: AppDependencies) {
   return new Hono<AppEnvironment>().post("/session", async (context) => {
     const { token, expiresAt, session } = await openSession(
@@ -26,7 +26,7 @@ export function meRoutes({ services }: AppDependencies) {
   });
 }
 
-async function describeMe({ actor, name }: Session, { company }: Services) {
+export async function describeMe({ actor, name }: Session, { company }: Services) {
   const { id, name: companyName, timezone } = await company.get();
   return {
     id: actor.userId,

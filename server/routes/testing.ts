@@ -4,6 +4,7 @@ import type { Actor } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
 import type { Company, Services } from "../../domain/services.ts";
 import { signInitData } from "../auth/init_data.ts";
+import type { BrowserSessions } from "../auth/browser_sessions.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
 import { createApp } from "../app.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
@@ -113,6 +114,7 @@ export async function createTestApp(
   const app = createApp({
     services: async (actor, work) => work(fakeServices(actor, parts)),
     sessions,
+    browserSessions: noBrowsers,
     clientDoor: noClients,
     telegram: { botToken: testBotToken, webhook: null },
     config: {
@@ -163,6 +165,16 @@ export const testCompany = {
   name: "Бригада Петра",
   timezone: "Europe/Moscow",
 } as Company;
+
+/** No browser is logged in. */
+const noBrowsers: BrowserSessions = {
+  enter: async () => null,
+  open: async () => null,
+  close: async () => undefined,
+  list: async () => [],
+  closeOne: async () => undefined,
+  closeAll: async () => undefined,
+};
 
 /** Links of nobody. */
 const noClients: ClientDoor = {

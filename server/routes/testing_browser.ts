@@ -9,6 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Actor } from "../../domain/access.ts";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
 import { signInitData } from "../auth/init_data.ts";
+import { createBrowserSessions } from "../auth/browser_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { createApp } from "../app.ts";
@@ -80,6 +81,7 @@ export async function createStage({
   const app = createApp({
     services: work.asActor,
     sessions: createSessionStore(work.database.sql),
+    browserSessions: createBrowserSessions(work.database.sql, () => new Date()),
     clientDoor: createClientDoor(work.dependencies),
     telegram: { botToken: testBotToken, webhook: null },
     config: {

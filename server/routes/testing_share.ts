@@ -1,6 +1,7 @@
 import { createTestMetrics } from "../metrics/testing.ts";
 import { pino } from "pino";
 import { createApp } from "../app.ts";
+import { createBrowserSessions } from "../auth/browser_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import type { DocumentRenderer } from "../documents/renderer.ts";
 import { createDocumentRendering } from "../jobs/document_render.ts";
@@ -42,6 +43,7 @@ export async function createShareStage(): Promise<ShareStage> {
   const app = createApp({
     services: work.asActor,
     sessions: createSessionStore(work.database.sql),
+    browserSessions: createBrowserSessions(work.database.sql, () => work.clock.now),
     clientDoor: createClientDoor(work.dependencies),
     telegram: { botToken: testBotToken, webhook: null },
     config: {

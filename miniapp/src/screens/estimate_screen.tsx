@@ -12,6 +12,7 @@ import { Rows } from "../editor/rows.tsx";
 import { ToastBar } from "../editor/toast.tsx";
 import { TotalsView } from "../editor/totals_view.tsx";
 import { createUiStore } from "../editor/ui_store.ts";
+import type { Device } from "../device/database.ts";
 import type { Desk } from "../estimate/desk.ts";
 import { totalsOfLedger } from "../estimate/ledger.ts";
 import { useLoaded } from "../loading.ts";
@@ -24,14 +25,15 @@ import "./estimate_screen.css";
 export interface EstimateScreenProps {
   readonly api: Api;
   readonly desk: Desk;
+  readonly device: Device;
   readonly id: Id;
 }
 
 /** From the device at once where it was seen before, else from the server. */
-export function EstimateScreen({ api, desk, id }: EstimateScreenProps) {
+export function EstimateScreen({ api, desk, device, id }: EstimateScreenProps) {
   const opened = useLoaded(id, () => desk.open(id));
   const store = desk.find(id) ?? opened.value;
-  if (store) return <EstimateEditor store={store} api={api} />;
+  if (store) return <EstimateEditor store={store} api={api} device={device} />;
   if (opened.state !== "failed") {
     return (
       <main className="screen">
@@ -54,19 +56,28 @@ export function EstimateScreen({ api, desk, id }: EstimateScreenProps) {
   );
 }
 
-function EstimateEditor({ store, api }: Pick<Editor, "store" | "api">) {
-  const editor = useMemo(() => ({ store, api, ui: createUiStore() }), [store, api]);
+function EstimateEditor({ store, api, device }: Omit<Editor, "ui">) {
+  const editor = useMemo(() => ({ store, api, device, ui: createUiStore() }), [store, api, device]);
   useOwnSwipes();
   useHistoryKeys(editor);
   // The rest of the app, while the person looks at the first part of it.
   useEffect(() => {
+    const controller = new AbortController();
     const timer = setTimeout(() => {
       void loadQuickAdd();
       void loadFormulas();
       void loadSheets();
+      // Without them the rows have no marks; the line's own page says why.
+      loadPhotos().then(
+        ({ followPhotos }) => followPhotos(editor, controller.signal),
+        () => undefined,
+      );
     }, 500);
-    return () => clearTimeout(timer);
-  }, []);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [editor]);
   return (
     <EditorContext value={editor}>
       <main className="estimate">
@@ -82,6 +93,7 @@ function EstimateEditor({ store, api }: Pick<Editor, "store" | "api">) {
   );
 }
 
+const loadPhotos = () => import("../photos/photo_marks.ts");
 const loadSheets = () => import("../sheets/sheets.tsx");
 const Sheets = lazy(async () => ({ default: (await loadSheets()).Sheets }));
 
@@ -144,7 +156,8 @@ function TelegramButtons() {
   const waiting = useEstimate((state) => state.waiting);
   const isTyping = useUi((state) => state.cell !== null);
   const { total } = totalsOfLedger(ledger, content);
-  useClosingConfirmation(waiting > 0);
+  const photos = useUi((state) => state.unsentPhotos.count);
+  useClosingConfirmation(waiting + photos > 0);
   // The keyboard needs the room.
   useMainButton(
     isTyping

@@ -3,20 +3,23 @@ import { parseDay } from "../../../domain/calendar.ts";
 import { ROLE_NAMES } from "../../../domain/access.ts";
 import { describeVat, VAT_GROUNDS, VAT_RATES, type VatMode } from "../../../domain/vat.ts";
 import { type Api, type Company, type Me, read } from "../api.ts";
-import { useLoaded } from "../loading.ts";
+import { useKept } from "../device/kept.ts";
+import type { Session } from "../session.ts";
+import { Logins } from "./logins.tsx";
 import { day } from "./moments.ts";
-import { LoadedPart, Page } from "./page.tsx";
+import { KeptForm, LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 import { type FieldDescription, FieldProblem, RecordForm, type Texts } from "./record_form.tsx";
 
 export interface SettingsScreenProps {
   readonly api: Api;
   readonly me: Me | null;
+  readonly session: Session;
 }
 
 /** What the person's role may see and change; the rest is in the chat. */
-export function SettingsScreen({ api, me }: SettingsScreenProps) {
-  const loaded = useLoaded("company", () => read(api.company.$get()));
+export function SettingsScreen({ api, me, session }: SettingsScreenProps) {
+  const loaded = useKept("company", () => read(api.company.$get()));
   const isOwner = me?.role === "owner";
   return (
     <Page title={pageTexts.settings}>
@@ -31,7 +34,7 @@ export function SettingsScreen({ api, me }: SettingsScreenProps) {
       <LoadedPart loaded={loaded}>
         {(company) => (
           <>
-            <section className="panel">
+            <KeptForm keptAt={loaded.keptAt}>
               <h2>{pageTexts.requisites}</h2>
               <RecordForm<Name>
                 fields={FIELDS}
@@ -43,12 +46,13 @@ export function SettingsScreen({ api, me }: SettingsScreenProps) {
                   await read(api.company.$patch({ json }));
                 }}
               />
-            </section>
+            </KeptForm>
             <VatModes api={api} company={company} isOwner={isOwner} onSaved={loaded.reload} />
           </>
         )}
       </LoadedPart>
       {me !== null && me.role !== "foreman" ? <Team api={api} /> : null}
+      <Logins api={api} session={session} />
       <p className="hint">{pageTexts.moreInChat}</p>
     </Page>
   );
@@ -147,7 +151,7 @@ function nameMode(mode: VatMode, on: string): string {
 }
 
 function Team({ api }: { readonly api: Api }) {
-  const loaded = useLoaded("team", () => read(api.company.team.$get()));
+  const loaded = useKept("team", () => read(api.company.team.$get()));
   return (
     <section className="panel">
       <h2>{pageTexts.team}</h2>

@@ -1,15 +1,15 @@
-import { texts } from "../texts_ru.ts";
 import { Notice } from "../components/notice.tsx";
+import { outsideTexts } from "./outside_texts_ru.ts";
 
-/** What a browser shows: the app needs Telegram to know who the person is. */
-export function OutsideScreen() {
+/** What a browser shows that nobody is logged in with: how to get in. */
+export function OutsideScreen({ title = outsideTexts.outside }: { readonly title?: string }) {
   const bot = document.querySelector<HTMLMetaElement>('meta[name="telegram-bot"]')?.content;
   return (
     <main className="screen">
-      <Notice title={texts.outside} hint={texts.outsideHint}>
+      <Notice title={title} hint={outsideTexts.outsideHint}>
         {bot ? (
           <a className="button" href={`https://t.me/${bot}`}>
-            {texts.openTelegram}
+            {outsideTexts.openTelegram}
           </a>
         ) : null}
       </Notice>
