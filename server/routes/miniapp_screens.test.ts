@@ -1,11 +1,15 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
 import { createStage, type OpenOptions, type Stage, type StagePerson } from "./testing_browser.ts";
 import { listLong, makeEstimate } from "./testing_estimates.ts";
+
+/** Where pictures go for a person to look at; nowhere unless it is set. */
+const PICTURES = process.env["PICTURES"];
 
 let stage: Stage;
 let owner: StagePerson;
@@ -205,6 +209,29 @@ const PLACES: readonly Place[] = [
     },
   },
   {
+    name: "editor",
+    startParam: () => `e_${packId(draftId)}`,
+    walk: async (page) => {
+      await page.getByText("Демонтаж перегородок").first().waitFor();
+    },
+  },
+  {
+    name: "totals",
+    startParam: () => `e_${packId(draftId)}`,
+    walk: async (page) => {
+      await page.getByRole("button", { name: /ИТОГО/ }).click();
+      await page.getByRole("dialog", { name: "Итоги" }).waitFor();
+    },
+  },
+  {
+    name: "menu",
+    startParam: () => `e_${packId(draftId)}`,
+    walk: async (page) => {
+      await press(page, "Ещё");
+      await page.getByRole("dialog").getByRole("button", { name: "Оплаты" }).waitFor();
+    },
+  },
+  {
     name: "extras",
     startParam: () => `e_${packId(approvedId)}`,
     walk: async (page) => {
@@ -314,12 +341,19 @@ describe.each([
     const page = await open(place, { width: 390, height: 800, isDark });
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
+      await picture(page, `${place.name}-${isDark ? "dark" : "light"}-${width}`);
       expect({ width, found: await check(page) }).toEqual({ width, found: [] });
       expect({ width, found: await measure(page) }).toEqual({ width, found: [] });
     }
     await page.context().close();
   });
 });
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), scale: "css" });
+}
 
 describe("an act", () => {
   it("takes quantities by a swipe and by typing, and is signed", async () => {
