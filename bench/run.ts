@@ -19,7 +19,7 @@ import { measureTelegram } from "./telegram.ts";
 /**
  * `npm run bench [-- part …]`: prints a table for each part and keeps its last five in docs/benchmarks.md.
  * `--clients 100000 --companies 5`: among how many the search is measured. `--backlog 5000`: jobs that an
- * outage left behind. `--day 0.05`: a twentieth of the whole day.
+ * outage left behind. `--day 0.05`: a twentieth of the whole day. `--contacts 5000`: how many a CRM has.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -28,6 +28,7 @@ const { positionals, values } = parseArgs({
     companies: { type: "string", default: String(MILLION.companies) },
     backlog: { type: "string", default: "100000" },
     day: { type: "string", default: "1" },
+    contacts: { type: "string", default: "100000" },
   },
 });
 const size = { clients: Number(values.clients), companies: Number(values.companies) };
@@ -39,7 +40,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   api: measureApi,
   jobs: (bench) => measureJobs(bench, Number(values.backlog)),
   notifications: measureNotifications,
-  crm: measureCrm,
+  crm: (bench) => measureCrm(bench, Number(values.contacts)),
   live: measureLive,
   pdf: measurePdf,
   day: (bench) => measureDay(bench, Number(values.day)),

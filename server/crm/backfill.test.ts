@@ -27,23 +27,20 @@ it("brings thousands of contacts of Bitrix24, killed ten times, nobody twice", a
   const { connectionId } = await crm.connect({ kind: "bitrix24", url: portal.webhookUrl });
   const before = stage.requests();
   const { companyId } = crm.actor;
-  let wasted = 0;
-  let pages = 0;
   let kills = 0;
   for (; ; kills += 1) {
-    // Four die behind a page that is stored, the others with a whole answer in their hands.
+    // Four die behind rows that are stored, in the middle of an answer; the others with all of it in
+    // their hands.
     const isLate = kills % 5 === 1 || kills % 5 === 3;
     const mortal = crm.withHttp((next) => async (request) => {
       const answer = await next(request);
       if (kills >= KILLS || isLate) return answer;
-      wasted += 1;
       throw new Error("killed");
     });
     const request = { companyId, connectionId, isFull: false, signal: testSignal };
     const outcome = await syncConnection(mortal, {
       ...request,
       onPage: () => {
-        pages += 1;
         if (kills < KILLS) throw new Error("killed");
       },
     }).catch(() => null);
@@ -51,9 +48,9 @@ it("brings thousands of contacts of Bitrix24, killed ten times, nobody twice", a
     await crm.work.database.sql`update crm_syncs set lease_until = '2000-01-01'`;
   }
   expect(kills).toBe(KILLS);
-  expect(pages).toBe(requestsFor(0) + requestsFor(CONTACTS) + requestsFor(0));
-  // One more counts the records.
-  expect(stage.requests() - before - wasted).toBe(pages + 1);
+  // One more counts the records, and a death costs one at most.
+  const unbroken = requestsFor(0) + requestsFor(CONTACTS) + requestsFor(0) + 1;
+  expect(stage.requests() - before).toBeLessThanOrEqual(unbroken + KILLS);
   const contacts = await crm.work.database.sql<{ count: number; distinct: number }[]>`
     select count(*)::int as count, count(distinct remote_id)::int as distinct
     from crm_clients where entity = 'contact'

@@ -1,3 +1,5 @@
+import { RawJson } from "./raw_json.ts";
+
 /** Only these names keep their texts in the log: no person and no key stands in them. */
 const OPEN_NAMES =
   /^(id|.*_?id|entityTypeId|error|code|path|status|type|method|start|next|total|limit|page|order|sort|filter|.*[>=<!@].*|halt|currency(id|_id)?|opportunity|price|quantity|measureCode|taxRate|updated_?(time|at)|ownerType|note_type|with|merged|disabled|state|revision)$/i;
@@ -16,6 +18,7 @@ export function redact(value: unknown, name = "", depth = 0): unknown {
   if (typeof value === "string") return redactText(value, name);
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) return "…";
+  if (value instanceof RawJson) return `… ${value.bytes.length} bytes`;
   if (Array.isArray(value)) {
     const shown = value.slice(0, MOST_ITEMS).map((item) => redact(item, name, depth + 1));
     return value.length > MOST_ITEMS ? [...shown, `… ${value.length}`] : shown;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, type CrmFailure } from "../../domain/crm_adapter.ts";
 import { type Http, type HttpAnswer, HttpError } from "./http.ts";
+import { parseAround } from "./raw_json.ts";
 import { redact, scrub } from "./redaction.ts";
 
 /** One call to an outside system. */
@@ -14,6 +15,8 @@ export interface TransportCall {
   readonly body?: unknown;
   /** Whether doing it twice could be seen there. */
   readonly isWrite: boolean;
+  /** Where the answer is large: each member of the map or list at this path comes as a `RawJson`. */
+  readonly rawAt?: readonly string[];
   /** What the CRM says with this answer; null: all is well. */
   judge(answer: TransportAnswer): CrmFailureReport | null;
 }
@@ -148,7 +151,7 @@ async function attemptCall(
         ...request.headers,
       },
     });
-    answer = decode(raw);
+    answer = decode(raw, request.rawAt);
     report = request.judge(answer);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
@@ -185,11 +188,15 @@ function encode(body: unknown): { body: Uint8Array | null; type: string | null }
   return { body: Buffer.from(JSON.stringify(body)), type: "application/json" };
 }
 
-function decode({ status, headers, body }: HttpAnswer): TransportAnswer {
+function decode(
+  { status, headers, body }: HttpAnswer,
+  rawAt: TransportCall["rawAt"],
+): TransportAnswer {
   const isEmpty = body.length === 0;
   if (isEmpty) return { status, headers, json: undefined, isEmpty };
   try {
-    return { status, headers, json: JSON.parse(body.toString("utf8")) as unknown, isEmpty };
+    const json = rawAt ? parseAround(body, rawAt) : (JSON.parse(body.toString("utf8")) as unknown);
+    return { status, headers, json, isEmpty };
   } catch {
     // HTML of a web server, or half an answer: `judge` sees that there is no JSON.
     return { status, headers, json: undefined, isEmpty };

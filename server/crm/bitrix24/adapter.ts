@@ -10,7 +10,7 @@ import type { Bitrix24Client } from "./client.ts";
 import { createClientRecord, findClientRecords } from "./clients.ts";
 import { attachFile, createDealRecord, findDealRecord, writeDealRecord } from "./deals.ts";
 import { ENTITY_TYPES, readClient, readDeal } from "./records.ts";
-import { countRecords, scan } from "./scan.ts";
+import { countRecords, createScan } from "./scan.ts";
 import { createBitrix24Webhook } from "./webhook.ts";
 
 const NEEDED_SCOPE = "crm";
@@ -27,7 +27,7 @@ export function createBitrix24Adapter(options: {
     abilities: { lines: "native", tellsDeletions: false, canRead: true },
     probe: (signal) => probe(client, signal),
     pipelines: (signal) => listPipelines(client, signal),
-    pull: (cursor, signal) => scan(client, cursor, signal),
+    pull: createScan(client),
     count: (signal) => countRecords(client, signal),
     async read({ entity, id }, signal) {
       try {

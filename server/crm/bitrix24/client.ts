@@ -1,6 +1,7 @@
 import { CrmError } from "../../../domain/crm_adapter.ts";
 import { asList, asMap, asText, type Fields } from "../loose.ts";
-import type { Transport, TransportAnswer } from "../transport.ts";
+import { RawJson } from "../raw_json.ts";
+import type { Transport, TransportAnswer, TransportCall } from "../transport.ts";
 import { judgeAnswer, judgeCode } from "./failures.ts";
 
 /** An answer's `time`: the portal's own clock, with its offset. */
@@ -11,7 +12,7 @@ export interface PortalMoment {
 }
 
 export interface BatchAnswer {
-  /** Result of a command; undefined when it failed or did not run. */
+  /** Result of a command, read from its bytes each time; undefined when it failed or did not run. */
   result(key: string): unknown;
   /** Throws what a command failed with; nothing when it went well or did not run. */
   check(key: string): void;
@@ -51,7 +52,11 @@ export function createBitrix24Client(options: {
   const { transport, now } = options;
   let base = options.webhookUrl;
 
-  async function post(method: string, params: unknown, call: CallOptions): Promise<Fields> {
+  async function post(
+    method: string,
+    params: unknown,
+    call: CallOptions & Pick<TransportCall, "rawAt">,
+  ): Promise<Fields> {
     for (let hop = 0; ; hop += 1) {
       const answer = await transport.call(
         {
@@ -60,6 +65,7 @@ export function createBitrix24Client(options: {
           url: new URL(method, base),
           body: params,
           isWrite: call.isWrite,
+          ...(call.rawAt ? { rawAt: call.rawAt } : {}),
           judge: (given) => (isMoved(given) ? null : judgeAnswer(given, call.isWrite, now())),
         },
         call.signal,
@@ -88,14 +94,15 @@ export function createBitrix24Client(options: {
       return answer["result"];
     },
     async batch(commands, { signal, operation }) {
-      const answer = await post("batch", { halt: 1, cmd: commands }, { signal, isWrite: false });
+      const options = { signal, isWrite: false, rawAt: ["result", "result"] };
+      const answer = await post("batch", { halt: 1, cmd: commands }, options);
       const envelope = asMap(answer["result"]);
       const errors = asMap(envelope["result_error"]);
       const results = readMap(envelope["result"], commands);
       const totals = readMap(envelope["result_total"], commands);
       await reportOperating(operation, asList(envelope["result_time"]).at(-1));
       return {
-        result: (key) => results[key],
+        result: (key) => opened(results[key]),
         check(key) {
           const error = errors[key];
           if (error === undefined) return;
@@ -111,6 +118,15 @@ export function createBitrix24Client(options: {
       };
     },
   };
+}
+
+function opened(result: unknown): unknown {
+  if (!(result instanceof RawJson)) return result;
+  try {
+    return result.parse();
+  } catch {
+    throw new CrmError({ kind: "transient" }, "no_json");
+  }
 }
 
 /** `a[b]=c&…` of a command inside a batch. */

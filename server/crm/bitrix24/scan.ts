@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Pulled, RemoteClient, RemoteDeal } from "../../../domain/crm_adapter.ts";
+import type { CrmAdapter, Pulled } from "../../../domain/crm_adapter.ts";
 import { asId, asList, asMap } from "../loose.ts";
 import { type BatchAnswer, type Bitrix24Client, command, type PortalMoment } from "./client.ts";
 import { ENTITY_TYPES, readClient, readDeal } from "./records.ts";
@@ -8,6 +8,8 @@ const ENTITIES = ["company", "contact", "deal"] as const;
 
 const PAGE = 50;
 const MOST_PAGES = 50;
+/** Read, stored and forgotten together: more would only be memory. */
+const HANDED_PAGES = 10;
 /** Behind the portal's clock: a row may become visible a little after the second it carries. */
 const OVERLAP = 5 * 60_000; // ms
 /** After a change of the clocks the portal reads one hour twice. */
@@ -36,31 +38,53 @@ const FIRST: Omit<Cursor, "since"> = {
   isGuarded: true,
 };
 
+/** What was answered and not handed on yet, and where it goes on. */
+interface Kept {
+  readonly answer: BatchAnswer;
+  readonly place: string;
+  /** Of the answer: the next page, and how many were asked for. */
+  readonly page: number;
+  readonly pages: number;
+}
+
 /**
- * One batch of a scan: up to 50 pages, each beginning behind the last id of the one before. Order by
- * id does not change when a row is edited, so edits neither hide nor double a row; what is edited
- * later comes with the next scan, for that one begins at the time when this one began.
+ * A batch brings up to 50 pages, each beginning behind the last id of the one before; they are handed
+ * on some pages at a time, the others stay as bytes until they are asked for. Order by id does not
+ * change when a row is edited, so edits neither hide nor double a row; what is edited later comes with
+ * the next scan, for that one begins at the time when this one began.
  * apidocs.bitrix24.com/settings/performance/huge-data.html, …/how-to-call-rest-api/batch.html
  */
-export async function scan(
-  client: Bitrix24Client,
-  given: unknown,
-  signal: AbortSignal,
-): Promise<Pulled> {
-  const cursor = readCursor(given);
+export function createScan(client: Bitrix24Client): CrmAdapter["pull"] {
+  let kept: Kept | null = null;
+  return async (given, signal) => {
+    const cursor = readCursor(given);
+    // Not by identity: between two pages a cursor may have been in the database.
+    const current = kept?.place === placeOf(cursor) ? kept : await ask(client, cursor, signal);
+    kept = null;
+    const read = readPages(current, cursor);
+    const startedAt = cursor.startedAt ?? toText(current.answer.portalTime);
+    const next = nextCursor({ ...cursor, startedAt }, read);
+    if (read.page !== null) kept = { ...current, page: read.page, place: placeOf(next.cursor) };
+    return { ...translate(cursor.entity, read.items), ...next, isFull: cursor.since === null };
+  };
+}
+
+async function ask(client: Bitrix24Client, cursor: Cursor, signal: AbortSignal): Promise<Kept> {
   const commands = pageCommands(cursor);
   const answer = await client.batch(commands, { signal, operation: "crm.item.list" });
-  const { items, isEnd, usable } = readPages(answer, cursor);
-  const startedAt = cursor.startedAt ?? toText(answer.portalTime);
-  const next = nextCursor({ ...cursor, startedAt }, items, isEnd, usable);
-  const { entity } = cursor;
-  return {
-    clients: entity === "deal" ? [] : items.flatMap((item) => readClient(entity, item) ?? []),
-    deals: entity === "deal" ? items.flatMap((item): RemoteDeal | [] => readDeal(item) ?? []) : [],
-    cursor: next.cursor,
-    isComplete: next.isComplete,
-    isFull: cursor.since === null,
-  } satisfies Pulled & { clients: RemoteClient[] };
+  return { answer, place: placeOf(cursor), page: 0, pages: cursor.pages };
+}
+
+function placeOf(cursor: Cursor): string {
+  return JSON.stringify(cursor);
+}
+
+function translate(
+  entity: Cursor["entity"],
+  items: readonly unknown[],
+): Pick<Pulled, "clients" | "deals"> {
+  if (entity === "deal") return { clients: [], deals: items.flatMap((one) => readDeal(one) ?? []) };
+  return { clients: items.flatMap((one) => readClient(entity, one) ?? []), deals: [] };
 }
 
 function readCursor(given: unknown): Cursor {
@@ -94,43 +118,52 @@ function pageCommands(cursor: Cursor): Record<string, string> {
   return commands;
 }
 
+interface ReadPages {
+  readonly items: readonly unknown[];
+  /** Whether the last row of its kind is among them. */
+  readonly isEnd: boolean;
+  /** How many pages the next batch may ask for. */
+  readonly usable: number;
+  /** The next page of the same answer; null: it is used up. */
+  readonly page: number | null;
+}
+
 /**
- * Rows up to the first short page. A page that does not go on behind the last id is the portal's
- * answer to a reference that it could not follow (it becomes empty, and `>id: ""` is everything): it
- * and what follows is dropped, and the next batch is shorter.
+ * The next rows of an answer, up to the first short page. A page that does not go on behind the last
+ * id is the portal's answer to a reference that it could not follow (it becomes empty, and `>id: ""`
+ * is everything): it and what follows is dropped, and the next batch is shorter.
  */
-function readPages(
-  answer: BatchAnswer,
-  { afterId, pages }: Cursor,
-): { items: unknown[]; isEnd: boolean; usable: number } {
+function readPages({ answer, page: first, pages }: Kept, { afterId }: Cursor): ReadPages {
   const items: unknown[] = [];
+  const over = { items, page: null };
   let last = BigInt(afterId);
-  for (let page = 0; page < pages; page += 1) {
+  for (let page = first; page < pages; page += 1) {
+    if (page === first + HANDED_PAGES) return { items, page, isEnd: false, usable: pages };
     const result = answer.result(`p${page}`);
     if (result === undefined) {
       if (page === 0) answer.check("p0");
-      return { items, isEnd: false, usable: Math.max(1, page) };
+      return { ...over, isEnd: false, usable: Math.max(1, page) };
     }
     const rows = asList(asMap(result)["items"]);
-    const first = asId(asMap(rows[0])["id"]);
-    if (first !== null && BigInt(first) <= last) return { items, isEnd: false, usable: page || 1 };
+    const start = asId(asMap(rows[0])["id"]);
+    if (start !== null && BigInt(start) <= last)
+      return { ...over, isEnd: false, usable: page || 1 };
     items.push(...rows);
-    if (rows.length < PAGE) return { items, isEnd: true, usable: MOST_PAGES };
+    if (rows.length < PAGE) return { ...over, isEnd: true, usable: MOST_PAGES };
     last = BigInt(asId(asMap(rows.at(-1))["id"]) ?? last);
   }
-  return { items, isEnd: false, usable: MOST_PAGES };
+  return { ...over, isEnd: false, usable: MOST_PAGES };
 }
 
 function nextCursor(
   cursor: Cursor,
-  items: readonly unknown[],
-  isEnd: boolean,
-  usable: number,
+  { items, isEnd, usable }: ReadPages,
 ): { cursor: Cursor; isComplete: boolean } {
   if (!isEnd) {
     const last = asMap(items.at(-1));
     const afterId = asId(last["id"]) ?? cursor.afterId;
-    const isGuarded = cursor.isGuarded && asId(last["entityTypeId"]) !== null;
+    const isGuarded =
+      cursor.isGuarded && (items.length === 0 || asId(last["entityTypeId"]) !== null);
     const pages = isGuarded === cursor.isGuarded ? usable : MOST_PAGES;
     return { cursor: { ...cursor, afterId, pages, isGuarded }, isComplete: false };
   }
