@@ -10,11 +10,11 @@ describe.each([
   [
     "amoCRM",
     (contacts: number) => stageAmocrm({ contacts, options: { rate: 1_000_000 } }),
-    // Five pages of contacts; companies, leads and deleted leads are one request each.
-    { cold: 405, hourly: 8 },
+    // Five pages of contacts, for each begins at the last second of the one before, and one kind more.
+    { cold: 405, hourly: 6 },
   ],
 ])("%s", (_, open, most) => {
-  it("is read within its budget of requests: 100 000 contacts cold, then 1 % of them changed", async () => {
+  it("is read within its budget of requests: 100 000 contacts cold, then 1 % changes hour after hour", async () => {
     const crm: CrmStage = await open(CONTACTS);
     const before = crm.requests();
     await crm.adapter.count(new AbortController().signal);
@@ -24,18 +24,20 @@ describe.each([
     expect(cold.clients).toHaveLength(CONTACTS);
     expect(coldRequests).toBeLessThanOrEqual(most.cold);
 
-    await crm.advance(HOUR);
-    // Not one day's batch: edits all over the portal, some seconds apart.
-    const edited = cold.clients.filter((_client, index) => index % 100 === 0);
-    for (const [index, { ref }] of edited.entries()) {
-      if (index % 50 === 0) await crm.advance(20_000);
-      crm.renameClient(ref.id, `Правка ${ref.id}`);
+    let { cursor } = cold;
+    for (let hour = 0; hour < 2; hour += 1) {
+      // Not one day's batch: edits all over the portal, all through the hour.
+      const edited = cold.clients.filter((_client, index) => index % 100 === hour);
+      for (const [index, { ref }] of edited.entries()) {
+        if (index % 10 === 0) await crm.advance(HOUR / 100);
+        crm.renameClient(ref.id, `Правка ${ref.id}`);
+      }
+      const first = crm.requests();
+      const hourly = await readScan(crm.adapter, cursor);
+      ({ cursor } = hourly);
+      const seen = new Set(hourly.clients.map(({ ref }) => ref.id));
+      expect(edited.filter(({ ref }) => !seen.has(ref.id))).toEqual([]);
+      expect(crm.requests() - first).toBeLessThanOrEqual(most.hourly);
     }
-    await crm.advance(HOUR);
-    const first = crm.requests();
-    const hourly = await readScan(crm.adapter, cold.cursor);
-    const seen = new Set(hourly.clients.map(({ ref }) => ref.id));
-    expect(edited.filter(({ ref }) => !seen.has(ref.id))).toEqual([]);
-    expect(crm.requests() - first).toBeLessThanOrEqual(most.hourly);
   }, 240_000);
 });

@@ -76,6 +76,26 @@ describe("amoCRM itself", () => {
     expect(second.deals).toMatchObject([{ ref, deleted: true }]);
   });
 
+  it.each([true, false])(
+    "reads no more of a bin than is new, where it is ordered: %s",
+    async (isBinOrdered) => {
+      const crm = await stageAmocrm({ contacts: 0, leads: 262, options: { isBinOrdered } });
+      const first = await readScan(crm.adapter);
+      const [last, late, ...others] = first.deals.map(({ ref }) => ref.id);
+      for (const id of others) crm.deleteDeal(id);
+      await crm.advance(3_600_000);
+      crm.deleteDeal(late ?? "");
+      const second = await readScan(crm.adapter, first.cursor);
+      expect(second.deals.filter(({ deleted }) => deleted)).toHaveLength(261);
+      await crm.advance(3_600_000);
+      crm.deleteDeal(last ?? "");
+      const before = crm.requests();
+      const third = await readScan(crm.adapter, second.cursor);
+      expect(third.deals.find(({ ref }) => ref.id === last)).toMatchObject({ deleted: true });
+      expect(crm.requests() - before).toBe(isBinOrdered ? 4 : 5);
+    },
+  );
+
   it("writes the lines of the estimate into one note", async () => {
     const crm = await stageAmocrm({ contacts: 0 });
     const ref = await crm.adapter.createDeal(testDeal(), testSignal);

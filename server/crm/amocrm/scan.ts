@@ -3,9 +3,9 @@ import type { Pulled, RemoteDeal } from "../../../domain/crm_adapter.ts";
 import { asId, asList, asMap, asText, type Fields } from "../loose.ts";
 import type { AmocrmClient } from "./client.ts";
 import { type Kind, readClient, readDeal, readTime } from "./records.ts";
+import { nextCourse, type Step, stepAfter, STEPS, stepsSchema } from "./scan_steps.ts";
 
 const LIMIT = 250;
-const STEPS = ["companies", "contacts", "leads", "deleted"] as const;
 /** The first look back after a full scan goes by our own clock: theirs may be ten minutes off. */
 const SKEW = 15 * 60; // s
 /** Later ones go by their clock; a row may become visible a little after the second it carries. */
@@ -14,7 +14,7 @@ const OVERLAP = 5 * 60; // s
 const seconds = z.record(z.string(), z.number());
 const cursorSchema = z.object({
   mode: z.enum(["full", "changes"]),
-  step: z.enum(STEPS),
+  ...stepsSchema,
   page: z.number().int().min(1),
   /** Where the scan after this one begins, by kind, in seconds of their clock. */
   marks: seconds,
@@ -39,8 +39,9 @@ interface Scanner {
  * one before, so that an edit moves no row out of sight.
  */
 export async function scan(scanner: Scanner, given: unknown, signal: AbortSignal): Promise<Pulled> {
-  const cursor = given === null ? firstCursor(scanner.now()) : cursorSchema.parse(given);
-  const rows = await readPage(scanner.client, cursor, signal);
+  const place = given === null ? firstCursor(scanner.now()) : cursorSchema.parse(given);
+  const rows = await readPage(scanner.client, place, signal);
+  const cursor = { ...place, asked: place.asked + 1 };
   const next = cursor.step === "deleted" ? afterDeleted(cursor, rows) : advance(cursor, rows);
   const isComplete = next === null;
   return {
@@ -54,8 +55,9 @@ export async function scan(scanner: Scanner, given: unknown, signal: AbortSignal
 function firstCursor(now: Date): Cursor {
   const mark = Math.floor(now.getTime() / 1000) - SKEW;
   const marks = { companies: mark, contacts: mark, leads: mark };
-  const [step] = STEPS;
-  return { mode: "full", step, page: 1, marks, from: {}, crowd: null, isFiltered: true };
+  const [step, ...rest] = STEPS;
+  const place = { step, rest, page: 1, asked: 0, crowd: null };
+  return { ...place, mode: "full", marks, from: {}, isFiltered: true };
 }
 
 async function readPage(
@@ -74,7 +76,7 @@ async function readPage(
     });
     return asList(asMap(answer?.["_embedded"])[kind]).map(asMap);
   };
-  if (step === "deleted") return ask({ with: "only_deleted" });
+  if (step === "deleted") return ask({ with: "only_deleted", "order[updated_at]": "desc" });
   const extra: Record<string, string> = step === "leads" ? { with: "contacts" } : {};
   if (mode === "full") return ask({ ...extra, "order[id]": "asc" });
   if (!isFiltered) return ask({ ...extra, "order[updated_at]": "desc" });
@@ -84,7 +86,7 @@ async function readPage(
 
 function translate(
   { keyField, currency }: Scanner,
-  step: Cursor["step"],
+  step: Step,
   rows: readonly Fields[],
 ): Pick<Pulled, "clients" | "deals"> {
   if (step === "companies" || step === "contacts") {
@@ -143,28 +145,26 @@ function turn(cursor: Cursor): Cursor {
 }
 
 function nextStep(cursor: Cursor): Cursor | null {
-  const step = STEPS[STEPS.indexOf(cursor.step) + 1];
-  if (step === undefined) return null;
-  return { ...cursor, step, page: 1, crowd: null };
+  const next = stepAfter(cursor);
+  return next && { ...cursor, ...next, page: 1, crowd: null };
 }
 
+/** Newest first until what was known before, where the account keeps that order. */
 function afterDeleted(cursor: Cursor, rows: readonly Fields[]): Cursor | null {
-  return rows.length < LIMIT ? null : turn(cursor);
+  const times = rows.map(secondOf);
+  const newest = Math.max(cursor.marks["deleted"] ?? 0, ...times);
+  const moved = { ...cursor, marks: { ...cursor.marks, deleted: newest } };
+  const isOrdered = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
+  const isKnown = isOrdered && (times.at(-1) ?? 0) < (cursor.from["deleted"] ?? 0);
+  return rows.length < LIMIT || isKnown ? nextStep(moved) : turn(moved);
 }
 
 function nextScan(cursor: Cursor): Cursor {
-  const { marks } = cursor;
+  const { marks, isFiltered } = cursor;
   const back = cursor.mode === "full" ? 0 : OVERLAP;
   const from = Object.fromEntries(Object.entries(marks).map(([kind, mark]) => [kind, mark - back]));
-  return {
-    mode: "changes",
-    step: STEPS[0],
-    page: 1,
-    marks,
-    from,
-    crowd: null,
-    isFiltered: cursor.isFiltered,
-  };
+  const place = { ...nextCourse(cursor), page: 1, asked: 0, crowd: null };
+  return { ...place, mode: "changes", marks, from, isFiltered };
 }
 
 function secondOf(row: Fields | undefined): number {

@@ -35,8 +35,12 @@ export function listEntities(call: ApiCall, kind: Kind): ApiReply {
 
 /** The bin: only the identifier, the time and the mark. */
 function listDeleted(call: ApiCall, page: number, limit: number): ApiReply {
-  const all = [...call.account.deletedLeads.values()].toSorted(
-    (a, b) => a.updatedAt - b.updatedAt || a.id - b.id,
+  const { account, query } = call;
+  const order = readOrder("leads", query["order"]);
+  const sign =
+    account.options.isBinOrdered && order.by !== "comparison" && order.descending ? -1 : 1;
+  const all = [...account.deletedLeads.values()].toSorted(
+    (a, b) => sign * (a.updatedAt - b.updatedAt || a.id - b.id),
   );
   const shown = all.slice((page - 1) * limit, page * limit);
   if (shown.length === 0) return NO_CONTENT;

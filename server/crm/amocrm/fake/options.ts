@@ -16,6 +16,8 @@ export interface AmocrmOptions {
 
   /** On some tariffs `filter[…]` is silently ignored («alpha»); `order` and `query` still work. */
   areFiltersEnabled: boolean;
+  /** `order` counts for the bin too; else it comes oldest first. */
+  isBinOrdered: boolean;
   /** `_links.next` is there even on the last page; the page behind it is 204. */
   isNextSticky: boolean;
   /** Kopecks of `price`: cut off, kept in `price_with_minor_units`, or refused as no integer. */
@@ -58,6 +60,7 @@ export const AMOCRM_DEFAULTS: AmocrmOptions = {
   refreshTokenSeconds: 90 * 86_400,
   codeSeconds: 1200,
   areFiltersEnabled: true,
+  isBinOrdered: false,
   isNextSticky: true,
   price: "cut",
   staleUpdatedAt: "taken",
