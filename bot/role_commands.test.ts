@@ -69,6 +69,16 @@ describe("the commands of a chat", () => {
     expect(general.map(({ command }) => command)).toEqual(everybodys);
   });
 
+  it("are published with the company: the first list is answered by one call", async () => {
+    const person = await newcomer();
+    expect(await commandsOf(person)).toEqual(leaders);
+    const before = simulator.calls.all().length;
+    person.sendText("Штукатурка стен 120 м2 450");
+    await simulator.settle();
+    const made = simulator.calls.all().slice(before);
+    expect(made.map(({ method }) => method)).toEqual(["sendMessage"]);
+  });
+
   it("are published once for each change, and again when Telegram refused", async () => {
     const person = await newcomer();
     await speak(person);

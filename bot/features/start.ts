@@ -2,7 +2,7 @@ import { z } from "zod";
 import { unpackId } from "../../domain/ids.ts";
 import { JOIN_PREFIX } from "../../domain/team.ts";
 import { cleanText, cutText } from "../../domain/text.ts";
-import type { ChatContext } from "../context.ts";
+import { type ChatContext, servicesOf } from "../context.ts";
 import { ask } from "../conversations/asking.ts";
 import { defineQuestion } from "../conversations/question.ts";
 import { MAIN_MENU } from "../keyboards.ts";
@@ -31,6 +31,8 @@ async function found(ctx: ChatContext, name: string | null): Promise<void> {
   // Two phones, or «Пропустить» and a name at once: the company is founded once.
   if (!ctx.work.person?.actor) await ctx.work.createCompany(name);
   await say(ctx, { text: START.founded }, MAIN_MENU);
+  // Here, and not beside the answer to whatever the person sends next.
+  await publishRole(ctx, servicesOf(ctx).actor.role);
 }
 
 /** Whoever has no company yet is asked for its name, whatever came. */
