@@ -16,7 +16,9 @@ async function openChatState(
     query: async (text: string, parameters: readonly string[] = []) => {
       if (/^\s*create/i.test(text)) return { rows: [] };
       // Sent now, not when somebody awaits it: what follows on the connection runs behind it.
-      const rows = tx.unsafe(text.replace("select *", "select key, value"), [...parameters]);
+      const statement = text.replace("select *", "select key, value");
+      // Unprepared it would wait for the types of its parameters, and hold back the commit behind it.
+      const rows = tx.unsafe(statement, [...parameters], { prepare: true });
       void rows.execute();
       onSent();
       return { rows: await rows };
