@@ -7,7 +7,7 @@ import { type ChatContext, servicesOf } from "./context.ts";
 import { dropButtons, edit, show, type View } from "./messages.ts";
 import type { ReadPrices } from "./tables.ts";
 import { cataloguePreview } from "./views/catalogue_preview.ts";
-import { previewView } from "./views/list_preview.ts";
+import { previewView, readPreviewFacts } from "./views/list_preview.ts";
 
 /** A list that was kept, read anew: the parser is fast, and rows hold only what was sent. */
 export interface KeptLines {
@@ -36,15 +36,15 @@ export function rowsOfKept(text: string): string[][] {
 /**
  * A preview below what was sent. The one before loses its buttons, unless it was an offer: each offered
  * list can still become an estimate of its own.
- * @param parsed the list, where it is known already
+ * @param ready the preview, where it was made already
  */
 export async function showNewPending(
   ctx: ChatContext,
   pending: PendingList,
-  parsed?: ParsedEstimate,
+  ready?: View,
 ): Promise<void> {
   const before = await pendingList.read(ctx);
-  const view = parsed ? await previewView(ctx, pending, parsed) : await viewOf(ctx, pending);
+  const view = ready ?? (await viewOf(ctx, pending));
   await keepShown(ctx, pending, await show(ctx, view));
   if (before && before.messageId !== null && !isSeparateOffer(before, pending)) {
     await dropButtons(ctx, before.messageId);
@@ -75,7 +75,7 @@ async function viewOf(ctx: ChatContext, pending: PendingList): Promise<View> {
   if (place.kind === "catalogue")
     return cataloguePreview(listId, await readKeptPrices(ctx, listId));
   const { parsed } = await readKeptLines(ctx, listId);
-  return previewView(ctx, pending, parsed);
+  return previewView(pending, parsed, await readPreviewFacts(ctx, place, parsed));
 }
 
 function keepShown(

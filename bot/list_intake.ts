@@ -1,10 +1,12 @@
 import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
+import type { ParsedEstimate } from "../domain/quick_add/types.ts";
 import { type ListPlace, pendingList } from "./chat_memory.ts";
 import { type ChatContext, servicesOf } from "./context.ts";
 import type { Reading } from "./conversations/question.ts";
 import { showNewPending, showPendingInPlace } from "./kept_lists.ts";
 import { readFile, readText, type SentFile } from "./reading.ts";
 import { receiveTable } from "./table_intake.ts";
+import { previewView, readPreviewFacts } from "./views/list_preview.ts";
 
 /** A list of works and materials as it came. */
 export type SentList =
@@ -29,11 +31,20 @@ export async function receiveList(
   list: SentList,
 ): Promise<void> {
   if (list.kind === "file") return receiveTable(ctx, place, list.file);
-  return keepText(ctx, place, list.text);
+  return receiveText(ctx, place, { text: list.text, parsed: parseQuickAdd(list.text) });
 }
 
-async function keepText(ctx: ChatContext, place: ListPlace, text: string): Promise<void> {
-  const listId = await servicesOf(ctx).lists.keep({ text, fileName: null, mapping: null });
+/** `receiveList` of a text that was read already. */
+export async function receiveText(
+  ctx: ChatContext,
+  place: ListPlace,
+  { text, parsed }: { readonly text: string; readonly parsed: ParsedEstimate },
+): Promise<void> {
+  // Both travel in one packet.
+  const [listId, facts] = await Promise.all([
+    servicesOf(ctx).lists.keep({ text, fileName: null, mapping: null }),
+    place.kind === "catalogue" ? null : readPreviewFacts(ctx, place, parsed),
+  ]);
   const pending = {
     listId,
     place,
@@ -41,8 +52,8 @@ async function keepText(ctx: ChatContext, place: ListPlace, text: string): Promi
     sourceId: ctx.msgId ?? null,
     sentAt: ctx.msg?.date ?? 0,
   };
-  if (place.kind === "catalogue") return showNewPending(ctx, pending);
-  return showNewPending(ctx, pending, parseQuickAdd(text));
+  if (facts === null) return showNewPending(ctx, pending);
+  return showNewPending(ctx, pending, previewView(pending, parsed, facts));
 }
 
 /**

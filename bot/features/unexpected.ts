@@ -1,8 +1,14 @@
-import { looksLikeList } from "../../domain/quick_add/quick_add.ts";
+import { isSurelyList, parseQuickAdd } from "../../domain/quick_add/quick_add.ts";
 import type { ChatContext } from "../context.ts";
 import { isAlbumAnswered } from "../dispatch.ts";
 import { MAIN_MENU } from "../keyboards.ts";
-import { joinNextPart, readSentList, receiveList, rereadEdited } from "../list_intake.ts";
+import {
+  joinNextPart,
+  readSentList,
+  receiveList,
+  receiveText,
+  rereadEdited,
+} from "../list_intake.ts";
 import { say } from "../messages.ts";
 import { COMMON, nameOfKind, unexpectedNow } from "../texts_common.ts";
 import { UNEXPECTED } from "../texts_unexpected.ts";
@@ -17,9 +23,11 @@ export async function handleUnasked(ctx: ChatContext): Promise<void> {
   const list = readSentList(ctx);
   if (!list?.ok) return tellUnexpected(ctx);
   if (list.value.kind === "file") return receiveList(ctx, { kind: "unknown" }, list.value);
-  const isList = looksLikeList(list.value.text);
+  const { text } = list.value;
+  const parsed = parseQuickAdd(text);
+  const isList = isSurelyList(parsed);
   if (await joinNextPart(ctx, isList)) return;
-  if (isList) return receiveList(ctx, { kind: "unknown" }, list.value);
+  if (isList) return receiveText(ctx, { kind: "unknown" }, { text, parsed });
   if (await searchUnasked(ctx)) return;
   await say(ctx, { text: UNEXPECTED.text }, MAIN_MENU);
 }

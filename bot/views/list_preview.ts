@@ -18,13 +18,31 @@ const ROOM_FOR_MARKS = 150;
 
 type Suggestions = ReadonlyMap<ParsedLine, PriceSuggestion>;
 
-/** What was understood of a list, line by line, and what was not and why. Fits into one message. */
-export async function previewView(
+/** What the company knows about a list. */
+export interface PreviewFacts {
+  readonly suggestions: Suggestions;
+  /** Whether it may be extra work of an approved estimate. */
+  readonly canBeExtra: boolean;
+}
+
+export async function readPreviewFacts(
   ctx: ChatContext,
+  place: ListPlace,
+  parsed: ParsedEstimate,
+): Promise<PreviewFacts> {
+  const [suggestions, contracts] = await Promise.all([
+    suggest(ctx, parsed),
+    place.kind === "unknown" ? servicesOf(ctx).extras.openContracts(1) : [],
+  ]);
+  return { suggestions, canBeExtra: contracts.length > 0 };
+}
+
+/** What was understood of a list, line by line, and what was not and why. Fits into one message. */
+export function previewView(
   { listId, place }: Pick<PendingList, "listId" | "place">,
   parsed: ParsedEstimate,
-): Promise<View> {
-  const suggestions = await suggest(ctx, parsed);
+  { suggestions, canBeExtra }: PreviewFacts,
+): View {
   const head = parsed.lineCount > 0 ? LISTS.understood(parsed.lineCount) : LISTS.nothing;
   const problems = problemBlock(parsed);
   const totals = parsed.lineCount > 0 ? totalBlock(parsed, suggestions) : rich``;
@@ -32,8 +50,6 @@ export async function previewView(
   const fixed = join([head, problems, totals, offer], "\n\n");
   const room = MAX_TEXT - plainText(fixed).length - ROOM_FOR_MARKS;
   const lines = lineBlock(parsed, suggestions, room);
-  const canBeExtra =
-    place.kind === "unknown" && (await servicesOf(ctx).extras.openContracts(1)).length > 0;
   return {
     text: join([head, lines, problems, totals, offer], "\n\n"),
     rows: buttonsOf(listId, place, { lineCount: parsed.lineCount, canBeExtra }),

@@ -63,7 +63,11 @@ export function parseQuickLine(
  * «Создать смету из этого?». Talk with a stray number in it, an address or a phone is none.
  */
 export function looksLikeList(text: string): boolean {
-  const { sections, unread } = parseQuickAdd(text);
+  return isSurelyList(parseQuickAdd(text));
+}
+
+/** `looksLikeList` of a text that was read already. */
+export function isSurelyList({ sections, unread }: ParsedEstimate): boolean {
   const lines = sections.flatMap((section) => section.lines);
   const certain = lines.filter((line) => line.price !== null && !isGuessed(line)).length;
   const counted = lines.filter((line) => line.price === null && !isGuessed(line)).length;
