@@ -30,22 +30,57 @@ export function createTelegramHttp(): SendToTelegram {
   const secure = new https.Agent({ keepAlive: true });
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const isSecure = url.startsWith("https:");
+      const { isSecure, ...target } = targetOf(url);
       const agent = isSecure ? secure : plain;
       const isKept = body === null || typeof body === "string";
-      const options = { method, headers, signal, agent: isKept ? agent : false };
-      const request = isSecure ? https.request(url, options) : http.request(url, options);
-      request.once("error", reject);
+      const options = { ...target, method, headers, agent: isKept ? agent : false };
+      const request = isSecure ? https.request(options) : http.request(options);
+      // Node's own option `signal` watches the request as a stream, which takes more than the call.
+      const callOff = (): void => void request.destroy(reasonOf(signal));
+      const settle = (): void => signal.removeEventListener("abort", callOff);
+      if (signal.aborted) callOff();
+      else signal.addEventListener("abort", callOff);
+      const fail = (error: unknown): void => {
+        settle();
+        reject(error);
+      };
+      request.once("error", fail);
       request.once("response", (response) => {
-        readText(response).then(
-          (text) => resolve(answerOf(response.statusCode ?? 0, text)),
-          reject,
-        );
+        readText(response)
+          .then((text) => resolve(answerOf(response.statusCode ?? 0, text)))
+          .catch(reject)
+          .finally(settle);
       });
       if (isKept) request.end(body ?? undefined);
       // An error of the stream ends the request with it.
       else pipeline(Readable.from(body), request, () => undefined);
     });
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error("the call was aborted");
+}
+
+interface Server {
+  readonly isSecure: boolean;
+  readonly hostname: string;
+  readonly port: string;
+}
+
+/** One or two in a program: an address is taken apart once, not at each call. */
+const servers = new Map<string, Server>();
+
+function targetOf(url: string): Server & { readonly path: string } {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const origin = url.slice(0, start);
+  let server = servers.get(origin);
+  if (!server) {
+    const { protocol, hostname, port } = new URL(origin);
+    // An IPv6 address stands in brackets in a URL only.
+    server = { isSecure: protocol === "https:", hostname: hostname.replace(/^\[|\]$/g, ""), port };
+    servers.set(origin, server);
+  }
+  return { ...server, path: url.slice(start) };
 }
 
 /** A whole answer that was read already. */
@@ -55,12 +90,13 @@ export function answerOf(status: number, text: string): TelegramAnswer {
 
 function readText(response: http.IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
-    let text = "";
-    response.setEncoding("utf8");
-    response.on("data", (chunk: string) => {
-      text += chunk;
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.once("end", () => {
+      const [only] = chunks;
+      const bytes = chunks.length === 1 && only ? only : Buffer.concat(chunks);
+      resolve(bytes.toString("utf8"));
     });
-    response.once("end", () => resolve(text));
     response.once("error", reject);
     response.once("aborted", () => reject(new Error("the answer broke off")));
   });
