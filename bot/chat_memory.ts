@@ -72,7 +72,11 @@ export const publishedRole = defineMemory("role", z.object({ role: z.enum(ROLES)
 function defineMemory<Value>(name: string, schema: z.ZodType<Value>): Memory<Value> {
   const keyOf = (ctx: ChatContext) => `${chatIdOf(ctx)}:${name}`;
   return {
-    read: async (ctx) => schema.safeParse(await ctx.work.chatState.read(keyOf(ctx))).data ?? null,
+    read: async (ctx) => {
+      const value = await ctx.work.chatState.read(keyOf(ctx));
+      // Mostly there is nothing: schemas say so at the price of an error.
+      return value === undefined ? null : (schema.safeParse(value).data ?? null);
+    },
     write: (ctx, value) => ctx.work.chatState.write(keyOf(ctx), value),
     forget: (ctx) => ctx.work.chatState.delete(keyOf(ctx)),
   };
