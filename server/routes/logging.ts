@@ -13,8 +13,10 @@ export function logRequests({
   return async (context, next) => {
     const start = performance.now();
     await next();
-    const { requestId, session } = context.var;
-    context.header("X-Request-Id", requestId);
+    const requestId = context.get("requestId");
+    const session = context.get("session");
+    // Not by `context.header`: it would copy the whole answer.
+    context.res.headers.set("X-Request-Id", requestId);
     const route = patternOf(context);
     const { status } = context.res;
     const duration = performance.now() - start;
