@@ -5,13 +5,14 @@ import type { Logger } from "pino";
 import type { Sql } from "../../db/client.ts";
 import { createJobClaims, type JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { watchDueQueues } from "./due_queues.ts";
 import type { JobBoard } from "./job_board.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
 import { takeOver } from "./taking_over.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
-/** Milliseconds between looks at a queue that nobody woke. */
-const POLL_INTERVAL = 500;
+/** Milliseconds before a report is tried again while the database is away. */
+const BETWEEN_REPORTS = 500;
 
 /** Workers of this process. */
 export interface Workers {
@@ -44,7 +45,10 @@ export function startWorkers(options: WorkerOptions): Workers {
   );
   const wake = (queue: string): void => loops.get(queue as QueueName)?.wake();
   const stopping = new AbortController();
-  const looking = takeOver({ ...options, claims, wake }, stopping.signal);
+  const looking = Promise.all([
+    takeOver({ ...options, claims, wake }, stopping.signal),
+    watchDueQueues({ ...options, wake }, stopping.signal),
+  ]);
   for (const loop of loops.values()) loop.start();
   return {
     wake,
@@ -127,15 +131,11 @@ class SlotLoop {
     }
   }
 
-  /** Until woken, or a slot is free again, or the poll is due. */
+  /** Until woken, which a slot that is free again does, too. */
   async #rest(): Promise<void> {
     if (this.#isWoken) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_INTERVAL);
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      this.#wakeUp = resolve;
     });
     this.#wakeUp = null;
   }
@@ -197,7 +197,7 @@ class SlotLoop {
         const isHopeless = this.#aborting.signal.aborted || performance.now() > deadline;
         log[isHopeless ? "error" : "warn"]({ ...fields, err: error }, "job could not be reported");
         if (isHopeless) return;
-        await sleep(POLL_INTERVAL, undefined, { signal: this.#aborting.signal }).catch(
+        await sleep(BETWEEN_REPORTS, undefined, { signal: this.#aborting.signal }).catch(
           () => undefined,
         );
       }
