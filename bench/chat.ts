@@ -57,11 +57,17 @@ export async function beginEstimate(person: Person): Promise<void> {
   await person.waitFor("Для какого объекта смета?", limit);
   person.press("Без объекта");
   await person.waitFor("Пришлите работы", limit);
-  await takeStep(person);
+  await addLine(person);
 }
 
-/** A typed line, and the press that adds it. */
+/** «➕ Строки», a typed line, and the press that adds it: three updates. */
 export async function takeStep(person: Person): Promise<void> {
+  person.press("➕ Строки");
+  await person.waitFor("Пришлите работы", { limitMs: PATIENCE });
+  await addLine(person);
+}
+
+async function addLine(person: Person): Promise<void> {
   const limit = { limitMs: PATIENCE };
   person.sendText("Стяжка пола 10 м2 900");
   await person.waitFor("Понятно", limit);

@@ -13,8 +13,8 @@ const OWNERS_OF_EACH = 4;
 const ROUNDS = 9;
 
 /**
- * What a step of the dialogue costs: a line is typed, its preview answers, a button adds it, the card
- * answers. It must not depend on how long the dialogue or the estimate is. CPU of the program and of the
+ * What a step of the dialogue costs: lines are asked for, one is typed, its preview answers, a button adds
+ * it, the card answers. It must not depend on how long the dialogue or the estimate is. CPU of the program and of the
  * database's side of it.
  */
 export async function measureConversation(bench: Bench): Promise<Row[]> {

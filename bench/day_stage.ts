@@ -21,6 +21,7 @@ import type { Bench } from "./database.ts";
 const TOKEN = "5000000006:bench";
 const FIRST_PERSON = 850_000_000;
 const HOUR = 3_600_000; // ms
+const GREETING = 60_000; // ms
 
 /** Somebody of the big customer. */
 export interface Worker {
@@ -74,7 +75,6 @@ export interface DayStage {
 export async function openDay(bench: Bench, size: DaySize): Promise<DayStage> {
   const telegram = createSimulator({ token: TOKEN, botUsername: "smetka_bot" });
   const { url: apiRoot } = await telegram.listen({ port: 0 });
-  telegram.faults.limitSending(documentedLimits);
   const portal = await startFakeProcess({
     service: "bitrix24",
     contacts: size.contacts,
@@ -94,7 +94,7 @@ export async function openDay(bench: Bench, size: DaySize): Promise<DayStage> {
     }
     return workers;
   };
-  await enlist("owner", 1, 0);
+  const owners = await enlist("owner", 1, 0);
   const managers = await enlist("manager", size.managers, 1);
   const foremen = await enlist("foreman", size.foremen, 1000);
   const shared = {
@@ -114,6 +114,8 @@ export async function openDay(bench: Bench, size: DaySize): Promise<DayStage> {
   ]);
   const programs = { web, bot, worker };
   await Promise.all(Object.values(programs).map((program) => program.ready()));
+  await greet([...owners, ...managers, ...foremen]);
+  telegram.faults.limitSending(documentedLimits);
   return {
     companyId,
     connectionId,
@@ -128,6 +130,14 @@ export async function openDay(bench: Bench, size: DaySize): Promise<DayStage> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Nobody can be written to who never wrote to the bot. */
+async function greet(workers: readonly Worker[]): Promise<void> {
+  for (const { person } of workers) {
+    person.start();
+    await person.waitFor(/./, { limitMs: GREETING });
+  }
 }
 
 async function addWorker(
