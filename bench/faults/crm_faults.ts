@@ -28,7 +28,7 @@ export const crmFaults: readonly Fault[] = [
     isShort: true,
     run: async ({ portal, ...stage }, { progress, during }) => {
       portal.faults.add({ on: "crm.item.add", times: 2, fault: { kind: "commitThenDrop" } });
-      await progress(12);
+      await progress(6);
       await during(untilStruck({ portal, ...stage }));
       return "twice";
     },

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault } from "./fault.ts";
+import { type Fault, until } from "./fault.ts";
+import type { Stage } from "./stage.ts";
 import { withWebhook } from "./webhook_mode.ts";
+
+const FULL_INBOX = 2_000;
 
 /** What Telegram and the way there do to us. */
 export const telegramFaults: readonly Fault[] = [
@@ -64,13 +67,14 @@ export const telegramFaults: readonly Fault[] = [
   },
   {
     id: "21f",
-    name: "somebody blocks the bot and is to be told of everything",
+    name: "somebody blocks the bot, the word of it is lost, and they are to be told of everything",
     isShort: false,
     run: async (stage, { progress }) => {
       const { actor, person } = await stage.enlist("manager");
       person.start();
       await person.waitFor(/./, { limitMs: 60_000 });
       person.block();
+      await until("the bot heard of it", async () => (await setActive(stage, person.id)) > 0);
       await progress(14);
       const [row] = await stage.database.sql<{ notices: number; attempts: number }[]>`
         select count(*)::int as notices, coalesce(sum(attempts), 0)::int as attempts
@@ -128,15 +132,44 @@ export const telegramFaults: readonly Fault[] = [
     run: async (stage, { progress }) =>
       withWebhook(stage, async () => {
         const updates = stage.telegram.updates.all().slice(-200);
-        const url = `${stage.urlOf("web")}/telegram/webhook`;
-        const target = { url, secretToken: stage.webhookSecret };
-        const again = Array.from({ length: 10 }, () => updates).flat();
-        const answers = await Promise.all(
-          again.map(({ update_id: id }) => stage.telegram.updates.redeliver(id, target)),
-        );
+        const ids = Array.from({ length: FULL_INBOX }, (_, index) => {
+          return updates[index % updates.length]?.update_id ?? 0;
+        });
+        const statuses = await redeliverAll(stage, ids);
         await progress(1);
-        const taken = answers.filter(({ status }) => status === 200).length;
-        return `${taken} of ${answers.length} answered with 200`;
+        const taken = statuses.filter((status) => status === 200).length;
+        return `${taken} of ${statuses.length} answered with 200`;
       }),
   },
 ];
+
+/** As if the bot had never heard that it is blocked. Returns how many rows were not so. */
+async function setActive({ database }: Stage, telegramId: number): Promise<number> {
+  const { count } = await database.sql`
+    update telegram_users
+    set is_active = true
+    where telegram_id = ${telegramId} and not is_active
+  `;
+  return count;
+}
+
+/** So many requests wait for an answer at a time. */
+const AT_ONCE = 50;
+
+/** Every update of the list is posted to the web process; returns the statuses. */
+async function redeliverAll(stage: Stage, ids: readonly number[]): Promise<(number | null)[]> {
+  const target = {
+    url: `${stage.urlOf("web")}/telegram/webhook`,
+    secretToken: stage.webhookSecret,
+  };
+  const statuses: (number | null)[] = [];
+  const left = ids.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const id of left) {
+        statuses.push((await stage.telegram.updates.redeliver(id, target)).status);
+      }
+    }),
+  );
+  return statuses;
+}
