@@ -37,6 +37,7 @@ import { createSearchIndexing } from "./jobs/search_index.ts";
 import { listen } from "./listening.ts";
 import { openLive } from "./live/opening.ts";
 import { createLog, logFile } from "./logging.ts";
+import { surviveLostConnections } from "./lost_connections.ts";
 import { measureSending, measureUpdates } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { newId } from "./new_id.ts";
@@ -57,6 +58,7 @@ const POOL_SIZE = 24;
 async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const has = (role: Config["roles"][number]): boolean => config.roles.includes(role);
   const log = createLog(config);
+  surviveLostConnections(log);
   const clock = () => new Date();
   const listening = await listen(config.http);
   shutdown.add(() => listening.close(STOP_TIMEOUT));

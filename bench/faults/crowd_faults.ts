@@ -69,8 +69,10 @@ export const crowdFaults: readonly Fault[] = [
         const made = await changeNote(other, id);
         journal.changes.push(made);
         journal.acknowledgedAt.push(performance.now());
-        await until("all know", () =>
-          pages.every(({ versions }) => versions.at(-1) === made.version),
+        await until(
+          "all know",
+          () => pages.every(({ versions }) => versions.at(-1) === made.version),
+          { limit: 180_000 },
         );
       };
       try {
@@ -81,8 +83,10 @@ export const crowdFaults: readonly Fault[] = [
         await stage.start("web");
         const start = performance.now();
         const last = Math.max(...during.map((made) => made.version));
-        await until("all know what they missed", () =>
-          pages.every((page) => page.isReady() && page.versions.at(-1) === last),
+        await until(
+          "all know what they missed",
+          () => pages.every((page) => page.isReady() && page.versions.at(-1) === last),
+          { limit: 180_000 },
         );
         const seconds = (performance.now() - start) / 1000;
         await change();
@@ -178,6 +182,8 @@ async function openPages(stage: Stage, estimateId: string, version: number): Pro
       pages.push(openLiveClient({ url: stage.urlOf("web"), token, estimateId, version }));
     }
   }
-  await until("all pages are signed in", () => pages.every((page) => page.isReady()));
+  await until("all pages are signed in", () => pages.every((page) => page.isReady()), {
+    limit: 180_000,
+  });
   return pages;
 }

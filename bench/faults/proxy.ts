@@ -15,6 +15,8 @@ export interface Proxy {
   freeze(text: string): number;
   /** Breaks those connections whose first words hold `text`. Returns how many there were. */
   cutWhere(text: string): number;
+  /** From now on breaks a connection on which the client says this; null: none. */
+  cutOn(text: string | null): void;
   /** Breaks every connection at once. */
   cutAll(): void;
   /** Breaks the connection that is open for longest; false when there is none. */
@@ -34,12 +36,14 @@ export async function startProxy(target: { host: string; port: number }): Promis
   const wires = new Set<Wire>();
   let latency = 0;
   let isSilent = false;
+  let deadly: string | null = null;
   const waiting: (() => void)[] = [];
 
   function carry(wire: Wire, from: Socket, to: Socket): void {
     from.on("data", (data) => {
       wire.greeting ??= data.toString("latin1");
       if (wire.isFrozen) return;
+      if (deadly !== null && from === wire.inner && data.includes(deadly)) return cut(wire);
       const pass = (): void => {
         if (!to.destroyed) to.write(data);
       };
@@ -90,6 +94,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
       const found = having(text);
       for (const wire of found) cut(wire);
       return found.length;
+    },
+    cutOn: (text) => {
+      deadly = text;
     },
     cutAll: () => wires.forEach(cut),
     cutOne: () => {
