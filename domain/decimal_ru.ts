@@ -90,11 +90,17 @@ function explainLetters(body: string): NumberReason {
 }
 
 function decimalMark(body: string): "." | "," | null {
-  const dots = body.split(".").length - 1;
-  const commas = body.split(",").length - 1;
+  const dots = countSigns(body, ".");
+  const commas = countSigns(body, ",");
   if (dots > 0 && commas > 0) return body.lastIndexOf(".") > body.lastIndexOf(",") ? "." : ",";
   if (dots === 1) return ".";
   return commas === 1 ? "," : null;
+}
+
+function countSigns(text: string, sign: string): number {
+  let count = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) count += 1;
+  return count;
 }
 
 function splitAtLast(text: string, mark: string): [string, string] {

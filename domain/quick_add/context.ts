@@ -1,3 +1,4 @@
+import { isDigitAt, isLetterAt } from "./characters.ts";
 import type { NumberElement } from "./numbers.ts";
 import { matchAt } from "./units.ts";
 
@@ -50,7 +51,11 @@ function wordBefore(row: string, start: number, floor: number): { word: string; 
   let end = start;
   while (end > floor && start - end < 2 && " .:=".includes(row.charAt(end - 1))) end -= 1;
   let from = end;
-  while (from > floor && end - from < MAX_WORD && /[\p{L}№]/u.test(row.charAt(from - 1))) from -= 1;
-  const isGlued = from === start || /[\d-]/.test(row.charAt(from - 1));
+  while (from > floor && end - from < MAX_WORD && isNamingAt(row, from - 1)) from -= 1;
+  const isGlued = from === start || isDigitAt(row, from - 1) || row.charAt(from - 1) === "-";
   return { word: isGlued ? "" : row.slice(from, end), from };
+}
+
+function isNamingAt(row: string, at: number): boolean {
+  return isLetterAt(row, at) || row.charAt(at) === "№";
 }

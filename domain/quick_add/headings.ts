@@ -53,11 +53,15 @@ export function isPlainHeading({ isMarked, endsWithColon, isCapital }: HeadingSt
 
 /** «Черновые работы», «Стены и потолки», «Кухня», «Демонтаж», but not «Демонтаж стен». */
 export function isSectionName(text: string): boolean {
-  const words = headingText(text)
-    .split(/[\s,]+/)
-    .filter((word) => !FILLER.test(word));
-  const [first = ""] = words;
-  if (words.length === 0 || words.length > 3) return false;
+  const words: string[] = [];
+  for (const word of headingText(text).split(/[\s,]+/)) {
+    if (FILLER.test(word)) continue;
+    // A long row is known for none by its first words.
+    if (words.length === 3) return false;
+    words.push(word);
+  }
+  const [first] = words;
+  if (first === undefined) return false;
   if (words.every((word) => SUBJECT.test(word) || WORKS.test(word))) return true;
   return ACTION.test(first) && words.slice(1).every((word) => WORKS.test(word));
 }

@@ -1,5 +1,5 @@
 import { isDescription, isNamed } from "./context.ts";
-import { isDigitAt } from "./characters.ts";
+import { isDigitAt, isLetterAt } from "./characters.ts";
 import { type Element, mark, type Mark, text } from "./elements.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
 import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
@@ -136,16 +136,20 @@ function readInContext(row: string, number: NumberElement, floor: number): Eleme
   if (matchAt(PERCENT_OR_DEGREE, row, end) !== null) return text(start, endOfWord(row, end + 1));
 
   const isBare = unit === null && !isMoney && per === null;
-  const isGlued = /[\p{L}_]/u.test(row.charAt(end)) || /^-\p{L}/u.test(row.slice(end, end + 2));
-  if (isBare && isGlued && !/^[xх] ?\d/i.test(row.slice(end, end + 3))) {
+  if (isBare && isGlued(row, end) && !/^[xх] ?\d/i.test(row.slice(end, end + 3))) {
     return text(start, endOfWord(row, end));
   }
 
-  const isGrouped = / [1-9]/.test(number.digits);
+  const isGrouped = number.digits.includes(" ") && / [1-9]/.test(number.digits);
   if ((isBare || isGrouped) && isNamed(row, start, floor)) {
     return text(start, start + (/^\d+/.exec(number.digits)?.[0].length ?? 1));
   }
   return unit !== null && isDescription(row, number, floor) ? text(start, end) : number;
+}
+
+function isGlued(row: string, end: number): boolean {
+  const sign = row.charAt(end);
+  return isLetterAt(row, end) || sign === "_" || (sign === "-" && isLetterAt(row, end + 1));
 }
 
 /** Brackets with nothing but numbers are read («(22 м2)», «(350 р)»), all others belong to the name. */

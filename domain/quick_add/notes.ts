@@ -102,6 +102,8 @@ function numbersOf(text: string): NumberElement[] {
 }
 
 function isColumnHead(text: string): boolean {
+  const first = /[^ \t,;|.()]+/.exec(text)?.[0];
+  if (first === undefined || !HEADINGS_OF_COLUMNS.test(first)) return false;
   const words = text.split(/[ \t,;|.()]+/).filter((word) => word !== "");
   return words.length >= 3 && words.every((word) => HEADINGS_OF_COLUMNS.test(word));
 }

@@ -81,9 +81,22 @@ function describeNumber(text: string, start: number, digits: string): NumberElem
   if (read === null) return null;
   const isForeign = "$€₸".includes(text.charAt(start - 1) || " ");
   const end = start + digits.length;
-  const number: NumberElement = { ...PLAIN, ...read, start, digits, end, isForeign };
-  const behind = text.charAt(number.end) === " " ? number.end + 1 : number.end;
-  return NOTHING_BEHIND.test(text.charAt(behind)) ? number : describeUnits(text, number);
+  const { decimal, couldBeThousands } = read;
+  const number: NumberElement = {
+    type: "number",
+    start,
+    end,
+    digits,
+    decimal,
+    couldBeThousands,
+    unit: null,
+    isMoney: false,
+    isForeign,
+    per: null,
+    expression: null,
+  };
+  const behind = text.charAt(text.charAt(end) === " " ? end + 1 : end);
+  return NOTHING_BEHIND.includes(behind) ? number : describeUnits(text, number);
 }
 
 const PLAIN = {
@@ -94,8 +107,8 @@ const PLAIN = {
   isMoney: false,
   isForeign: false,
 } as const;
-/** No currency or unit begins with these. */
-const NOTHING_BEHIND = /^[\d,.;:()—–*×=-]?$/;
+/** No currency or unit begins with these, nor behind the end of a row. */
+const NOTHING_BEHIND = "0123456789,.;:()—–*×=-";
 
 /** What currencies, powers of ten and «/м2» begin with. */
 const MONEY_SIGNS = [THOUSAND, SHORT_THOUSAND, MILLION, CURRENCY, FOREIGN, KOPECK_WORD, PER]

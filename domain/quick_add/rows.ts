@@ -77,13 +77,14 @@ function readSeveral(text: string): Reading | null {
     .split(";")
     .map(squeeze)
     .filter((part) => part !== "");
-  if (parts.length > MAX_PARTS) return null;
-  const results = parts.map((part) => readPosition(part));
-  const drafts = results.flatMap((result) =>
-    result.ok && result.draft.isCertain ? [result.draft] : [],
-  );
-  const areAllRead = drafts.length === parts.length && parts.length > 1;
-  return areAllRead ? { kind: "positions", drafts } : null;
+  if (parts.length < 2 || parts.length > MAX_PARTS) return null;
+  const drafts: Draft[] = [];
+  for (const part of parts) {
+    const result = readPosition(part);
+    if (!result.ok || !result.draft.isCertain) return null;
+    drafts.push(result.draft);
+  }
+  return { kind: "positions", drafts };
 }
 
 function readTableRow(cells: readonly string[], columns: Columns | null): Reading {

@@ -29,10 +29,11 @@ export interface Cells {
   readonly separator: string;
 }
 
-const SEPARATORS: readonly (readonly [separator: string, expression: RegExp])[] = [
-  [";", /;/],
-  [",", /, /],
-  ["-", / [-–—] /],
+/** What parts cells, and what it holds at least: most rows are not looked at closely. */
+const SEPARATORS: readonly (readonly [separator: string, sign: RegExp, expression: RegExp])[] = [
+  [";", /;/, /;/],
+  [",", /,/, /, /],
+  ["-", /[-–—]/, / [-–—] /],
 ];
 
 /**
@@ -46,7 +47,8 @@ export function splitCells(raw: string): Cells | null {
   const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
   const pipes = piped.split("|", MAX_CELLS);
   if (pipes.length >= 3) return { separator: "|", cells: pipes.map(tidyCell) };
-  for (const [separator, expression] of SEPARATORS) {
+  for (const [separator, sign, expression] of SEPARATORS) {
+    if (!sign.test(raw)) continue;
     const parts = raw.split(expression, MAX_CELLS);
     if (parts.length < 3) continue;
     const cells = parts.map(tidyCell);
@@ -68,15 +70,20 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
   if (cells.some(isNumber)) return null;
   const found: Partial<Record<keyof Columns | "other", number>> = {};
   let known = 0;
+  let unknown = 0;
   for (const [index, cell] of cells.entries()) {
-    if (cell.length > 40) continue;
-    const column = HEADS.find(([expression]) => expression.test(cell))?.[1];
-    if (column === undefined) continue;
+    if (cell === "") continue;
+    const isShort = cell.length <= 40;
+    const column = isShort ? HEADS.find(([expression]) => expression.test(cell))?.[1] : undefined;
+    if (column === undefined) {
+      unknown += 1;
+      if (unknown > 1) return null;
+      continue;
+    }
     known += 1;
     found[column] ??= index;
   }
-  const filled = cells.filter((cell) => cell !== "").length;
-  if (known < 2 || known < filled - 1) return null;
+  if (known < 2) return null;
   const { name, unit = null, quantity = null, sum = null } = found;
   const price = found.price ?? (quantity === null ? sum : null);
   if (name === undefined) return "unclear";
@@ -92,11 +99,11 @@ export function readCell(cell: string): NumberElement | null {
 }
 
 export function isNumber(cell: string): boolean {
-  return readCell(cell) !== null;
+  return /\d/.test(cell) && readCell(cell) !== null;
 }
 
 export function isUnit(cell: string): boolean {
-  return cell.length <= 20 && !/^\d/.test(cell) && findUnit(cell) !== null;
+  return cell !== "" && cell.length <= 20 && !/^\d/.test(cell) && findUnit(cell) !== null;
 }
 
 /** «1 2 3 4 5 6» under the head: the columns' own numbers. */

@@ -13,6 +13,7 @@ const PIECES = [
     "|",
   ),
   "а|111 скидка |",
+  ";",
   "а\t1\t",
 ];
 /** Counting makes every expression slow. */
@@ -62,13 +63,13 @@ describe("the work that a row takes", () => {
       const rows = PIECES.flatMap((piece) =>
         BEGINNINGS.flatMap((beginning) =>
           ENDS.flatMap((end) =>
-            [75, 150, 2000].map((count) => beginning + piece.repeat(count) + end),
+            [20, 75, 150, 2000].map((count) => beginning + piece.repeat(count) + end),
           ),
         ),
       );
       const slow = rows
         .map((row) => [countAttempts(row), row.slice(0, 40), row.length] as const)
-        .filter(([attempts]) => attempts > 1200);
+        .filter(([attempts]) => attempts > 900);
       expect(slow).toEqual([]);
     },
   );
