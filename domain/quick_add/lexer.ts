@@ -11,7 +11,7 @@ const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d
 export const MAX_NUMBERS = 16;
 
 /** What follows the first digits of dates, sizes, ranges and «1 500-00». */
-const BEHIND_SPECIALS = ".,:-–—…xXхХ×*/ ";
+const BEHIND_SPECIALS = ".,:-–—…xXхХ×*/";
 const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
 
 /** `signs` are the letters that the words begin with, so that most words are not looked at closely. */
@@ -113,8 +113,14 @@ function readMark(words: typeof WORDS, row: string, at: number): Element | null 
 function readDigits(row: string, at: number, floor: number): Element {
   let end = at + 1;
   while (isDigitAt(row, end)) end += 1;
-  const isPlain = !BEHIND_SPECIALS.includes(row.charAt(end) || "\0");
-  return (isPlain ? null : readSpecial(row, at)) ?? readPlain(row, at, floor);
+  return readBehind(row, at, end) ?? readPlain(row, at, floor);
+}
+
+/** What the sign behind the first digits makes of them. Most are followed by a space and a word. */
+function readBehind(row: string, at: number, end: number): Element | null {
+  const sign = row.charAt(end);
+  if (sign === " ") return isDigitAt(row, end + 1) ? readWholeRoubles(row, at) : null;
+  return sign !== "" && BEHIND_SPECIALS.includes(sign) ? readSpecial(row, at) : null;
 }
 
 /** A date, a size, «1500-00», «10-12 м2». */

@@ -1,5 +1,6 @@
 import { findUnit } from "../units.ts";
 import type { Unit } from "../unit_table.ts";
+import { isDigitAt, isLetterAt } from "./characters.ts";
 
 export interface UnitMatch {
   readonly unit: Unit;
@@ -33,8 +34,9 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
   for (let words = 1; words <= MAX_WORDS; words += 1) {
     const word = matchAt(WORD, text, end);
     if (word === null) break;
-    end += word.length - gluedSign(word, text.slice(end + word.length, end + word.length + 2));
-    if (/[\p{L}\d]/u.test(text.charAt(end)) && matchAt(SIGN, text, end) === null) break;
+    end += word.length - gluedSign(word, text, end + word.length);
+    const isGlued = isLetterAt(text, end) || isDigitAt(text, end);
+    if (isGlued && matchAt(SIGN, text, end) === null) break;
     const unit = findUnit(text.slice(start, end));
     if (unit) found = { unit, end: text.charAt(end) === "." ? end + 1 : end };
     if (!STARTERS.has(text.slice(start, end).toLowerCase()) && words === 1) break;
@@ -46,13 +48,16 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
 }
 
 /** How many letters at the end are a sign: the «х» of «5штх300», the «по» of «5штпо 300». */
-function gluedSign(word: string, behind: string): number {
+function gluedSign(word: string, text: string, end: number): number {
+  const isFollowed = isDigitAt(text, end) || (text.charAt(end) === " " && isDigitAt(text, end + 1));
+  if (!isFollowed) return 0;
+  const behind = text.slice(end, end + 2);
   if (/.[xх]$/i.test(word) && /^\d/.test(behind)) return 1;
   return /.по$/i.test(word) && /^ ?\d/.test(behind) ? 2 : 0;
 }
 
 function matchSquare(text: string, start: number): UnitMatch | null {
-  const word = matchAt(SQUARE, text, start);
+  const word = "кК".includes(text.charAt(start) || " ") ? matchAt(SQUARE, text, start) : null;
   const unit = word === null ? null : findUnit("м2");
   return word !== null && unit ? { unit, end: start + word.length } : null;
 }
