@@ -289,3 +289,70 @@ describe("VAT of an act", () => {
     expect(computeVat(kopecks(100n), vat, on)).toMatchObject({ percent: 20 });
   });
 });
+
+describe("a discount in acts", () => {
+  const line = (number: number, kind: Line["kind"], price: bigint): Line => ({
+    id: `01920000-0000-7000-8000-${String(number).padStart(12, "0")}`,
+    sectionId: null,
+    position: `a${number}`,
+    kind,
+    name: "Работа",
+    unit: "шт",
+    quantity: QUANTITY_ONE,
+    quantityFormula: "",
+    price: kopecks(price),
+    cost: null,
+    isOptional: false,
+    isChosen: false,
+    priceSource: "typed",
+    note: "",
+    internalNote: "",
+  });
+  const [work, material] = [line(1, "work", 10_000n), line(2, "material", 30_000n)];
+
+  /** The discount of two acts, the first of which takes the work and the last one the rest. */
+  function discounts(discount: Content["header"]["discount"]): Kopecks[] {
+    const content: Content = {
+      ...emptyContent(),
+      header: { ...emptyContent().header, discount },
+      lines: new Map([work, material].map((each) => [each.id, each])),
+    };
+    const vat = { kind: "none", ground: "usn" } as const;
+    const date = content.header.date;
+    const first = computeActPart(partOf(content), new Map([[work.id, QUANTITY_ONE]]), {
+      before: [],
+      vat,
+      date,
+    });
+    expect(first.lines.map(({ id }) => id)).toEqual([work.id]);
+    const last = computeActPart(partOf(content), new Map([[material.id, QUANTITY_ONE]]), {
+      before: [first],
+      vat,
+      date,
+    });
+    expect(add(first.net, last.net)).toBe(totalsOf(content).discounted);
+    return [first.discount, last.discount];
+  }
+
+  it("of per cents is of what each act is worth, or of its works alone", () => {
+    const tenth = 100_000n as Percent;
+    expect(discounts({ kind: "percent", percent: tenth, base: "all" })).toEqual([1_000n, 3_000n]);
+    expect(discounts({ kind: "percent", percent: tenth, base: "works" })).toEqual([1_000n, 0n]);
+  });
+
+  it("of roubles comes with the work in proportion, or with the works alone", () => {
+    const amount = kopecks(4_000n);
+    expect(discounts({ kind: "amount", amount, base: "all" })).toEqual([1_000n, 3_000n]);
+    expect(discounts({ kind: "amount", amount, base: "works" })).toEqual([4_000n, 0n]);
+  });
+});
+
+it("nothing is left of a section whose lines are not in the total", () => {
+  const section = { id: "01920000-0000-7000-8000-0000000000a1", title: "Пусто" };
+  const content: Content = {
+    ...emptyContent(),
+    sections: new Map([[section.id, { ...section, kind: "work", position: "a0" }]]),
+  };
+  const nothing = { accepted: new Map(), drafted: new Map(), inAct: new Map() };
+  expect(computeRemainder(partOf(content), nothing).sections).toEqual([]);
+});
