@@ -155,7 +155,7 @@ export async function findFrozen(
   tx: Transaction,
   companyId: Id,
   id: Id,
-): Promise<{ content: Content; document: string } | null> {
+): Promise<{ readonly content: Content; readonly document: string } | null> {
   const [row] = await tx`
     select content, document
     from estimate_revisions
@@ -163,7 +163,15 @@ export async function findFrozen(
   `;
   if (!row) return null;
   const frozen = z.object({ content: z.unknown(), document: z.string() }).parse(row);
-  return { content: decodeContent(frozen.content), document: frozen.document };
+  let decoded: Content | null = null;
+  return {
+    document: frozen.document,
+    // Read when it is asked for: who only looks at the document never does.
+    get content() {
+      decoded ??= decodeContent(frozen.content);
+      return decoded;
+    },
+  };
 }
 
 /** The frozen document as its hash was made of it, and whose estimate it is of. */

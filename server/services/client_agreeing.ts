@@ -57,8 +57,8 @@ async function settle(
   const { estimate, revision } = opened;
   const content =
     shown.canChoose && agreeing.chosen !== null
-      ? withChoice(shown.content, new Set(agreeing.chosen))
-      : shown.content;
+      ? withChoice(shown.content(), new Set(agreeing.chosen))
+      : shown.content();
   const isAsSubmitted = document === shown.frozen;
   await writeEvidence(scope, opened, {
     agreeing,

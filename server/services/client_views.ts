@@ -52,7 +52,7 @@ export interface Shown {
   readonly state: ClientState;
   readonly timezone: string;
   readonly frozen: FrozenDocument;
-  readonly content: Content;
+  readonly content: () => Content;
   readonly agreement: ClientView["agreement"];
   /** Whether optional lines are still open. */
   readonly canChoose: boolean;
@@ -81,10 +81,10 @@ export async function readShown(scope: RevisionScope, opened: Opened): Promise<S
     state,
     timezone: company.timezone,
     frozen: document,
-    content: frozen.content,
+    content: () => frozen.content,
     agreement: agreed ? { name: agreed.name, at: agreed.decidedAt } : null,
     // What a manager approved is approved as it is.
-    canChoose: state === "open" && revision.status === "submitted" && hasOptions(frozen.content),
+    canChoose: state === "open" && revision.status === "submitted" && hasOptions(document),
   };
 }
 
@@ -97,8 +97,9 @@ function stateOf(
   return isOutdated ? "outdated" : "open";
 }
 
-function hasOptions(content: Content): boolean {
-  return content.lines.values().some((line) => line.isOptional);
+/** Chosen ones stand among the lines, the others by themselves. */
+function hasOptions({ sections, options }: FrozenDocument): boolean {
+  return options.length > 0 || sections.some(({ lines }) => lines.some((line) => line.isOptional));
 }
 
 /** @param chosen null: as submitted, or as agreed */
@@ -142,10 +143,11 @@ export async function showView(
 
 /** The document with a choice, where one can be made. */
 export function chooseIn(
-  { frozen, content, canChoose }: Shown,
+  { frozen, content: readContent, canChoose }: Shown,
   chosen: readonly Id[] | null,
 ): Pick<ClientView, "document" | "choice"> {
   if (!canChoose) return { document: frozen, choice: null };
+  const content = readContent();
   const submitted = chosenLines(content);
   const wanted = new Set(
     (chosen ?? submitted).filter((id) => content.lines.get(id)?.isOptional === true),
