@@ -37,19 +37,15 @@ export async function insertChanges(
     source: ChangeSource;
   },
 ): Promise<void> {
-  const rows = batch.changes.map((change, ordinal) => ({
-    change_id: change.id,
-    ordinal,
-    change: encodeChange(change),
-  }));
+  const changes = batch.changes.map((change) => encodeChange(change));
   await tx`
     insert into estimate_changes (
       company_id, estimate_id, change_id, version, ordinal, change, user_id, source
     )
     select
-      ${companyId}, ${estimateId}, change_id, ${batch.version}, ordinal, change, ${batch.userId},
-      ${batch.source}
-    from jsonb_to_recordset(${tx.json(rows)}) as given (change_id uuid, ordinal int, change jsonb)
+      ${companyId}, ${estimateId}, (change ->> 'id')::uuid, ${batch.version}, place - 1, change,
+      ${batch.userId}, ${batch.source}
+    from jsonb_array_elements(${tx.json(changes)}) with ordinality as given (change, place)
   `;
 }
 
