@@ -17,8 +17,11 @@ export async function measureSilence(stage: Stage): Promise<Row[]> {
     prepare: async (fresh) => listen(fresh, seen),
   });
   await page.locator(CELL).first().waitFor();
-  // Files of later screens and the greeting of the socket.
-  await page.waitForTimeout(5000);
+  // Files of later screens, what those ask for, and the greeting of the socket.
+  for (let count = 0; count < seen.sent.length;) {
+    count = seen.sent.length;
+    await page.waitForTimeout(5000);
+  }
 
   forget(seen);
   await page.locator(CELL).first().click();
