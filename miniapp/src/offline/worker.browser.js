@@ -3,6 +3,8 @@
  * it made. Another build is another text here, so a browser replaces the worker and its files as a whole.
  */
 const PAGE = "/app/";
+/** The one name that every build changes; styles may stay. */
+const ENTRY = FILES.find((path) => /\/index-[\w-]+\.js$/.test(path));
 const NAME = `shell ${FILES.join(" ")}`;
 
 self.addEventListener("install", (event) => {
@@ -24,7 +26,7 @@ async function keepFiles() {
   const page = await fetch(PAGE, { cache: "no-store" });
   const text = await page.clone().text();
   // While servers are being replaced the page may be of another build than this worker.
-  if (!page.ok || !FILES.some((path) => text.includes(path))) throw new Error("another build");
+  if (!page.ok || !text.includes(ENTRY)) throw new Error("another build");
   await cache.addAll(FILES);
   await cache.put(PAGE, page);
   await self.skipWaiting();
