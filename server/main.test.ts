@@ -192,4 +192,39 @@ describe("the program with a real bot token", () => {
     expect(forged.status).toBe(401);
     expect(await program.end("SIGTERM")).toBe(0);
   });
+
+  it("ends on SIGTERM in the middle of an update, which takes effect once", async () => {
+    const port = await findFreePort();
+    const variables = {
+      BOT_TOKEN: TOKEN,
+      TELEGRAM_API_ROOT: apiRoot,
+      TELEGRAM_MODE: "webhook",
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      DATA_DIR: await makeFolder(),
+    };
+    const first = await start(variables);
+    await first.ready();
+    const foreman = telegram.person({ id: 502, firstName: "Мария" });
+    foreman.start();
+    await foreman.waitFor("Как называется ваша компания");
+    foreman.sendText("Бригада Марии");
+    await foreman.waitFor(/Готово/);
+    await telegram.settle();
+    const before = telegram.calls.of("sendMessage").length;
+    telegram.faults.next("sendMessage", { kind: "slow", ms: 2000 });
+    foreman.sendText("Стяжка Марии 10 м2 900");
+    await expect.poll(() => telegram.calls.of("sendMessage").length).toBe(before + 1);
+    expect(await first.end("SIGTERM")).toBe(0);
+
+    const next = await start(variables);
+    await next.ready();
+    await foreman.waitFor("Понятно: 1 строка");
+    await telegram.settle();
+    const kept = await database.sql`
+      select text from kept_lists where text like 'Стяжка Марии%'
+    `;
+    expect(kept).toHaveLength(1);
+  });
 });

@@ -147,6 +147,8 @@ describe("a table", () => {
     await foreman.waitFor("Это PDF");
     foreman.sendDocument({ bytes: new Uint8Array(20_500_000), name: "большая.xlsx" });
     await foreman.waitFor("20 МБ");
+    foreman.sendVoice({ bytes: new Uint8Array(20_500_000) });
+    await foreman.waitFor("голосовое сообщение");
     sendCsv(foreman, ";;\n;;\n");
     await foreman.waitFor("В файле нет ни одной заполненной строки");
     foreman.sendText("Стяжка 10 м2 900");
