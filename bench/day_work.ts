@@ -7,6 +7,7 @@ import type { DaySize, DayStage, Worker } from "./day_stage.ts";
 const PATIENCE = 120_000; // ms
 const MANAGERS_PAGES = ["/manager", "/manager/estimates", "/manager/clients", "/manager/crm"];
 const RELOAD = 10_000; // ms
+const BEGINNERS = 8;
 
 /** What people did, how long each took, and what went wrong. */
 export interface Diary {
@@ -19,7 +20,6 @@ export interface Diary {
 /** An estimate in the hands of its foreman, who does one thing after another. */
 interface Desk {
   readonly foreman: Worker;
-  readonly index: number;
   estimateId: Id;
   tag: string;
   turn: Promise<void>;
@@ -42,9 +42,8 @@ export async function liveThroughDay(bench: Bench, stage: DayStage, size: DaySiz
     }
   };
   const ask = createAsking(stage);
-  const desks: Desk[] = stage.foremen.map((foreman, index) => ({
+  const desks: Desk[] = stage.foremen.map((foreman) => ({
     foreman,
-    index,
     estimateId: "",
     tag: "",
     turn: Promise.resolve(),
@@ -65,13 +64,18 @@ export async function liveThroughDay(bench: Bench, stage: DayStage, size: DaySiz
     }
   };
 
-  for (const desk of desks) {
-    atDesk(desk.index, "API: a new estimate", async ({ foreman }) => {
-      const { body } = await ask(foreman, "POST", "/estimates", { projectId: null });
-      desk.estimateId = String(body["id"]);
-    });
-  }
-  await Promise.all(going);
+  // Before the day begins, a few at a time: numbers of estimates are given one after another.
+  const waiting = [...desks];
+  const begin = async (): Promise<void> => {
+    for (let desk = waiting.pop(); desk; desk = waiting.pop()) {
+      const begun = desk;
+      await run("API: a new estimate", async () => {
+        const { body } = await ask(begun.foreman, "POST", "/estimates", { projectId: null });
+        begun.estimateId = String(body["id"]);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: BEGINNERS }, begin));
 
   await Promise.all([
     spread(size.changes, (index) =>
