@@ -124,7 +124,7 @@ function keyTerm(text: string, isPrefix = false): SearchTerm {
 function digitTerms(text: string, isLast: boolean): SearchTerm[] {
   const number = /^(20\d\d)[-–—](\d{1,6})$/.exec(text);
   if (number) return [keyTerm(`#${number[1]}-${Number(number[2])}`)];
-  const parts = text.match(/\d+/g) ?? [];
+  const parts = [...text.matchAll(/\d+/g)].map(([part]) => part);
   const joined = parts.join("");
   if (parts.length > 1 && joined.length >= PHONE) {
     return [{ words: [joined], isPrefix: false, keys: [phoneKey(joined)] }];

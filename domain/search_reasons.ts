@@ -93,9 +93,9 @@ function markPhone(text: string, reversedDigits: string): Mark[] {
     .map(([digit]) => digit)
     .toReversed()
     .join("");
-  const first = places.at(-reversedDigits.length);
-  if (!digits.startsWith(reversedDigits) || !first) return [];
-  return [{ start: first.index, end: (places.at(-1)?.index ?? 0) + 1 }];
+  const [first, last] = [places.at(-reversedDigits.length), places.at(-1)];
+  if (!digits.startsWith(reversedDigits) || !first || !last) return [];
+  return [{ start: first.index, end: last.index + 1 }];
 }
 
 function merge(marks: readonly Mark[]): Mark[] {

@@ -15,11 +15,10 @@ export function pickCorrections(
   isPrefix: boolean,
 ): string[] {
   const allowed = allowedMistakes(typed.length);
-  const distances = candidates.map((word) => {
-    const whole = countMistakes(typed, word);
-    return isPrefix ? Math.min(whole, countMistakes(typed, word.slice(0, typed.length))) : whole;
+  return candidates.filter((word) => {
+    if (countMistakes(typed, word) <= allowed) return true;
+    return isPrefix && countMistakes(typed, word.slice(0, typed.length)) <= allowed;
   });
-  return candidates.filter((_, index) => (distances[index] ?? Infinity) <= allowed);
 }
 
 /** Letters put in, left out, exchanged, or swapped with their neighbour (optimal string alignment). */

@@ -237,11 +237,11 @@ export function spreadDiscount(content: Content, totals: Totals): DiscountedAmou
   const weights = entries.map((entry) => (entry.isDiscounted ? entry.amount : 0n));
   const parts =
     totals.discount === 0n ? entries.map(() => ZERO) : allocate(totals.discount, weights);
-  const amounts = entries.map((entry, index) => subtract(entry.amount, parts[index] ?? ZERO));
+  const amounts = entries.map(
+    ({ id, amount }, index) => [id, subtract(amount, parts[index] ?? ZERO)] as const,
+  );
   return {
-    lines: new Map(lines.map((line, index) => [line.id, amounts[index] ?? ZERO])),
-    adjustments: new Map(
-      totals.adjustments.map(({ id }, index) => [id, amounts[lines.length + index] ?? ZERO]),
-    ),
+    lines: new Map(amounts.slice(0, lines.length)),
+    adjustments: new Map(amounts.slice(lines.length)),
   };
 }

@@ -49,8 +49,8 @@ function joinWords(left: string, right: string): string {
 
 /** The only marked price, or a number that ends the row; a small one only behind a quantity in front. */
 function findPrice(tokens: Tokens, numbers: readonly Placed[]): Placed | null {
-  const marked = numbers.filter((placed) => isMarkedPrice(tokens, placed));
-  if (marked.length === 1) return marked[0] ?? null;
+  const [marked, ...others] = numbers.filter((placed) => isMarkedPrice(tokens, placed));
+  if (marked && others.length === 0) return marked;
   const last = numbers.at(-1);
   if (!last || isQuantity(last) || hasText(tokens, last.at, tokens.elements.length)) return null;
   const isInFront = numbers.some((placed) => isQuantity(placed) && !hasText(tokens, 0, placed.at));
@@ -67,10 +67,11 @@ function chooseQuantity(
   const front = quantities.find(({ at }) => !hasText(tokens, 0, at));
   const last = quantities.at(-1);
   const isLastAtEnd = last && !hasText(tokens, last.at, tokens.elements.length);
-  if (quantities.length === 1 && (price === null || last === front)) return last ?? null;
+  if (last && quantities.length === 1 && (price === null || last === front)) return last;
   if (price === null && isLastAtEnd) return last;
   const likely = quantities.filter(({ number }) => !isPackage(number));
-  if (likely.length === 1) return likely[0] ?? null;
+  const [only, ...more] = likely;
+  if (only && more.length === 0) return only;
   if (likely.length > 1 && front && likely.includes(front)) return front;
   return likely.length === 0 ? null : "unclear";
 }
