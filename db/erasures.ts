@@ -19,6 +19,7 @@ export async function eraseClient(
     readonly keptYears: number;
   },
 ): Promise<{ keptRevisions: number; keptUntil: Day | null } | null> {
+  await eraseAnswers(tx, companyId, clientId);
   const [row] = await tx`
     select kept_revisions, kept_until
     from clients
@@ -40,6 +41,74 @@ export async function eraseClient(
   `;
   return { keptRevisions: erased.kept_revisions, keptUntil: erased.kept_until };
 }
+
+/**
+ * Answers that repeated requests would get again: whatever names the client, something of the client's, or
+ * the client's name, phones or e-mails. The keys stay, so that nothing happens twice.
+ */
+async function eraseAnswers(tx: Transaction, companyId: Id, clientId: Id): Promise<void> {
+  await tx`
+    with own_estimates as (
+      select id
+      from estimates
+      where company_id = ${companyId} and (client_id = ${clientId} or parent_id in (
+        select id from estimates where company_id = ${companyId} and client_id = ${clientId}
+      ))
+    ), own_revisions as (
+      select id
+      from estimate_revisions
+      where company_id = ${companyId} and estimate_id in (select id from own_estimates)
+    ), own as (
+      select ${clientId}::uuid as id
+      union all
+      select id from projects where company_id = ${companyId} and client_id = ${clientId}
+      union all select id from own_estimates
+      union all select id from own_revisions
+      union all
+      select id
+      from acts
+      where company_id = ${companyId} and estimate_id in (select id from own_estimates)
+      union all
+      select id
+      from payments
+      where company_id = ${companyId} and estimate_id in (select id from own_estimates)
+      union all
+      select id
+      from payment_stages
+      where company_id = ${companyId} and estimate_id in (select id from own_estimates)
+    ), words as (
+      select to_json(word)::text as quoted
+      from clients
+      cross join lateral (
+        select name where position(' ' in name) > 0
+        union all select unnest(phone_numbers)
+        union all select phone ->> 'raw' from jsonb_array_elements(phones) as phone
+        union all select unnest(emails)
+      ) as known (word)
+      where clients.company_id = ${companyId} and clients.id = ${clientId} and length(word) >= 6
+    )
+    update repeatable_requests
+    set status = 404, body = ${GONE}
+    where company_id = ${companyId} and status is not null and (
+      exists (
+        select
+        from regexp_matches(body, ${UUID}, 'g') as found (id)
+        join own on own.id = found.id[1]::uuid
+      ) or exists (
+        select
+        from words
+        -- Without the quotes: it may stand inside a longer text.
+        where position(substr(quoted, 2, length(quoted) - 2) in body) > 0
+      )
+    )
+  `;
+}
+
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+const GONE = JSON.stringify({
+  error: { code: "not_found", message: "Данные заказчика стёрты.", requestId: "" },
+});
 
 const erasedRow = z.object({
   kept_revisions: z.number().nullable(),

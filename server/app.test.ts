@@ -15,7 +15,7 @@ import {
 const id = "01990000-0000-7000-8000-0000000000aa";
 
 /** Every operation behind the session, with a body that is right. */
-const operations: { method: string; path: string; body?: object; form?: FormData }[] = [
+const operations: { method: string; path: string; body?: object; form?: FormData | Blob }[] = [
   { method: "GET", path: "/api/v1/me" },
   { method: "GET", path: "/api/v1/logins" },
   { method: "DELETE", path: "/api/v1/logins" },
@@ -159,6 +159,15 @@ const company: typeof operations = [
 ];
 operations.push(...company);
 
+const sheet = new Blob(["Наименование;Ед. изм.;Кол-во;Цена\nСтяжка;м2;10;900"]);
+
+/** Spreadsheets. */
+operations.push(
+  { method: "POST", path: "/api/v1/imports/catalogue", form: sheet },
+  { method: "POST", path: "/api/v1/imports/estimates", form: sheet },
+  { method: "POST", path: `/api/v1/imports/estimates/${id}`, form: sheet },
+);
+
 const named = operations.map(({ method, path }) => `${method} ${path}`);
 const withBody = operations.filter((operation) => operation.body);
 const withId = operations.filter((operation) => operation.path.includes(id));
@@ -269,6 +278,7 @@ describe("every operation of the API", () => {
         acts: everything,
         payments: everything,
         questions: everything,
+        lists: everything,
       });
       expect(await errorOf(await ask(method, path, body ?? form))).toEqual({
         status: 404,

@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import { compress } from "hono/compress";
+import { except } from "hono/combine";
 import { requestId } from "hono/request-id";
 import { forbidden } from "../domain/errors.ts";
 import { requireSession } from "./auth/sessions.ts";
+import { TABLE_LIMITS } from "./imports/table_problems.ts";
 import { managerRoutes } from "./manager/routes.ts";
 import { actRoutes, estimateActRoutes } from "./routes/acts.ts";
 import { agreementRoutes } from "./routes/agreement.ts";
@@ -18,6 +20,7 @@ import { extraRoutes } from "./routes/extras.ts";
 import { apiHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
+import { importRoutes, readSpreadsheet } from "./routes/imports.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { photoRoutes } from "./routes/photos.ts";
@@ -37,6 +40,7 @@ import { verifyRoutes } from "./routes/verify.ts";
 const MAX_BODY = 2 * 1024 * 1024; // bytes
 /** Longer than anything takes that goes well, shorter than a page or a proxy before us waits. */
 const PATIENCE = 25_000; // ms
+const IMPORTS = "/api/v1/imports/";
 
 /** The HTTP doors of the product. Listens nowhere: `fetch` of the result does the work. */
 export function createApp(dependencies: AppDependencies) {
@@ -83,7 +87,7 @@ function apiRoutes(dependencies: AppDependencies) {
     .use(compress())
     .use(limitTime(PATIENCE))
     .use(limitAddress(dependencies))
-    .use(limitBody(MAX_BODY))
+    .use(except(({ req }) => req.path.startsWith(IMPORTS), limitBody(MAX_BODY)))
     .route("/", open)
     .route("/", openapiRoutes([...open.routes, ...guarded.routes]))
     .use(async (context, next) => {
@@ -99,6 +103,7 @@ function apiRoutes(dependencies: AppDependencies) {
       if (keyScope === "read" && !isReading) throw forbidden();
       await next();
     })
+    .use("/imports/*", limitBody(TABLE_LIMITS.fileSize), readSpreadsheet(dependencies))
     .use(repeatable(dependencies))
     .route("/", guarded);
 }
@@ -121,6 +126,7 @@ function guardedRoutes(dependencies: AppDependencies) {
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
     .route("/catalogue", catalogueRoutes(dependencies))
+    .route("/imports", importRoutes(dependencies))
     .route("/search", searchRoutes(dependencies));
 }
 

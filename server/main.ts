@@ -162,6 +162,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
       services: createAsActor(served),
       sessions: createSessionStore(sql),
       browserSessions: createBrowserSessions(sql, clock),
+      tables,
       clientDoor: createClientDoor(work),
       telegram: { botToken: telegram.token, webhook },
       crm: crm.door,

@@ -8,7 +8,7 @@ import { extraAlbum } from "../chat_memory.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
 import { ask } from "../conversations/asking.ts";
 import { choice, defineQuestion, type Reading, readChoice } from "../conversations/question.ts";
-import { listedSections } from "../listed_sections.ts";
+import { listedSections } from "../../domain/listed_sections.ts";
 import { say, toast } from "../messages.ts";
 import { readText } from "../reading.ts";
 import { type Feature, onPress, type Routes } from "../routes.ts";

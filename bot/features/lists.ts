@@ -14,7 +14,7 @@ import { dropButtons, show, toast } from "../messages.ts";
 import { type Feature, onPress } from "../routes.ts";
 import { LISTS } from "../texts_lists.ts";
 import { NEW_ESTIMATE } from "../texts_new_estimate.ts";
-import { listedSections } from "../listed_sections.ts";
+import { listedSections } from "../../domain/listed_sections.ts";
 import { showEstimate, showEstimateCard } from "../views/estimate_card.ts";
 import { askProjectForList } from "./new_estimate.ts";
 

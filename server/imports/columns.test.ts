@@ -11,6 +11,11 @@ describe("columns by the head", () => {
       { name: 1, unit: 2, quantity: 3, price: 4, sum: 5, skipRows: 1 },
     ],
     [
+      "of one word each",
+      [["Работа", "Кол-во", "Ед.", "Цена"]],
+      { name: 0, unit: 2, quantity: 1, price: 3, sum: null, skipRows: 1 },
+    ],
+    [
       "of an official form, with numbers below",
       [
         [

@@ -9,16 +9,19 @@ import {
 } from "./table_problems.ts";
 import { readWorkbook, type TableSheet } from "./workbook.ts";
 
-/** What came of a file: the rows of the sheet that looks most like a list, or what is in the way. */
+/** The sheet that looks most like a list. */
+export interface ReadTable {
+  readonly ok: true;
+  readonly rows: readonly TableRow[];
+  /** Empty for .csv. */
+  readonly sheetName: string;
+  /** Sheets with something in them that were left aside. */
+  readonly otherSheets: readonly string[];
+}
+
+/** What came of a file, or what is in the way. */
 export type TableResult =
-  | {
-      readonly ok: true;
-      readonly rows: readonly TableRow[];
-      /** Empty for .csv. */
-      readonly sheetName: string;
-      /** Sheets with something in them that were left aside. */
-      readonly otherSheets: readonly string[];
-    }
+  | ReadTable
   | { readonly ok: false; readonly code: TableProblem; readonly problem: string };
 
 /**

@@ -6,7 +6,7 @@ import { createManagerSessions } from "../auth/manager_sessions.ts";
 import { createBrowserSessions } from "../auth/browser_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { BROWSER } from "../routes/testing_share.ts";
-import { testBotToken } from "../routes/testing.ts";
+import { testBotToken, testTables } from "../routes/testing.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { createOrderExport } from "../services/list_exports.ts";
 import { createAsReader } from "../services/reading.ts";
@@ -44,6 +44,7 @@ export async function createManagerStage(
     services: work.asActor,
     sessions: createSessionStore(sql),
     browserSessions: createBrowserSessions(sql, clock),
+    tables: testTables,
     clientDoor: createClientDoor(work.dependencies),
     manager: {
       sessions: createManagerSessions(sql, clock),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkOf } from "../routes/validation.ts";
+import { type Check, checkOf } from "../routes/validation.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { errorBody } from "./schemas.ts";
@@ -12,6 +12,7 @@ interface Routed {
 }
 
 type Json = Record<string, unknown>;
+type BodyCheck = Check & { readonly target: Exclude<Check["target"], "query"> };
 
 /** Routes by "GET /estimates/{id}", each with what checks its request. */
 export function operationsOf(routes: readonly Routed[]): Map<string, readonly unknown[]> {
@@ -83,7 +84,7 @@ const SECURITY: Readonly<Record<string, Json[]>> = {
 
 function describe(name: string, operation: Operation, handlers: readonly unknown[]): Json {
   const checks = handlers.flatMap((handler) => checkOf(handler) ?? []);
-  const body = checks.find(({ target }) => target !== "query");
+  const body = checks.find((check): check is BodyCheck => check.target !== "query");
   const query = checks.find(({ target }) => target === "query");
   const [method = "", path = ""] = name.split(" ");
   return {
@@ -143,9 +144,14 @@ function queryParameters(schema: z.ZodType | undefined): Json[] {
   }));
 }
 
-function describeBody({ target, schema }: { target: string; schema: z.ZodType }): Json {
-  const type = target === "form" ? "multipart/form-data" : "application/json";
-  return { required: true, content: { [type]: { schema: toJson(schema) } } };
+const BODY_TYPES = {
+  json: "application/json",
+  form: "multipart/form-data",
+  file: "application/octet-stream",
+} as const;
+
+function describeBody({ target, schema }: BodyCheck): Json {
+  return { required: true, content: { [BODY_TYPES[target]]: { schema: toJson(schema) } } };
 }
 
 function describeAnswer(answer: Operation["answers"][number]): Json {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { changeSchema } from "../../domain/estimate/changes.ts";
 import { contentSchema } from "../../domain/estimate/estimate.ts";
 import { CONTRACT_OPERATIONS } from "./operations_contracts.ts";
+import { IMPORT_OPERATIONS } from "./operations_imports.ts";
 import type { Operation } from "./operation.ts";
 import * as schemas from "./schemas.ts";
 
@@ -84,6 +85,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 202: ordered },
   },
   ...CONTRACT_OPERATIONS,
+  ...IMPORT_OPERATIONS,
 
   "GET /projects": { summary: "List objects, last used first", answers: { 200: pageOf(project) } },
   "POST /projects": { summary: "Create an object", answers: { 201: project } },

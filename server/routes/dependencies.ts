@@ -3,6 +3,8 @@ import type { Services } from "../../domain/services.ts";
 import type { CrmDoor } from "../crm/reach.ts";
 import type { BrowserSessions } from "../auth/browser_sessions.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
+import type { ReadTable } from "../imports/tables.ts";
+import type { TableReader } from "../imports/table_reader.ts";
 import type { ManagerDoor } from "../manager/door.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -24,6 +26,8 @@ export interface AppDependencies {
   readonly sessions: Sessions;
   /** The app outside Telegram. */
   readonly browserSessions: BrowserSessions;
+  /** Reads the spreadsheets that programs send. */
+  readonly tables: Omit<TableReader, "close">;
   /** What strangers with a link may do. */
   readonly clientDoor: ClientDoor;
   readonly telegram: TelegramDoor;
@@ -57,6 +61,8 @@ export interface AppEnvironment {
     session: Session;
     /** Of a transaction that is open already; see `repeatable`. */
     services?: Services;
+    /** The spreadsheet that was sent; see `readSpreadsheet`. */
+    table: ReadTable;
   };
 }
 

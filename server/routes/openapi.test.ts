@@ -52,7 +52,7 @@ async function call(
 ): Promise<Json> {
   const { body, status = 200, headers = {} } = options;
   const [method = "", template = ""] = name.split(" ");
-  const isJson = body !== undefined && !(body instanceof FormData);
+  const isJson = body !== undefined && !(body instanceof FormData || body instanceof Blob);
   const sent = isJson ? JSON.stringify(body) : body;
   const answer = await stage.app.request(`/api/v1${path}`, {
     method,
@@ -180,6 +180,19 @@ it("describes an estimate from its beginning to its copy", async () => {
   await call("POST /estimates/{id}/duplicate", `${at}/duplicate`, { status: 201 });
   await call("POST /estimates/{id}/documents/{format}", `${at}/documents/pdf`, { status: 202 });
   expect([...called]).toContain("POST /estimates/{id}/documents/{format}");
+});
+
+it("describes spreadsheets", async () => {
+  const prices = new Blob(["Наименование;Ед. изм.;Цена\nСтяжка;м2;900\nБез цены;м2;"]);
+  await call("POST /imports/catalogue", "/imports/catalogue", { body: prices });
+  const unclear = new Blob(["яя;бб\nСтяжка;900"]);
+  await call("POST /imports/catalogue", "/imports/catalogue", { body: unclear, status: 409 });
+  const lines = new Blob(["Наименование;Ед. изм.;Кол-во;Цена\nСтяжка;м2;10;900\nНичего;;;"]);
+  const options = { body: lines, status: 201 };
+  const { estimate } = await call("POST /imports/estimates", "/imports/estimates", options);
+  const at = `/imports/estimates/${idOf(estimate as Json)}`;
+  await call("POST /imports/estimates/{id}", at, { body: lines });
+  expect([...called]).toContain("POST /imports/estimates/{id}");
 });
 
 it("describes agreeing, links, photos and questions", async () => {

@@ -32,8 +32,8 @@ export function repeatable({
         if (repetition.kind === "different") throw otherRequest();
         context.set("services", work);
         await next();
-        if (context.error) throw new Refused();
         const { status } = context.res;
+        if (context.error || status >= 400) throw new Refused();
         await work.repeating.keep(key, { status, body: await context.res.clone().text() });
         return null;
       });

@@ -7,6 +7,10 @@ import { signInitData } from "../auth/init_data.ts";
 import type { BrowserSessions } from "../auth/browser_sessions.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
 import { createApp } from "../app.ts";
+import { guessColumns } from "../imports/columns.ts";
+import { rowsToCatalogue } from "../imports/row_prices.ts";
+import { rowsToEstimate } from "../imports/row_sections.ts";
+import { readTable } from "../imports/tables.ts";
 import type { ClientDoor } from "../services/client_contract.ts";
 import type { AppDependencies } from "./dependencies.ts";
 
@@ -115,6 +119,7 @@ export async function createTestApp(
     services: async (actor, work) => work(fakeServices(actor, parts)),
     sessions,
     browserSessions: noBrowsers,
+    tables: testTables,
     clientDoor: noClients,
     telegram: { botToken: testBotToken, webhook: null },
     config: {
@@ -135,14 +140,14 @@ export async function createTestApp(
     headers: { Authorization: authorizeAs(testTelegramId) },
   });
   const { token } = (await opened.json()) as { token: string };
-  /** A request with the foreman's token; a body goes as JSON, a form as a form. */
+  /** A request with the foreman's token; a body goes as JSON, a form or a file as it is. */
   const ask = (
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ) => {
-    const isJson = body !== undefined && !(body instanceof FormData);
+    const isJson = body !== undefined && !(body instanceof FormData || body instanceof Blob);
     const sent = isJson ? JSON.stringify(body) : body;
     return app.request(path, {
       method,
@@ -174,6 +179,12 @@ const noBrowsers: BrowserSessions = {
   list: async () => [],
   closeOne: async () => undefined,
   closeAll: async () => undefined,
+/** Reads spreadsheets here, and not in a thread of its own. */
+export const testTables = {
+  read: readTable,
+  guessColumns,
+  readLines: rowsToEstimate,
+  readPrices: rowsToCatalogue,
 };
 
 /** Links of nobody. */

@@ -15,7 +15,7 @@ import { createClientDoor } from "../services/client_door.ts";
 import { createApp } from "../app.ts";
 import { startLive } from "../live/live.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
-import { testBotToken } from "./testing.ts";
+import { testBotToken, testTables } from "./testing.ts";
 import { darkTheme, installTelegram, lightTheme } from "./testing_telegram.ts";
 
 const project = join(import.meta.dirname, "../..");
@@ -82,6 +82,7 @@ export async function createStage({
     services: work.asActor,
     sessions: createSessionStore(work.database.sql),
     browserSessions: createBrowserSessions(work.database.sql, () => new Date()),
+    tables: testTables,
     clientDoor: createClientDoor(work.dependencies),
     telegram: { botToken: testBotToken, webhook: null },
     config: {

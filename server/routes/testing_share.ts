@@ -9,7 +9,7 @@ import { QUEUES } from "../jobs/queues.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { newPeople, type TestPeople } from "../services/testing_agreement.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
-import { testBotToken } from "./testing.ts";
+import { testBotToken, testTables } from "./testing.ts";
 
 export const BROWSER =
   "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Mobile Safari/537.36";
@@ -44,6 +44,7 @@ export async function createShareStage(): Promise<ShareStage> {
     services: work.asActor,
     sessions: createSessionStore(work.database.sql),
     browserSessions: createBrowserSessions(work.database.sql, () => work.clock.now),
+    tables: testTables,
     clientDoor: createClientDoor(work.dependencies),
     telegram: { botToken: testBotToken, webhook: null },
     config: {

@@ -1,11 +1,12 @@
 import { zValidator } from "@hono/zod-validator";
+import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
 
 /** What a validator lets through, and where it stands in the request. */
 export interface Check {
-  readonly target: "json" | "query" | "form";
+  readonly target: "json" | "query" | "form" | "file";
   readonly schema: z.ZodType;
 }
 
@@ -47,6 +48,11 @@ export function formOf<Schema extends z.ZodType>(schema: Schema, problem: string
     if (!result.success) throw new AppError("invalid", problem);
   });
   return remember(validator, { target: "form", schema });
+}
+
+/** A body that is a file, whatever type it says it is of: the content decides. Read before; see `imports.ts`. */
+export function fileBody(): MiddlewareHandler {
+  return remember(async (_, next) => next(), { target: "file", schema: z.instanceof(Uint8Array) });
 }
 
 /** `:id` of the path. What is no id can't name anything, so it is not found. */

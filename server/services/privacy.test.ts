@@ -40,6 +40,7 @@ const EVERYWHERE = [
   "payments",
   "projects",
   "questions",
+  "repeatable_requests",
   "search_documents",
   "telegram_notifications",
 ];

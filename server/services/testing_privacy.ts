@@ -199,6 +199,18 @@ async function addRecords(stage: ShareStage, things: Things): Promise<void> {
     insert into dead_letters (company_id, id, queue, payload, reason, died_at)
     values (${companyId}, ${newId()}, 'x', ${sql.json({ phone: PHONE })}, ${NAME}, now())
   `;
+  const answers = [
+    { id: clientId, name: NAME },
+    { id: newId(), phone: PHONE },
+  ];
+  for (const [index, answer] of answers.entries()) {
+    await sql`
+      insert into repeatable_requests (company_id, user_id, key, digest, status, body, created_at)
+      values (
+        ${companyId}, ${userId}, ${`k-${index}`}, 'x', 201, ${JSON.stringify(answer)}, now()
+      )
+    `;
+  }
   await sql`
     insert into list_exports (company_id, id, user_id, format, filter)
     values (${companyId}, ${newId()}, ${userId}, 'csv', ${sql.json({ text: NAME })})

@@ -1,5 +1,5 @@
-import type { ParsedEstimate } from "../domain/quick_add/types.ts";
-import type { ListedSection } from "../domain/services.ts";
+import type { ParsedEstimate } from "./quick_add/types.ts";
+import type { ListedSection } from "./services.ts";
 
 /** What was read of a list, as estimates take it. */
 export function listedSections({ sections }: ParsedEstimate): ListedSection[] {
