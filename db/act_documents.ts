@@ -4,7 +4,7 @@ import type { Id } from "../domain/ids.ts";
 import type { DocumentFormat } from "../domain/services.ts";
 import type { Transaction } from "./client.ts";
 
-/** Orders a paper of an act for a chat. */
+/** Orders a paper of an act; for a chat, where one is named. */
 export async function insertActDocument(
   tx: Transaction,
   companyId: Id,
@@ -16,7 +16,7 @@ export async function insertActDocument(
     format: DocumentFormat;
     version: number;
     orderedBy: Id;
-    chatId: number;
+    chatId: number | null;
   },
 ): Promise<void> {
   await tx`

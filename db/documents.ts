@@ -84,18 +84,20 @@ export async function findDocument(
   return row ? documentRow.parse(row) : null;
 }
 
-/** The same document for the same chat, ordered since a moment and not sent yet. */
+/** The same document for the same person and chat, ordered since a moment and not sent yet. */
 export async function findWaitingDocument(
   tx: Transaction,
   companyId: Id,
-  wanted: Pick<NewDocument, "estimateId" | "version" | "format" | "chatId">,
+  wanted: Omit<NewDocument, "id">,
   since: Date,
 ): Promise<Id | null> {
   const [row] = await tx`
     select id
     from documents
     where company_id = ${companyId} and estimate_id = ${wanted.estimateId}
-      and version = ${wanted.version} and format = ${wanted.format} and chat_id = ${wanted.chatId}
+      and version = ${wanted.version} and format = ${wanted.format}
+      and chat_id is not distinct from ${wanted.chatId}::bigint and ordered_by = ${wanted.orderedBy}
+      and act_id is null and revision_id is null
       and status in ('ordered', 'ready') and created_at > ${since}
     order by created_at desc
     limit 1

@@ -112,7 +112,13 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
     documents.findWaitingDocument(
       tx,
       companyId,
-      { estimateId: aim.estimateId, version: 1, format: "pdf", chatId: aim.telegramId },
+      {
+        estimateId: aim.estimateId,
+        version: 1,
+        format: "pdf",
+        chatId: aim.telegramId,
+        orderedBy: aim.foremanId,
+      },
       new Date(0),
     ),
   "documents.setDocumentNotice": (tx, companyId, aim) =>

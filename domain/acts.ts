@@ -190,7 +190,7 @@ export interface ActService {
   order(
     id: Id,
     paper: { readonly form: ActForm; readonly format: "pdf" | "xlsx" },
-    deliverTo: { readonly chatId: number },
+    deliverTo: { readonly chatId: number | null },
   ): Promise<Id>;
 }
 

@@ -35,6 +35,8 @@ const operations: { method: string; path: string; body?: object; form?: FormData
   { method: "GET", path: `/api/v1/estimates/${id}/changes?since=0` },
   { method: "POST", path: `/api/v1/estimates/${id}/documents/pdf` },
   { method: "POST", path: `/api/v1/estimates/${id}/documents/xlsx` },
+  { method: "GET", path: `/api/v1/documents/${id}` },
+  { method: "GET", path: `/api/v1/documents/${id}/file` },
   { method: "GET", path: "/api/v1/projects" },
   {
     method: "POST",
@@ -200,7 +202,7 @@ describe("every operation of the API", () => {
       name
         .replace(/\?.*/, "")
         .replace(/documents\/ks2\/pdf/, "documents/:form/:format")
-        .replace(/documents\/\w+/, "documents/:format")
+        .replace(/documents\/(?:pdf|xlsx)$/, "documents/:format")
         .replace(/thumbnail$/, ":size"),
     );
     expect(new Set(routed)).toEqual(new Set(listed));

@@ -14,6 +14,7 @@ import { clientRoutes } from "./routes/clients.ts";
 import { companyRoutes } from "./routes/company.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import type { AppDependencies, AppEnvironment } from "./routes/dependencies.ts";
+import { documentRoutes } from "./routes/documents.ts";
 import { createErrorHandler, handleNotFound, limitBody, limitTime } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
 import { extraRoutes } from "./routes/extras.ts";
@@ -33,6 +34,7 @@ import { searchRoutes } from "./routes/search.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
+import { tagReads } from "./routes/tags.ts";
 import { telegramRoutes } from "./routes/telegram.ts";
 import { verifyRoutes } from "./routes/verify.ts";
 
@@ -105,6 +107,7 @@ function apiRoutes(dependencies: AppDependencies) {
     })
     .use("/imports/*", limitBody(TABLE_LIMITS.fileSize), readSpreadsheet(dependencies))
     .use(repeatable(dependencies))
+    .use(tagReads())
     .route("/", guarded);
 }
 
@@ -126,6 +129,7 @@ function guardedRoutes(dependencies: AppDependencies) {
     .route("/projects", projectRoutes(dependencies))
     .route("/clients", clientRoutes(dependencies))
     .route("/catalogue", catalogueRoutes(dependencies))
+    .route("/documents", documentRoutes(dependencies))
     .route("/imports", importRoutes(dependencies))
     .route("/search", searchRoutes(dependencies));
 }

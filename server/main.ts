@@ -44,6 +44,7 @@ import { newId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
 import { createOrderExport } from "./services/list_exports.ts";
 import { createReadRouting } from "./services/replica.ts";
+import { createReplicaWatch } from "./services/replica_watch.ts";
 import { createAsReader } from "./services/reading.ts";
 import { createUpdates } from "./services/updates.ts";
 import { createAsActor, type WorkDependencies } from "./services/work.ts";
@@ -68,7 +69,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log, isPooled });
   shutdown.add(() => sql.end({ timeout: 1 }));
   const replica = openReplica(config, log, shutdown);
-  const routing = createReadRouting({ primary: sql, replica, clock });
+  const watch = replica && createReplicaWatch({ primary: sql, replica, clock, log });
+  watch?.start();
+  shutdown.add(async () => watch?.stop());
+  const routing = createReadRouting({ primary: sql, replica, watch, clock });
   const metrics = createMetrics(() => readDatabaseFigures(sql));
   const readiness = () => isReady(sql);
   const board = await startJobBoard({ url: directUrl, log, supervises: has("worker") });
@@ -86,15 +90,14 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     sql,
     board,
     // A process that has workers of its own wakes them; the others call those that have.
-    onCommitted: (woken, companyId) => {
-      // Whoever only looked woke nobody.
-      if (companyId !== undefined && woken.size > 0) routing.noteWrite(companyId);
+    onCommitted: (woken) => {
       for (const name of woken) {
         if (name === "live") live.poke();
         else if (has("worker")) workers.current?.wake(name);
         else caller.call(name);
       }
     },
+    ...(replica ? { noteWrite: routing.noteWrite } : {}),
     clock,
     newId,
   };
@@ -168,7 +171,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
       crm: crm.door,
       manager: {
         sessions: createManagerSessions(sql, clock),
-        read: createAsReader({ readSql: routing.readSql, clock }),
+        read: createAsReader({ ...routing, clock }),
         orderExport: createOrderExport(work),
       },
       config: {

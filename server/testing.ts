@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Actor, Role } from "../domain/access.ts";
+import type { Id } from "../domain/ids.ts";
 import type { Updates } from "../domain/services.ts";
 import { tenantTransaction } from "../db/client.ts";
 import { insertCompany } from "../db/companies.ts";
@@ -32,7 +33,10 @@ export async function createTestWork(): Promise<TestWork> {
 }
 
 /** On a migrated database that is there already, which `close` drops. */
-export async function createWorkOn(database: TestDatabase): Promise<TestWork> {
+export async function createWorkOn(
+  database: TestDatabase,
+  options: { readonly noteWrite?: (companyId: Id) => void } = {},
+): Promise<TestWork> {
   const log = pino({ level: "silent" });
   const board = await startJobBoard({ url: database.url, log, supervises: false });
   const clock = { now: new Date("2026-11-22T09:00:00Z") };
@@ -41,6 +45,7 @@ export async function createWorkOn(database: TestDatabase): Promise<TestWork> {
     sql: database.sql,
     board,
     onCommitted: (woken) => committed.push([...woken].filter((name) => name !== "live")),
+    ...(options.noteWrite ? { noteWrite: options.noteWrite } : {}),
     clock: () => clock.now,
     newId,
   };

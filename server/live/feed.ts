@@ -12,7 +12,7 @@ import { LIVE_CHANNEL } from "./announcer.ts";
 
 /** Between the beginnings of two readings. */
 const GAP = 5; // ms
-/** What a crash between commit and call left is found by then; also proves that the connection lives. */
+/** After a reading. What a crash between commit and call left is found by then; also proves that the connection lives. */
 const SWEEP = 1_000; // ms
 /** A reading that takes longer has no connection any more. */
 const PATIENCE = 5_000; // ms
@@ -163,7 +163,10 @@ export function startFeed(options: FeedOptions): Feed {
     }
   }
 
-  const sweep = setInterval(wake, SWEEP);
+  const sweep = setInterval(() => {
+    // Whoever has read a moment ago has swept; another reading would only stand in the way of the next.
+    if (performance.now() - lastStart >= SWEEP / 2) wake();
+  }, SWEEP / 2);
   const connected = connect();
 
   return {

@@ -9,7 +9,7 @@ import { BROWSER } from "../routes/testing_share.ts";
 import { testBotToken, testTables } from "../routes/testing.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { createOrderExport } from "../services/list_exports.ts";
-import { createAsReader } from "../services/reading.ts";
+import { type AsReader, createAsReader } from "../services/reading.ts";
 import { newPeople, type TestPeople } from "../services/testing_agreement.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 
@@ -34,10 +34,14 @@ export interface ManagerStage {
 }
 
 export async function createManagerStage(
-  options: { readonly isSecure?: boolean } = {},
+  options: {
+    readonly isSecure?: boolean;
+    readonly work?: TestWork;
+    readonly read?: AsReader;
+  } = {},
 ): Promise<ManagerStage> {
   const { isSecure = true } = options;
-  const work = await createTestWork();
+  const work = options.work ?? (await createTestWork());
   const { sql } = work.database;
   const clock = () => work.clock.now;
   const app = createApp({
@@ -48,7 +52,7 @@ export async function createManagerStage(
     clientDoor: createClientDoor(work.dependencies),
     manager: {
       sessions: createManagerSessions(sql, clock),
-      read: createAsReader({ readSql: () => sql, clock }),
+      read: options.read ?? createAsReader({ readSql: () => sql, clock }),
       orderExport: createOrderExport(work.dependencies),
     },
     metrics: createTestMetrics(),

@@ -87,6 +87,7 @@ function describe(name: string, operation: Operation, handlers: readonly unknown
   const body = checks.find((check): check is BodyCheck => check.target !== "query");
   const query = checks.find(({ target }) => target === "query");
   const [method = "", path = ""] = name.split(" ");
+  const isTagged = method === "GET" && typeof operation.answers[200] === "object";
   return {
     operationId: nameOperation(method, path),
     summary: operation.summary,
@@ -94,6 +95,7 @@ function describe(name: string, operation: Operation, handlers: readonly unknown
     parameters: [...pathParameters(path), ...queryParameters(query?.schema)],
     ...(body ? { requestBody: describeBody(body) } : {}),
     responses: {
+      ...(isTagged ? { 304: { description: "As If-None-Match says" } } : {}),
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [
           status,
@@ -156,7 +158,7 @@ function describeBody({ target, schema }: BodyCheck): Json {
 
 function describeAnswer(answer: Operation["answers"][number]): Json {
   if (answer === "empty") return { description: "Done" };
-  if (answer === "bytes") return { description: "A picture", content: { "image/*": {} } };
+  if (answer === "bytes") return { description: "A file", content: { "*/*": {} } };
   return { description: "Done", content: { "application/json": { schema: toJson(answer) } } };
 }
 

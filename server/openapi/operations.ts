@@ -81,8 +81,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 200: log },
   },
   "POST /estimates/{id}/documents/{format}": {
-    summary: "Order a PDF or XLSX; it comes to the person's chat",
+    summary: "Order a PDF or XLSX: a person gets it in the chat, a program by its id",
     answers: { 202: ordered },
+  },
+  "GET /documents/{documentId}": {
+    summary: "How far an ordered document is",
+    answers: { 200: schemas.document },
+  },
+  "GET /documents/{documentId}/file": {
+    summary: "The file of an ordered document; 409 until it is ready",
+    answers: { 200: "bytes" },
   },
   ...CONTRACT_OPERATIONS,
   ...IMPORT_OPERATIONS,

@@ -183,6 +183,15 @@ export const photo = z.strictObject({
   createdAt: instant,
 });
 
+export const document = z.strictObject({
+  id,
+  estimateId: id,
+  format: z.enum(["pdf", "xlsx"]),
+  status: z.enum(["ordered", "ready", "failed"]),
+  fileName: z.string(),
+  createdAt: instant,
+});
+
 export const question = z.strictObject({
   id,
   estimateId: id,

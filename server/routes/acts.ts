@@ -10,6 +10,7 @@ import {
 import { notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
+import { chatOf } from "./documents.ts";
 import { givenFields, jsonBody, queryOf, readId } from "./validation.ts";
 import { encodeAct, encodeActSummary, encodeOver, encodeRemainder } from "./wire_contracts.ts";
 
@@ -95,7 +96,7 @@ export function actRoutes(dependencies: AppDependencies) {
       const format = formatSchema.safeParse(context.req.param("format"));
       if (!form.success || !format.success) throw notFound();
       const paper = { form: form.data, format: format.data };
-      const deliverTo = { chatId: context.var.session.telegramId };
+      const deliverTo = chatOf(context.var.session);
       const documentId = await run(context, ({ acts }) => acts.order(id, paper, deliverTo));
       return context.json({ id: documentId }, 202);
     });

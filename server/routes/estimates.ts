@@ -6,9 +6,17 @@ import { encodeContent } from "../../domain/estimate/estimate.ts";
 import { ESTIMATE_STATUSES } from "../../domain/estimate/status.ts";
 import { notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import type { ChangeResult, EstimateService, EstimateStamp } from "../../domain/services.ts";
+import type {
+  ChangeResult,
+  ChangeSource,
+  EstimateService,
+  EstimateStamp,
+} from "../../domain/services.ts";
 import { textSchema } from "../../domain/text.ts";
+import type { Session } from "../auth/sessions.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
+import { chatOf } from "./documents.ts";
+import { knows } from "./tags.ts";
 import { givenFields, jsonBody, pageQuery, pageRequest, queryOf, readId } from "./validation.ts";
 import { encodeCard, encodeHead, encodeListItem, encodePage } from "./wire.ts";
 
@@ -60,12 +68,13 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const id = readId(context.req.param("id"));
       const known = context.req.header("If-None-Match");
       const found = await run(context, async ({ estimates }) => {
-        if (known !== undefined && known === tagOf(await estimates.stamp(id))) return null;
+        const tag = known === undefined ? null : tagOf(await estimates.stamp(id));
+        if (tag !== null && knows(known, tag)) return { tag };
         return await estimates.content(id);
       });
       context.header("Cache-Control", "private, no-cache");
-      if (!found) {
-        context.header("ETag", known);
+      if ("tag" in found) {
+        context.header("ETag", found.tag);
         return context.body(null, 304);
       }
       context.header("ETag", tagOf(found.card));
@@ -96,7 +105,10 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const id = readId(context.req.param("id"));
       const batch = context.req.valid("json");
       const { result, isWhole } = await run(context, async ({ estimates }) => {
-        const result = await estimates.change(id, { ...batch, source: "miniapp" });
+        const result = await estimates.change(id, {
+          ...batch,
+          source: sourceOf(context.var.session),
+        });
         return { result, isWhole: await isWholeLog(estimates, id, batch, result) };
       });
       if (result.outcome === "accepted") {
@@ -121,7 +133,7 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const id = readId(context.req.param("id"));
       const format = z.enum(DOCUMENT_FORMATS).safeParse(context.req.param("format"));
       if (!format.success) throw notFound();
-      const deliverTo = { chatId: context.var.session.telegramId };
+      const deliverTo = chatOf(context.var.session);
       const ordered = await run(context, ({ documents }) =>
         documents.order(id, format.data, deliverTo),
       );
@@ -144,6 +156,11 @@ async function isWholeLog(
   const log = await estimates.changesSince(id, baseVersion);
   const isSame = log.changes.every((change, index) => change.id === changes[index]?.id);
   return isSame && log.changes.length === changes.length;
+}
+
+/** Programs have keys, the Mini App has a session. */
+function sourceOf({ actor }: Session): ChangeSource {
+  return actor.keyScope === undefined ? "miniapp" : "api";
 }
 
 function encodeChange(change: Change) {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { tenantTransaction } from "../../db/client.ts";
+import { putDocumentFile } from "../../db/documents.ts";
 import { insertSession } from "../../db/sessions.ts";
 import { makeToken } from "../auth/tokens.ts";
 import { newId } from "../new_id.ts";
@@ -178,7 +180,19 @@ it("describes an estimate from its beginning to its copy", async () => {
   await call("DELETE /estimates/{id}", at, { status: 204 });
   await call("POST /estimates/{id}/restore", `${at}/restore`);
   await call("POST /estimates/{id}/duplicate", `${at}/duplicate`, { status: 201 });
-  await call("POST /estimates/{id}/documents/{format}", `${at}/documents/pdf`, { status: 202 });
+  const ordered = await call("POST /estimates/{id}/documents/{format}", `${at}/documents/pdf`, {
+    status: 202,
+  });
+  await call("GET /documents/{documentId}", `/documents/${idOf(ordered)}`);
+  const { companyId } = stage.people.owner;
+  await tenantTransaction(stage.work.database.sql, companyId, (tx) =>
+    putDocumentFile(tx, companyId, idOf(ordered), {
+      fileName: "СМ-2026-0001.pdf",
+      bytes: new Uint8Array([1]),
+      version: 1,
+    }),
+  );
+  await call("GET /documents/{documentId}/file", `/documents/${idOf(ordered)}/file`);
   expect([...called]).toContain("POST /estimates/{id}/documents/{format}");
 });
 

@@ -116,5 +116,6 @@ export function renderWaiting(state: "pending" | "failed", token: string) {
 /** A Russian file name for every browser: RFC 6266. */
 export function attach(fileName: string): string {
   const encoded = encodeURIComponent(fileName).replaceAll("'", "%27");
-  return `attachment; filename="smeta.pdf"; filename*=UTF-8''${encoded}`;
+  const extension = /\.[a-z0-9]{1,5}$/.exec(fileName)?.[0] ?? "";
+  return `attachment; filename="smeta${extension}"; filename*=UTF-8''${encoded}`;
 }

@@ -20,7 +20,7 @@ import type { CompanyScope, Scope } from "./scope.ts";
 const orderSchema = z.strictObject({
   form: z.enum(ACT_FORMS),
   format: z.enum(["pdf", "xlsx"]) satisfies z.ZodType<DocumentFormat>,
-  chatId: z.int(),
+  chatId: z.int().nullable(),
 });
 
 /** Asks for a paper of an act that the person may see. */
@@ -28,7 +28,7 @@ export async function orderActPaper(
   scope: Scope,
   act: ActState,
   paper: { readonly form: ActForm; readonly format: DocumentFormat },
-  { chatId }: { readonly chatId: number },
+  { chatId }: { readonly chatId: number | null },
 ): Promise<Id> {
   if (!orderSchema.safeParse({ ...paper, chatId }).success) {
     throw new AppError("invalid", "Можно заказать КС-2 или КС-3, в PDF или Excel.");

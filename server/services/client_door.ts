@@ -27,7 +27,8 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
       const opened = await lookThrough(scope, token);
       return opened && (await work(scope, opened));
     });
-    dependencies.onCommitted(woken, companyId);
+    dependencies.noteWrite?.(companyId);
+    dependencies.onCommitted(woken);
     return result;
   }
 

@@ -30,7 +30,8 @@ export function createOrderExport(dependencies: WorkDependencies): OrderExport {
       await enqueue("manager.export", { companyId, exportId });
       return exportId;
     });
-    dependencies.onCommitted(queues, companyId);
+    dependencies.noteWrite?.(companyId);
+    dependencies.onCommitted(queues);
     return id;
   };
 }

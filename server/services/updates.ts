@@ -60,7 +60,8 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       const outcome = await inTransaction(sql, handle).catch(nameOutage);
       // Had the last write failed, the commit behind it would have rolled everything back.
       await written;
-      dependencies.onCommitted(woken, companyId);
+      if (companyId !== undefined) dependencies.noteWrite?.(companyId);
+      dependencies.onCommitted(woken);
       if (founded) dependencies.onCompany?.(founded);
       return outcome;
     },

@@ -2,6 +2,7 @@ import type { Actor } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Services } from "../../domain/services.ts";
 import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import { hasWritten } from "../../db/replication.ts";
 import type { CrmReach } from "../crm/reach.ts";
 import type { JobBoard } from "../jobs/job_board.ts";
 import type { QueueName } from "../jobs/queues.ts";
@@ -15,8 +16,10 @@ export type Woken = QueueName | "live";
 export interface WorkDependencies {
   readonly sql: Sql;
   readonly board: Pick<JobBoard, "enqueueIn">;
-  /** Hears after the commit who has something to do now, and for which company a person worked. */
-  readonly onCommitted: (woken: ReadonlySet<Woken>, companyId?: Id) => void;
+  /** Hears after the commit who has something to do now. */
+  readonly onCommitted: (woken: ReadonlySet<Woken>) => void;
+  /** Hears after the commit that something of a company was changed; only where a replica is read. */
+  readonly noteWrite?: (companyId: Id) => void;
   readonly clock: () => Date;
   readonly newId: () => Id;
   readonly crm?: CrmReach;
@@ -31,10 +34,15 @@ export type AsActor = <Result>(
 export function createAsActor(dependencies: WorkDependencies): AsActor {
   return async (actor, work) => {
     const woken = new Set<Woken>();
-    const result = await tenantTransaction(dependencies.sql, actor.companyId, (tx) =>
-      work(createServices(scopeFor(dependencies, tx, actor, woken))),
-    );
-    dependencies.onCommitted(woken, actor.companyId);
+    const { sql, noteWrite } = dependencies;
+    let isChanged = false;
+    const result = await tenantTransaction(sql, actor.companyId, async (tx) => {
+      const result = await work(createServices(scopeFor(dependencies, tx, actor, woken)));
+      if (noteWrite) isChanged = await hasWritten(tx);
+      return result;
+    });
+    if (isChanged) noteWrite?.(actor.companyId);
+    dependencies.onCommitted(woken);
     return result;
   };
 }
