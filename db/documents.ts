@@ -97,7 +97,7 @@ export async function findWaitingDocument(
     where company_id = ${companyId} and estimate_id = ${wanted.estimateId}
       and version = ${wanted.version} and format = ${wanted.format}
       and chat_id is not distinct from ${wanted.chatId}::bigint and ordered_by = ${wanted.orderedBy}
-      and act_id is null and revision_id is null
+      and act_id is null
       and status in ('ordered', 'ready') and created_at > ${since}
     order by created_at desc
     limit 1

@@ -44,6 +44,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /estimates/:id/changes": "?since=0",
   "GET /estimates/:id/compare": "?from=1",
 };
+const SPREADSHEET = "Наименование;Ед. изм.;Кол-во;Цена\nСтяжка;м2;10;900";
 /** Parts of addresses that name no thing. */
 const WORDS: Readonly<Record<string, string>> = { form: "ks2", format: "pdf", size: "thumbnail" };
 /** Not of one foreman: the whole company works with them. */
@@ -104,6 +105,7 @@ function fill({ path }: Operation): string {
     actId: theirs.actId,
     paymentId: theirs.paymentId,
     stageId: theirs.stageId,
+    documentId: theirs.documentId,
     ...WORDS,
   };
   return path.replace(/:(\w+)/g, (_, name: string) => {
@@ -136,6 +138,7 @@ async function ask(actor: Actor, operation: Operation, path: string) {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(isPhoto ? { body: form } : {}),
+    ...(path.startsWith("/imports/") ? { body: SPREADSHEET } : {}),
   });
   return { status: response.status, text: withoutRequest(await response.text()) };
 }
