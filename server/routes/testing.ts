@@ -179,6 +179,8 @@ const noBrowsers: BrowserSessions = {
   list: async () => [],
   closeOne: async () => undefined,
   closeAll: async () => undefined,
+};
+
 /** Reads spreadsheets here, and not in a thread of its own. */
 export const testTables = {
   read: readTable,
