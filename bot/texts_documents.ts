@@ -1,4 +1,4 @@
-import type { DocumentFormat } from "../domain/services.ts";
+import type { DocumentFormat } from "../domain/documents.ts";
 
 export const FORMAT_NAMES: Readonly<Record<DocumentFormat, string>> = { pdf: "PDF", xlsx: "Excel" };
 

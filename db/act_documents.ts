@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ACT_FORMS, type ActForm } from "../domain/acts.ts";
 import type { Id } from "../domain/ids.ts";
-import type { DocumentFormat } from "../domain/services.ts";
+import type { DocumentFormat } from "../domain/documents.ts";
 import type { Transaction } from "./client.ts";
 
 /** Orders a paper of an act; for a chat, where one is named. */

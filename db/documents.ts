@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
-import type { DocumentFormat } from "../domain/services.ts";
+import type { DocumentFormat } from "../domain/documents.ts";
 import type { Transaction } from "./client.ts";
 
 /** A file that was ordered, without its bytes. */

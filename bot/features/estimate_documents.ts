@@ -1,5 +1,5 @@
 import type { Id } from "../../domain/ids.ts";
-import type { DocumentFormat } from "../../domain/services.ts";
+import type { DocumentFormat } from "../../domain/documents.ts";
 import { actions } from "../actions.ts";
 import { type ChatContext, chatIdOf, servicesOf } from "../context.ts";
 import { rich } from "../html.ts";

@@ -1,4 +1,4 @@
-import type { DocumentFormat } from "../../domain/services.ts";
+import type { DocumentFormat } from "../../domain/documents.ts";
 import { createTaskWorker, type TaskWorkerOptions } from "../workers/task_worker.ts";
 import type { PrintedAct } from "./act_table.ts";
 import type { EstimateDocument } from "./estimate_document.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../db/documents.ts";
 import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
 import { numberInFileName } from "../../domain/estimate/number.ts";
-import type { DocumentFormat } from "../../domain/services.ts";
+import type { DocumentFormat } from "../../domain/documents.ts";
 import { ACT_FORM_NAMES } from "../../domain/acts.ts";
 import type { DocumentRenderer, Printable } from "../documents/renderer.ts";
 import { readDocumentSource } from "./document_source.ts";

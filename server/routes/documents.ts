@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { DocumentState } from "../../domain/services.ts";
+import type { DocumentState } from "../../domain/documents.ts";
 import type { Session } from "../auth/sessions.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { attach } from "./share_answers.ts";

@@ -3,7 +3,7 @@ import { ACT_FORMS, type ActForm } from "../../domain/acts.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { computeTotals } from "../../domain/estimate/totals.ts";
 import type { Id } from "../../domain/ids.ts";
-import type { DocumentFormat } from "../../domain/services.ts";
+import type { DocumentFormat } from "../../domain/documents.ts";
 import { insertActDocument } from "../../db/act_documents.ts";
 import { type ActState, findActContent } from "../../db/acts.ts";
 import { findClient } from "../../db/clients.ts";

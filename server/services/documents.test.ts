@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
-import type { DocumentFormat } from "../../domain/services.ts";
+import type { DocumentFormat } from "../../domain/documents.ts";
 import { tenantTransaction } from "../../db/client.ts";
 import { findDocument, markDocumentSent } from "../../db/documents.ts";
 import { newId } from "../new_id.ts";

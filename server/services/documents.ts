@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import type { DocumentFormat, DocumentService, DocumentState } from "../../domain/services.ts";
+import type { DocumentFormat, DocumentService, DocumentState } from "../../domain/documents.ts";
 import {
   type Document,
   findDocument,
