@@ -17,6 +17,7 @@ import { RETRY } from "./texts_common.ts";
 import { AGREEMENT_BUTTONS } from "./texts_agreement.ts";
 import { CRM_BUTTONS } from "./texts_crm.ts";
 import { cardText } from "./texts_estimates.ts";
+import { MANAGER_PAGE } from "./texts_settings.ts";
 
 const estimate = z.looseObject({
   estimateId: idSchema,
@@ -36,6 +37,8 @@ export interface NotificationSurroundings {
   readonly companyName: string | null;
   /** The estimate as it is now, for those who decide about it. */
   readonly card: EstimateCard | null;
+  /** Whether whoever reads it may mend the CRM. */
+  readonly mendsCrm: boolean;
 }
 
 /** Days of the client's silence about extra work after which the law speaks. */
@@ -175,14 +178,30 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
       rich`👀 Заказчик открыл смету ${content.number}: ${formatInstant(new Date(content.at), timezone)}`,
     ),
   ),
-  crm_trouble: write(z.looseObject({ system: z.string(), reason: z.string() }), (content) => ({
-    text: rich`⚠️ ${content.system}: ${cutText(content.reason, 1000)}`,
-    rows: [[actions.crm.button(CRM_BUTTONS.open)]],
-  })),
+  crm_trouble: write(
+    z.looseObject({ system: z.string(), reason: z.string() }),
+    (content, { mendsCrm }) => ({
+      text: join([
+        rich`⚠️ ${content.system}: ${cutText(content.reason, 1000)}`,
+        mendsCrm ? null : rich`Чинит связь владелец. Сметы целы и дойдут позже.`,
+      ]),
+      rows: [
+        [
+          mendsCrm
+            ? actions.crm.button(CRM_BUTTONS.open)
+            : actions.managerPage.button(MANAGER_PAGE.button),
+        ],
+      ],
+    }),
+  ),
   dead_letter: write(
-    z.looseObject({ deadLetterId: idSchema, queue: z.string() }),
-    ({ deadLetterId, queue }) => ({
-      text: rich`⚠️ Не получилось: ${nameOfWork(queue)}. Все попытки исчерпаны. Данные целы. Если причина устранена, нажмите «Повторить».`,
+    z.looseObject({
+      deadLetterId: idSchema,
+      queue: z.string(),
+      number: z.string().nullable().default(null),
+    }),
+    ({ deadLetterId, queue, number }) => ({
+      text: rich`⚠️ Не получилось: ${nameOfWork(queue)}${number === null ? "" : `, смета ${number}`}. Все попытки исчерпаны. Данные целы. Если причина устранена, нажмите «Повторить».`,
       rows: [[actions.jobRetry.button(RETRY, deadLetterId)]],
     }),
   ),

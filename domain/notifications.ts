@@ -63,7 +63,12 @@ export interface NotificationContents {
   viewed: NotifiedRevision & { readonly at: string };
   crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
   /** Work that was given up; see `domain/dead_letters.ts`. */
-  dead_letter: { readonly deadLetterId: Id; readonly queue: string };
+  dead_letter: {
+    readonly deadLetterId: Id;
+    readonly queue: string;
+    /** Of the estimate that it was about; null: of none. */
+    readonly number: string | null;
+  };
 }
 
 export type NotificationKind = keyof NotificationContents;

@@ -6,6 +6,7 @@ import { notificationView } from "../bot/texts_notifications.ts";
 import type { Sql } from "../db/client.ts";
 import type { WaitingNotification } from "../db/notification_queue.ts";
 import { findPersonByTelegram } from "../db/people.ts";
+import { type Actor, can } from "../domain/access.ts";
 import { AppError } from "../domain/errors.ts";
 import type { EstimateCard } from "../domain/services.ts";
 import type { Delivery } from "./jobs/document_render.ts";
@@ -40,23 +41,35 @@ export function createNotificationSending(dependencies: {
   return async (notification, { isSilent }) => {
     const { telegramId, kind, content, count, timezone, companyName } = notification;
     const card = kind === "submitted" ? await readCard(notification) : null;
-    const view = notificationView(kind, content, { count, timezone, companyName, card });
+    const mendsCrm = kind === "crm_trouble" && (await isCrmMender(notification));
+    const surroundings = { count, timezone, companyName, card, mendsCrm };
+    const view = notificationView(kind, content, surroundings);
     return sendView(api, { chatId: telegramId, view, isSilent });
   };
 
   /** As the person who gets it may see it: null for whoever left the team meanwhile. */
   async function readCard(notification: WaitingNotification): Promise<EstimateCard | null> {
-    const { telegramId, companyId, content } = notification;
-    const person = await findPersonByTelegram(sql, telegramId);
-    const membership = person?.memberships.find((known) => known.companyId === companyId);
-    const { estimateId } = content as { estimateId: string };
-    if (!person || !membership) return null;
-    const actor = { companyId, userId: person.userId, role: membership.role };
+    const { estimateId } = notification.content as { estimateId: string };
+    const actor = await readActor(notification);
+    if (!actor) return null;
     try {
       return await asActor(actor, ({ estimates }) => estimates.card(estimateId));
     } catch (error) {
       if (error instanceof AppError) return null;
       throw error;
     }
+  }
+
+  async function isCrmMender(notification: WaitingNotification): Promise<boolean> {
+    const actor = await readActor(notification);
+    return actor !== null && can(actor, "crm.edit", { companyId: actor.companyId });
+  }
+
+  async function readActor({ telegramId, companyId }: WaitingNotification): Promise<Actor | null> {
+    const person = await findPersonByTelegram(sql, telegramId);
+    const membership = person?.memberships.find((known) => known.companyId === companyId);
+    return person && membership
+      ? { companyId, userId: person.userId, role: membership.role }
+      : null;
   }
 }

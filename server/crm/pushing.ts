@@ -99,7 +99,7 @@ export async function pushEstimate(
     if (failed === null) throw error;
     await note(failed.state, failed.code, 0);
     await stopWhereNeeded(dependencies, request, error);
-    if (failed.isToldAlone) {
+    if (failed.isTold) {
       const reason = `Смету ${approved.number} не получилось передать в CRM (${failed.code}). Она цела. Откройте «Настройки → CRM» и нажмите «Повторить».`;
       await reportTrouble(dependencies, request, { reason, isStopped: false });
     }
@@ -107,18 +107,22 @@ export async function pushEstimate(
   }
 }
 
-/** Null: another worker has the push now, nothing may be noted. */
+/**
+ * Null: another worker has the push now, nothing may be noted. `isTold`: nobody else tells of it. A job
+ * that had its last attempt becomes a dead letter, which is told once, whatever killed it.
+ */
 function judgeFailure(
   error: unknown,
   { isLastAttempt = false }: PushRequest,
-): { state: PushState; code: string; isToldAlone: boolean } | null {
+): { state: PushState; code: string; isTold: boolean } | null {
   const { failure, code } = error instanceof CrmError ? error : { failure: null, code: "internal" };
   if (code === "push_taken_over") return null;
-  if (failure?.kind === "stopped") return { state: "failed", code, isToldAlone: false };
-  const isFinal = failure?.kind === "invalid" || (isLastAttempt && failure?.kind !== "rate");
-  if (isFinal) return { state: "failed", code, isToldAlone: true };
+  if (failure?.kind === "stopped") return { state: "failed", code, isTold: false };
+  if (failure?.kind === "invalid") return { state: "failed", code, isTold: true };
+  const isFinal = isLastAttempt && failure?.kind !== "rate";
+  if (isFinal) return { state: "failed", code, isTold: false };
   const state = failure?.kind === "unknown" ? "unknown" : "waiting";
-  return { state, code, isToldAlone: false };
+  return { state, code, isTold: false };
 }
 
 interface Work {

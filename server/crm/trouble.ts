@@ -10,8 +10,8 @@ import { companyScope, type WorkDependencies } from "../services/work.ts";
 export type TroubleDependencies = Omit<WorkDependencies, "crm"> & { readonly log: Logger };
 
 /**
- * Writes at the connection what only a person can mend, and tells the owners. The same sentence is
- * told once, however many calls meet it. `isStopped`: nobody calls this CRM until it is mended.
+ * Writes at the connection what only a person can mend, and tells those who see how the CRM is:
+ * owners, who mend it, and managers, who otherwise wait for what does not come. The same sentence is told once, however many calls meet it. `isStopped`: nobody calls this CRM until it is mended.
  */
 export async function reportTrouble(
   dependencies: TroubleDependencies,
@@ -30,7 +30,7 @@ export async function reportTrouble(
     if (isKnown) return;
     const { notify } = companyScope(dependencies, tx, { companyId }, queues);
     const content = { connectionId, system: CRM_NAMES[connection.kind], reason };
-    await notify("crm_trouble", content, { to: { roles: ["owner"] }, by: null });
+    await notify("crm_trouble", content, { to: { roles: ["owner", "manager"] }, by: null });
   });
   dependencies.onCommitted(queues);
 }

@@ -76,7 +76,7 @@ it("tells owner and manager once of work that was given up", async () => {
     "dead_letter Ольга Владелица",
     "dead_letter Пётр Начальник",
   ]);
-  expect(told[0]?.content).toEqual({ deadLetterId: id, queue: "document.render" });
+  expect(told[0]?.content).toEqual({ deadLetterId: id, queue: "document.render", number: null });
   const rows = await work.database.sql`
     select queue, payload, reason from dead_letters where company_id = ${companyId}
   `;

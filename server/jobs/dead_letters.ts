@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { inTransaction, type Transaction } from "../../db/client.ts";
 import { insertDeadLetter } from "../../db/dead_letters.ts";
+import { findEstimate } from "../../db/estimates.ts";
 import { enterCompany } from "../../db/updates.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { cutText } from "../../domain/text.ts";
@@ -14,7 +15,7 @@ import { DEAD_LETTERS, type QueueName } from "./queues.ts";
 const BETWEEN_LOOKS = 2_000; // ms
 const MAX_REASON = 500;
 
-const ownedSchema = z.looseObject({ companyId: idSchema });
+const ownedSchema = z.looseObject({ companyId: idSchema, estimateId: idSchema.optional() });
 const outputSchema = z.looseObject({ message: z.string() });
 
 export interface DeadLetters {
@@ -63,7 +64,7 @@ export function createDeadLetters(
     log.error({ queue, jobId: job.sourceId }, "a job was given up");
     // Work for everybody comes again by its schedule.
     if (!owned.success) return;
-    const { companyId } = owned.data;
+    const { companyId, estimateId } = owned.data;
     await enterCompany(tx, companyId);
     const { message } = outputSchema.safeParse(job.sourceOutput).data ?? { message: "" };
     const id = newId();
@@ -76,7 +77,9 @@ export function createDeadLetters(
       diedAt: clock(),
     });
     const { notify } = companyScope(dependencies, tx, { companyId }, queues);
-    const content = { deadLetterId: id, queue };
+    const estimate =
+      estimateId === undefined ? null : await findEstimate(tx, companyId, estimateId);
+    const content = { deadLetterId: id, queue, number: estimate?.number ?? null };
     await notify("dead_letter", content, { to: { roles: ["owner", "manager"] }, by: null });
   }
 

@@ -242,7 +242,7 @@ it("leaves no mark when a reminder could not be recorded", async () => {
       key: "a test",
       tell: async () => {
         if (isBroken) throw new Error("no words");
-        const content = { deadLetterId: newId(), queue: "test" };
+        const content = { deadLetterId: newId(), queue: "test", number: null };
         await notify("dead_letter", content, { to: { roles: ["owner"] }, by: null });
       },
     },
