@@ -81,5 +81,9 @@ export const TIMEZONES = [
   { zone: "Asia/Kamchatka", name: "Камчатка (МСК+9)" },
 ] as const;
 
+/** For how many people, and for how many days, a link of the team is open. */
+export const INVITATION_PEOPLE = ["1", "5", "10", "30"] as const;
+export const INVITATION_DAYS = ["1", "7", "30", "90"] as const;
+
 /** How much of a section an act takes. */
 export const ACT_SHARES = ["all", "half", "none"] as const;

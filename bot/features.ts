@@ -18,6 +18,7 @@ import { estimateVatFeature } from "./features/estimate_vat.ts";
 import { estimatesFeature } from "./features/estimates.ts";
 import { extrasFeature } from "./features/extras.ts";
 import { helpFeature } from "./features/help.ts";
+import { invitationsFeature } from "./features/invitations.ts";
 import { jobsFeature } from "./features/jobs.ts";
 import { listsFeature } from "./features/lists.ts";
 import { managerPageFeature } from "./features/manager_page.ts";
@@ -67,6 +68,7 @@ export const features: readonly Feature[] = [
   apiKeysFeature,
   privacyFeature,
   teamFeature,
+  invitationsFeature,
   jobsFeature,
   notificationsFeature,
   crmFeature,

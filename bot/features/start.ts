@@ -10,7 +10,7 @@ import { say } from "../messages.ts";
 import { readField } from "../reading.ts";
 import type { Feature } from "../routes.ts";
 import { publishRole } from "../role_commands.ts";
-import { joinedText, REFUSED_INVITATIONS } from "../texts_team.ts";
+import { joinedText, REFUSED_INVITATIONS } from "../texts_invitations.ts";
 import { START } from "../texts_start.ts";
 import { showEstimate } from "../views/estimate_card.ts";
 

@@ -1,6 +1,5 @@
 import type { Middleware } from "grammy";
-import { can, type Role, ROLE_NAMES, ROLES } from "../../domain/access.ts";
-import { formatInstant } from "../../domain/calendar.ts";
+import { can, ROLE_NAMES, ROLES } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Member } from "../../domain/team.ts";
@@ -12,23 +11,13 @@ import { say, show, showCard, toast } from "../messages.ts";
 import { publishRole } from "../role_commands.ts";
 import { type Feature, onPress } from "../routes.ts";
 import { BACK, CANCEL } from "../texts_common.ts";
-import {
-  INVITE_LABELS,
-  invitationText,
-  memberText,
-  revokeLabel,
-  roleLabel,
-  TEAM,
-  TEAM_BUTTONS,
-  teamText,
-} from "../texts_team.ts";
-import { shareUrl } from "./sharing.ts";
+import { INVITE_LABELS, listLabel } from "../texts_invitations.ts";
+import { memberText, roleLabel, TEAM, TEAM_BUTTONS, teamText } from "../texts_team.ts";
 
 /** What a phone's screen and Telegram's 100 buttons hold. */
 const SHOWN_MEMBERS = 40;
-const SHOWN_INVITATIONS = 10;
 
-/** «👷 Команда»: who is in it, invitations, roles; and the companies that a person works for. */
+/** «👷 Команда»: who is in it, their roles; and the companies that a person works for. */
 export const teamFeature: Feature = {
   commands: { team: showTeam },
   presses: [
@@ -41,12 +30,6 @@ export const teamFeature: Feature = {
     onPress(actions.memberRemove, async (ctx, userId) => {
       await servicesOf(ctx).team.remove(userId);
       await toast(ctx, TEAM.removed);
-      await showTeam(ctx);
-    }),
-    onPress(actions.invite, invite),
-    onPress(actions.invitationRevoke, async (ctx, id) => {
-      await servicesOf(ctx).team.revokeInvitation(id);
-      await toast(ctx, TEAM.revoked);
       await showTeam(ctx);
     }),
     onPress(actions.askLeave, async (ctx) => {
@@ -70,25 +53,24 @@ function isOwner(ctx: ChatContext): boolean {
 }
 
 async function showTeam(ctx: ChatContext): Promise<void> {
-  const { team, company } = servicesOf(ctx);
+  const { team } = servicesOf(ctx);
   const members = await team.members();
   const mayEdit = isOwner(ctx);
-  const invitations = mayEdit ? (await team.invitations()).slice(0, SHOWN_INVITATIONS) : [];
-  const { timezone } = await company.get();
+  const open = mayEdit ? (await team.invitations()).length : 0;
   const edits = mayEdit
     ? [
         ...members
           .slice(0, SHOWN_MEMBERS)
           .map((member) => [actions.member.button(roleLabel(member), member.userId)]),
         ...ROLES.toReversed().map((role) => [actions.invite.button(INVITE_LABELS[role], role)]),
-        ...invitations.map((open) => [actions.invitationRevoke.button(revokeLabel(open), open.id)]),
+        [actions.invitations.button(listLabel(open))],
       ]
     : [];
   const rows = [
     ...edits,
     [actions.askLeave.button(TEAM_BUTTONS.leave), actions.settings.button(BACK)],
   ];
-  const text = teamText(members, invitations, { shown: SHOWN_MEMBERS, timezone });
+  const text = teamText(members, { shown: SHOWN_MEMBERS });
   await showCard(ctx, { text, rows }, "team");
 }
 
@@ -123,17 +105,6 @@ async function askRemove(ctx: ChatContext, userId: Id): Promise<void> {
     ],
   ];
   await showCard(ctx, { text: TEAM.askRemove(name), rows }, "team");
-}
-
-/** A new link below the list: only its hash is kept, so it is shown once. */
-async function invite(ctx: ChatContext, role: Role): Promise<void> {
-  const { team, company } = servicesOf(ctx);
-  const { payload, expiresAt } = await team.invite({ role });
-  const { name, timezone } = await company.get();
-  const link = `https://t.me/${ctx.me.username}?start=${payload}`;
-  const text = invitationText(role, link, formatInstant(expiresAt, timezone));
-  const words = `Приглашение в команду «${cutText(name, 100)}»`;
-  await say(ctx, { text, rows: [[{ text: TEAM_BUTTONS.send, url: shareUrl(link, words) }]] });
 }
 
 async function showCompanies(ctx: ChatContext): Promise<void> {
