@@ -16,6 +16,7 @@ import {
   type Coefficients,
   type Totals,
 } from "../../domain/estimate/totals.ts";
+import type { PhotoType } from "../../domain/extras.ts";
 import type { Id } from "../../domain/ids.ts";
 import { add, type Kopecks } from "../../domain/money.ts";
 import type { ProjectFields } from "../../domain/projects.ts";
@@ -68,6 +69,8 @@ export interface EstimateDocument {
   readonly project: { readonly title: string; readonly address: string } | null;
   /** Absent from all but extra work, so that the text of other papers stays what it was. */
   readonly extra?: DocumentExtra | undefined;
+  /** For printing only: what `extra.photos` names. Neither frozen nor hashed a second time. */
+  readonly pictures?: readonly DocumentPicture[] | undefined;
   /** Sections with lines that are in the total, in reading order. */
   readonly sections: readonly DocumentSection[];
   /** Optional lines that nobody has chosen: shown apart, not in the total. */
@@ -104,6 +107,12 @@ export interface DocumentExtra {
   readonly reason: string;
   /** SHA-256 of each picture, so that the client agrees to what he saw. */
   readonly photos: string[];
+}
+
+export interface DocumentPicture {
+  readonly sha256: string;
+  readonly mediaType: PhotoType;
+  readonly bytes: Uint8Array;
 }
 
 export interface DocumentLine {

@@ -18,7 +18,7 @@ import { clientSchema, contractorSchema, projectSchema } from "./party_schemas.t
  * later (the status) nor its own hash. The revision's random id makes every hash unique, and makes it
  * impossible to guess one from a document's text.
  */
-export type FrozenDocument = Omit<EstimateDocument, "status" | "verification"> & {
+export type FrozenDocument = Omit<EstimateDocument, "status" | "verification" | "pictures"> & {
   readonly format: 1;
   readonly revisionId: Id;
 };
@@ -100,7 +100,7 @@ const frozenSchema = z.strictObject({
 
 /** A document without what changes after it is frozen. */
 export function freezeDocument(document: EstimateDocument, revisionId: Id): FrozenDocument {
-  const { status: _, verification: __, ...rest } = document;
+  const { status: _, verification: __, pictures: ___, ...rest } = document;
   return { ...rest, format: 1, revisionId };
 }
 
@@ -124,7 +124,7 @@ export function withFigures(frozen: FrozenDocument, content: Content): FrozenDoc
 /** The document for printing. */
 export function thawDocument(
   frozen: FrozenDocument,
-  fields: Pick<EstimateDocument, "status" | "verification">,
+  fields: Pick<EstimateDocument, "status" | "verification" | "pictures">,
 ): EstimateDocument {
   const { format: _, revisionId: __, ...document } = frozen;
   return { ...document, ...fields };

@@ -4,12 +4,13 @@ import pdfmake from "pdfmake";
 import type { Content, TDocumentDefinitions, Watermark } from "pdfmake/interfaces.js";
 import { type Day, formatDay } from "../../domain/calendar.ts";
 import type { PrintedAct } from "./act_table.ts";
-import type { DocumentStatus, EstimateDocument } from "./estimate_document.ts";
+import type { DocumentPicture, DocumentStatus, EstimateDocument } from "./estimate_document.ts";
 import { readFontCoverage } from "./font_coverage.ts";
 import { defineAct } from "./pdf_act.ts";
 import { printChart } from "./pdf_chart.ts";
 import { printClosing } from "./pdf_closing.ts";
 import { officialName, printHead } from "./pdf_head.ts";
+import { imageOf, isPrintable, printPhotos } from "./pdf_photos.ts";
 import { arrange, COLORS, CONTENT_WIDTH, PAGE_MARGINS, SIZES } from "./pdf_style.ts";
 import { printLines, printLongNotes, printOptions } from "./pdf_table.ts";
 import { createPrinter, printTexts } from "./pdf_text.ts";
@@ -37,10 +38,31 @@ let printer: Promise<(text: string) => string> | null = null;
  * Prints the document on A4. The same document always gives the same bytes. Blocks the thread for
  * about a second per thousand lines: call it through `renderer.ts`.
  */
-export async function renderPdf(document: EstimateDocument): Promise<Uint8Array> {
+export async function renderPdf({
+  pictures = [],
+  ...document
+}: EstimateDocument): Promise<Uint8Array> {
   printer ??= loadPrinter();
   const printable = printTexts(document, await printer);
-  return pdfmake.createPdf(define(printable)).getBuffer();
+  return pdfmake.createPdf(define(printable, await keepPrintable(pictures))).getBuffer();
+}
+
+/** A broken picture must not cost the paper: each is tried alone first. */
+async function keepPrintable(pictures: readonly DocumentPicture[]): Promise<DocumentPicture[]> {
+  const printable: DocumentPicture[] = [];
+  for (const picture of pictures) {
+    if (!isPrintable(picture)) continue;
+    const trial = { defaultStyle: { font: "Roboto" }, content: [{ image: imageOf(picture) }] };
+    const isWhole = await pdfmake
+      .createPdf(trial)
+      .getBuffer()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isWhole) printable.push(picture);
+  }
+  return printable;
 }
 
 /** Prints КС-2 or КС-3; as `renderPdf`. */
@@ -57,7 +79,10 @@ async function loadPrinter(): Promise<(text: string) => string> {
   return createPrinter(readFontCoverage(await readFile(ROBOTO.normal)));
 }
 
-function define(document: EstimateDocument): TDocumentDefinitions {
+function define(
+  document: EstimateDocument,
+  pictures: readonly DocumentPicture[],
+): TDocumentDefinitions {
   const title = `Смета № ${document.number} от ${formatDay(document.date)}`;
   const watermark = markStatus(document.status);
   return {
@@ -70,6 +95,7 @@ function define(document: EstimateDocument): TDocumentDefinitions {
       ...printChart(document.sections),
       ...printOptions(document),
       ...printLongNotes(document),
+      ...printPhotos(document.extra, pictures),
       ...printClosing(document),
     ],
     footer: (page, pageCount) => printFooter(document, page, pageCount),

@@ -25,7 +25,7 @@ import {
   type Verification,
 } from "../documents/estimate_document.ts";
 import type { Printable } from "../documents/renderer.ts";
-import { readDocumentExtra } from "../services/extra_papers.ts";
+import { readDocumentExtra, readDocumentPictures } from "../services/extra_papers.ts";
 import { readActPaper } from "../services/act_papers.ts";
 import { readFrozen, thawDocument } from "../documents/frozen_document.ts";
 
@@ -94,7 +94,9 @@ export async function readRevisionDocument(
   ]);
   if (!frozen) throw new Error("the revision of an ordered document is gone");
   const verification = verifyAt(publicUrl, revision.sha256);
-  const document = thawDocument(readFrozen(chosen ?? frozen.document), { status, verification });
+  const agreed = readFrozen(chosen ?? frozen.document);
+  const pictures = await readDocumentPictures(tx, companyId, revision.estimateId, agreed.extra);
+  const document = thawDocument(agreed, { status, verification, pictures });
   return { document, version: revision.version };
 }
 
@@ -138,5 +140,6 @@ async function readDraft(
     calcVersion: CALC_VERSION,
     verification: null,
   });
-  return { document, version: state.version };
+  const pictures = await readDocumentPictures(tx, companyId, state.id, document.extra);
+  return { document: { ...document, pictures }, version: state.version };
 }

@@ -9,7 +9,7 @@ import { type EstimateState, findEstimate } from "../../db/estimates.ts";
 import { findExtraPhoto, listExtraPhotos } from "../../db/extra_photos.ts";
 import { listExtras } from "../../db/extras.ts";
 import { findFrozen } from "../../db/revisions.ts";
-import type { DocumentExtra } from "../documents/estimate_document.ts";
+import type { DocumentExtra, DocumentPicture } from "../documents/estimate_document.ts";
 import { type FrozenDocument, readFrozen } from "../documents/frozen_document.ts";
 import type { ClientExtra } from "./client_contract.ts";
 import { MANY_EXTRAS } from "./contracts.ts";
@@ -31,6 +31,24 @@ export async function readDocumentExtra(
     reason: extra.reason,
     photos: photos.map(({ sha256 }) => sha256),
   };
+}
+
+/** The pictures that a paper names, as far as they are still there. */
+export async function readDocumentPictures(
+  tx: Transaction,
+  companyId: Id,
+  estimateId: Id,
+  extra: DocumentExtra | undefined,
+): Promise<DocumentPicture[]> {
+  if (!extra || extra.photos.length === 0) return [];
+  const named = new Set(extra.photos);
+  const photos = await listExtraPhotos(tx, companyId, estimateId, EXTRA_PHOTO_LIMITS.count);
+  const pictures: DocumentPicture[] = [];
+  for (const { id, sha256 } of photos.filter((photo) => named.has(photo.sha256))) {
+    const photo = await findExtraPhoto(tx, companyId, estimateId, id);
+    if (photo) pictures.push({ sha256, ...photo });
+  }
+  return pictures;
 }
 
 /** The pictures of the frozen document, and what is agreed besides it. */
