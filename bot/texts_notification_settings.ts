@@ -1,6 +1,7 @@
 import { formatInstant } from "../domain/calendar.ts";
 import {
   LEFT_TEAM,
+  nameOfKind,
   NOTIFICATION_NAMES,
   type NotificationKind,
   type SentNotification,
@@ -46,9 +47,7 @@ function itemText(
   { whose, timezone }: { readonly whose: History; readonly timezone: string },
 ): Html {
   const at = formatInstant(item.createdAt, timezone);
-  const name = Object.hasOwn(NOTIFICATION_NAMES, item.kind)
-    ? NOTIFICATION_NAMES[item.kind as NotificationKind]
-    : item.kind;
+  const name = nameOfKind(item.kind);
   const about = item.number === null ? name : `${name} ${item.number}`;
   const to = whose === "mine" ? "" : ` · ${cutText(item.recipientName, 40)}`;
   return join([rich`${at}${to}`, rich`${about}`, rich`${outcomeText(item, timezone)}`]);

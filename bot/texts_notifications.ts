@@ -4,9 +4,10 @@ import { nameOfWork } from "../domain/dead_letters.ts";
 import { formatDay, formatInstant, parseDay } from "../domain/calendar.ts";
 import { unansweredHint } from "../domain/extras.ts";
 import { idSchema } from "../domain/ids.ts";
-import { parseMoney, ZERO } from "../domain/money.ts";
+import { parseMoney, subtract, ZERO } from "../domain/money.ts";
 import type { NotificationKind } from "../domain/notifications.ts";
 import { formatMoneyRu } from "../domain/numbers_ru.ts";
+import { PAYMENT_KIND_NAMES, PAYMENT_KINDS } from "../domain/payments.ts";
 import type { EstimateCard } from "../domain/services.ts";
 import { cutText } from "../domain/text.ts";
 import { plural } from "../domain/words_ru.ts";
@@ -27,6 +28,12 @@ const estimate = z.looseObject({
 });
 const revision = estimate.extend({ revisionId: idSchema, revision: z.number() });
 const by = { byName: z.string() };
+const act = estimate.extend({
+  ...by,
+  act: z.number(),
+  amount: z.string(),
+  accepted: z.string(),
+});
 const asked = { questionId: idSchema, text: z.string() };
 
 /** What else is known when the message goes out. */
@@ -161,13 +168,54 @@ const writers: Readonly<Record<NotificationKind, Writer>> = {
       isLate: z.boolean(),
     }),
     (content) => {
-      const sum = formatMoneyRu(parseMoney(content.open) ?? ZERO);
+      const open = moneyText(content.open);
       const day = dayText(content.dueOn);
       return about(
         content,
         join([
-          rich`💰 ${content.isLate ? `Не оплачено с ${day}` : `Срок оплаты ${day}`}: ${sum}`,
+          rich`💰 ${content.isLate ? `Не оплачено с ${day}` : `Срок оплаты ${day}`}: ${open}`,
           rich`${cutText(content.stage, 200)}, смета ${content.number}`,
+        ]),
+      );
+    },
+  ),
+  act_signed: write(act, (content) => {
+    const { number } = content;
+    return about(
+      content,
+      join([
+        rich`📑 Акт № ${content.act} к смете ${number} подписан: ${name(content.byName)}`,
+        rich`Принято по акту: ${moneyText(content.amount)}. Всего по договору: ${moneyText(content.accepted)}`,
+      ]),
+    );
+  }),
+  act_cancelled: write(act, (content) => {
+    const { number } = content;
+    return about(
+      content,
+      join([
+        rich`🚫 Акт № ${content.act} к смете ${number} отменён: ${name(content.byName)}`,
+        rich`В нём было ${moneyText(content.amount)}. Принято по договору: ${moneyText(content.accepted)}`,
+      ]),
+    );
+  }),
+  payment: write(
+    estimate.extend({
+      ...by,
+      payment: z.enum(PAYMENT_KINDS),
+      amount: z.string(),
+      receivedOn: z.string(),
+      left: z.string(),
+      isTakenOut: z.boolean(),
+    }),
+    (content) => {
+      const what = `${PAYMENT_KIND_NAMES[content.payment]}, ${dayText(content.receivedOn)}`;
+      const done = content.isTakenOut ? "Оплата убрана" : "Оплата";
+      return about(
+        content,
+        join([
+          rich`💵 ${done}: ${moneyText(content.amount)} по смете ${content.number} (${what})`,
+          rich`${content.isTakenOut ? "Убрано" : "Внесено"}: ${name(content.byName)}. ${leftText(content.left)}`,
         ]),
       );
     },
@@ -231,6 +279,17 @@ function summary({ title, total }: z.output<typeof estimate>): Html {
   const sum = parseMoney(total) ?? ZERO;
   const parts = [cutText(title, 120), sum === ZERO ? "" : `Итого ${formatMoneyRu(sum)}`];
   return rich`${parts.filter((part) => part !== "").join(" · ")}`;
+}
+
+function moneyText(text: string): string {
+  return formatMoneyRu(parseMoney(text) ?? ZERO);
+}
+
+function leftText(text: string): string {
+  const left = parseMoney(text) ?? ZERO;
+  return left < ZERO
+    ? `Оплачено больше, чем согласовано, на ${formatMoneyRu(subtract(ZERO, left))}`
+    : `Осталось получить ${formatMoneyRu(left)}`;
 }
 
 function openRow(estimateId: string) {

@@ -2,6 +2,7 @@ import type { Role } from "./access.ts";
 import type { Audience } from "./agreement.ts";
 import type { Id } from "./ids.ts";
 import type { Page } from "./paging.ts";
+import type { PaymentKind } from "./payments.ts";
 
 /** The estimate that a notification is about, as it was then. Sums are decimal strings. */
 export interface NotifiedEstimate {
@@ -15,6 +16,16 @@ export interface NotifiedEstimate {
 interface NotifiedRevision extends NotifiedEstimate {
   readonly revisionId: Id;
   readonly revision: number;
+}
+
+/** An act of a contract, whose `total` is all that is agreed, extras included. */
+interface NotifiedAct extends NotifiedEstimate {
+  readonly byName: string;
+  /** From 1 within the contract. */
+  readonly act: number;
+  readonly amount: string;
+  /** In all signed acts now. */
+  readonly accepted: string;
 }
 
 /** What each kind of notification says: names and figures of its moment, so that history stays true. */
@@ -59,6 +70,18 @@ export interface NotificationContents {
     readonly dueOn: string;
     readonly isLate: boolean;
   };
+  act_signed: NotifiedAct;
+  act_cancelled: NotifiedAct;
+  /** Money that came; `total` is all that is agreed, `left` what of it has not come. */
+  payment: NotifiedEstimate & {
+    readonly byName: string;
+    readonly payment: PaymentKind;
+    readonly amount: string;
+    readonly receivedOn: string;
+    readonly left: string;
+    /** It was written by mistake, and does not count any more. */
+    readonly isTakenOut: boolean;
+  };
   /** The client opened the link for the first time. */
   viewed: NotifiedRevision & { readonly at: string };
   crm_trouble: { readonly connectionId: Id; readonly system: string; readonly reason: string };
@@ -85,6 +108,9 @@ export const NOTIFICATION_KINDS = [
   "expired",
   "unanswered",
   "unpaid",
+  "act_signed",
+  "act_cancelled",
+  "payment",
   "viewed",
   "crm_trouble",
   "dead_letter",
@@ -132,10 +158,20 @@ export const NOTIFICATION_NAMES: Readonly<Record<NotificationKind, string>> = {
   expired: "Срок цен истёк",
   unanswered: "Нет ответа",
   unpaid: "Нет оплаты",
+  act_signed: "Акт подписан",
+  act_cancelled: "Акт отменён",
+  payment: "Получена оплата",
   viewed: "Заказчик открыл",
   crm_trouble: "Сбой CRM",
   dead_letter: "Сбой работы",
 };
+
+/** The kind itself where this version does not know it. */
+export function nameOfKind(kind: string): string {
+  return Object.hasOwn(NOTIFICATION_NAMES, kind)
+    ? NOTIFICATION_NAMES[kind as NotificationKind]
+    : kind;
+}
 
 const LEADERS_KINDS: ReadonlySet<NotificationKind> = new Set([
   "created",

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  for (const { work } of opened) await work.close();
+  await Promise.all(opened.map(({ work }) => work.close()));
 });
 
 async function connectBitrix24() {

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { z } from "zod";
+import { nameOfKind } from "../../domain/notifications.ts";
 import { listNotificationReports } from "../../db/report_exchange.ts";
 import { idCursor, readIdCursor } from "../services/paging.ts";
 import type { ManagerPage } from "./page.ts";
@@ -15,21 +16,6 @@ const STATUSES = {
   muted: ["отключено человеком", "plain"],
 } as const;
 const statusSchema = z.enum(["waiting", "sent", "failed", "muted"]).nullable().catch(null);
-
-const KINDS: Readonly<Record<string, string>> = {
-  created: "новая смета",
-  changed: "смета изменилась",
-  submitted: "на согласование",
-  approved: "утверждена",
-  returned: "на доработку",
-  question: "вопрос заказчика",
-  answer: "ответ на вопрос",
-  expiring: "цены скоро устареют",
-  expired: "цены устарели",
-  viewed: "заказчик открыл смету",
-  crm_trouble: "неполадка с CRM",
-  dead_letter: "задание не удалось",
-};
 
 /** What was told to whom, and whether it arrived. */
 export const notificationsPage: ManagerPage = async ({ tx, actor, query, timezone }) => {
@@ -55,8 +41,8 @@ export const notificationsPage: ManagerPage = async ({ tx, actor, query, timezon
           cell: ({ kind, estimateId, count }) =>
             html`${
               estimateId === null
-                ? (KINDS[kind] ?? kind)
-                : html`<a href="/manager/estimates/${estimateId}">${KINDS[kind] ?? kind}</a>`
+                ? nameOfKind(kind)
+                : html`<a href="/manager/estimates/${estimateId}">${nameOfKind(kind)}</a>`
             }
             ${count > 1 ? html`<span class="muted">× ${count}</span>` : ""}`,
         },

@@ -1,14 +1,17 @@
 import type { ActResult } from "../../domain/acts.ts";
 import { notFound } from "../../domain/errors.ts";
 import { type ActState, findAct, setActSigned } from "../../db/acts.ts";
+import type { EstimateState } from "../../db/estimates.ts";
 import { writeActDocument } from "../documents/act_document.ts";
 import { billAct, readAct } from "./act_parts.ts";
 import { describeAct } from "./act_papers.ts";
+import { tellAct } from "./contract_news.ts";
 import type { Scope } from "./scope.ts";
 
 /** Freezes a draft whose contract is locked: amounts, paper and all. */
 export async function signAct(
   scope: Scope,
+  main: EstimateState,
   act: ActState,
   { version }: { readonly version: number | null },
 ): Promise<ActResult> {
@@ -32,5 +35,6 @@ export async function signAct(
   });
   const signed = await findAct(tx, actor.companyId, act.id);
   if (!signed) throw notFound("Запись акта");
+  await tellAct(scope, main, "act_signed", signed);
   return { outcome: "done", act: await readAct(scope, signed) };
 }

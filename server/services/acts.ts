@@ -18,6 +18,7 @@ import { orderActPaper } from "./act_papers.ts";
 import { billAct, readAct } from "./act_parts.ts";
 import { readRemainder } from "./act_remainder.ts";
 import { signAct } from "./act_signing.ts";
+import { tellAct } from "./contract_news.ts";
 import { demandAgreed, lockMain, readMain } from "./contracts.ts";
 import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
@@ -74,7 +75,7 @@ export function createActService(scope: Scope): ActService {
     sign: async (id, request) => {
       const { main, act } = await lockOwnAct(scope, id);
       demandEdit(scope, main);
-      return signAct(scope, act, request);
+      return signAct(scope, main, act, request);
     },
     cancel: async (id) => {
       const { main, act } = await lockOwnAct(scope, id);
@@ -84,6 +85,7 @@ export function createActService(scope: Scope): ActService {
       }
       if (act.status === "signed") {
         await setActCancelled(tx, companyId, id, { by: userId, at: now });
+        await tellAct(scope, main, "act_cancelled", act);
       }
       return { outcome: "done", act: await readAct(scope, await readOwnAct(scope, id)) };
     },

@@ -21,6 +21,7 @@ import {
   removeStage,
   setPaymentRemoved,
 } from "../../db/payments.ts";
+import { tellPayment } from "./contract_news.ts";
 import { demandAgreed, lockMain, MANY_STAGES } from "./contracts.ts";
 import { createExtraService } from "./extras.ts";
 import { readInput } from "./input.ts";
@@ -66,7 +67,9 @@ export function createPaymentService(scope: Scope): PaymentService {
       const fields = readInput(paymentFieldsSchema, { ...given, receivedOn }, NAMES);
       const id = newId();
       await insertPayment(tx, companyId, { ...fields, ...made, id, estimateId: main.id });
-      return readPayment(scope, id);
+      const payment = await readPayment(scope, id);
+      await tellPayment(scope, main, payment);
+      return payment;
     },
     remove: (id) => setRemoved(scope, id, now),
     restore: (id) => setRemoved(scope, id, null),
@@ -116,11 +119,14 @@ async function readPayment(scope: Scope, id: Id): Promise<Payment> {
 
 async function setRemoved(scope: Scope, id: Id, at: Date | null): Promise<Payment> {
   const payment = await readPayment(scope, id);
-  await lockToWrite(scope, payment.estimateId);
-  if (payment.isRemoved !== (at !== null)) {
-    await setPaymentRemoved(scope.tx, scope.actor.companyId, id, at);
-  }
-  return readPayment(scope, id);
+  const main = await lockToWrite(scope, payment.estimateId);
+  // Read once more: somebody may have done the same while this one waited.
+  const before = await readPayment(scope, id);
+  if (before.isRemoved === (at !== null)) return before;
+  await setPaymentRemoved(scope.tx, scope.actor.companyId, id, at);
+  const after = await readPayment(scope, id);
+  await tellPayment(scope, main, after);
+  return after;
 }
 
 function notAgreed(): AppError {
