@@ -17,14 +17,15 @@ async function pageOf(token: string): Promise<string> {
 
 /** Ticks, reads the new total and agrees, as the page does. */
 async function agree(token: string, lines: readonly string[], fields: object = PERSON) {
+  return (await prepareToAgree(token, lines, fields))();
+}
+
+/** All but the last press. */
+async function prepareToAgree(token: string, lines: readonly string[], fields: object = PERSON) {
   const choice = { choice: "1", line: lines };
   const counted = await (await stage.post(`/s/${token}/choice`, choice)).text();
-  return stage.post(`/s/${token}/agree`, {
-    ...fields,
-    ...choice,
-    sha256: hidden(counted, "sha256"),
-    total: hidden(counted, "total"),
-  });
+  const seen = { sha256: hidden(counted, "sha256"), total: hidden(counted, "total") };
+  return () => stage.post(`/s/${token}/agree`, { ...fields, ...choice, ...seen });
 }
 
 async function evidenceOf(revisionId: string) {
@@ -153,8 +154,10 @@ describe("agreeing", () => {
     const { work, people } = stage;
     for (let round = 0; round < 5; round += 1) {
       const { token, id, revision, chosenId } = await shareWithClient(work, people.foreman);
+      // What the client looks at is there before anybody decides; only the presses meet.
+      const press = await prepareToAgree(token, [chosenId]);
       const [page, decision] = await Promise.all([
-        agree(token, [chosenId]),
+        press(),
         work.asActor(people.manager, ({ agreement }) =>
           agreement.giveBack({ revisionId: revision.id }, { channel: "chat", reason: "Стоп" }),
         ),
@@ -163,6 +166,9 @@ describe("agreeing", () => {
       expect(decision.outcome).toBe(isAgreed ? "late" : "done");
       expect(decision.revision.decidedByName).toBe(isAgreed ? "Иван Петров" : "Пётр Начальник");
       expect(await statusOf(id)).toBe(isAgreed ? "approved" : "returned");
+      expect(await evidenceOf(revision.id)).toHaveLength(1);
+      // Whoever lost is told what happened instead.
+      if (!isAgreed) expect(await page.text()).toContain("на доработке");
     }
   });
 

@@ -205,34 +205,39 @@ describe("estimates", () => {
     expect(since.changes.at(-1)).toMatchObject({ set: { title: card.title } });
   });
 
-  it("equal their log replayed from zero, and their kept sums the sums of their lines", async () => {
-    const batches = fc.array(fc.array(someChange, { minLength: 1, maxLength: 15 }), {
-      minLength: 1,
-      maxLength: 6,
-    });
-    await fc.assert(
-      fc.asyncProperty(batches, async (edits) => {
-        const { id } = await create();
-        for (const changes of edits) {
-          await work.asActor(owner, ({ estimates }) =>
-            estimates.change(id, { baseVersion: null, changes, source: "miniapp" }),
-          );
-        }
-        await work.asActor(owner, async ({ estimates }) => {
-          const { card, content } = await estimates.content(id);
-          const log = await estimates.changesSince(id, 0);
-          const replayed = applyChanges(emptyContent(), log.changes);
-          expect(encodeContent(replayed)).toEqual(encodeContent(content));
-          const coefficients = clientCoefficients(content.adjustments.values());
-          expect(card.sums).toEqual(sumLines(content.lines.values(), coefficients));
-          expect(card.totals).toEqual(totalsOf(content));
-          const listItem = (await estimates.list({})).items.find((item) => item.id === id);
-          expect(listItem?.total).toBe(card.totals.total);
-        });
-      }),
-      { numRuns: 40 },
-    );
-  });
+  // Many short histories find what a change does, a few long ones what changes do to each other.
+  it.each([
+    { histories: 30, batches: 3, changes: 6 },
+    { histories: 6, batches: 6, changes: 15 },
+  ])(
+    "equal their log replayed from zero, and their sums those of their lines: %o",
+    async (most) => {
+      const batch = fc.array(someChange, { minLength: 1, maxLength: most.changes });
+      const batches = fc.array(batch, { minLength: 1, maxLength: most.batches });
+      await fc.assert(
+        fc.asyncProperty(batches, async (edits) => {
+          const { id } = await create();
+          for (const changes of edits) {
+            await work.asActor(owner, ({ estimates }) =>
+              estimates.change(id, { baseVersion: null, changes, source: "miniapp" }),
+            );
+          }
+          await work.asActor(owner, async ({ estimates }) => {
+            const { card, content } = await estimates.content(id);
+            const log = await estimates.changesSince(id, 0);
+            const replayed = applyChanges(emptyContent(), log.changes);
+            expect(encodeContent(replayed)).toEqual(encodeContent(content));
+            const coefficients = clientCoefficients(content.adjustments.values());
+            expect(card.sums).toEqual(sumLines(content.lines.values(), coefficients));
+            expect(card.totals).toEqual(totalsOf(content));
+            const listItem = (await estimates.list({})).items.find((item) => item.id === id);
+            expect(listItem?.total).toBe(card.totals.total);
+          });
+        }),
+        { numRuns: most.histories },
+      );
+    },
+  );
 
   it("copy their whole content under a new number of today", async () => {
     const { id, number } = await create(owner, "Оригинал");
