@@ -1,6 +1,7 @@
 import { formatMoney, type Kopecks } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payments.ts";
-import { type EstimateState, findEstimateNames } from "../../db/estimates.ts";
+import type { EstimateState } from "../../db/estimates.ts";
+import { findEstimateNames } from "../../db/estimate_names.ts";
 import { findMember } from "../../db/memberships.ts";
 import { readMoney } from "./contracts.ts";
 import type { Scope } from "./scope.ts";
