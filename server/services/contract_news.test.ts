@@ -8,7 +8,7 @@ import { createTestWork, type TestWork } from "../testing.ts";
 import { listTold, newPeople, type TestPeople } from "./testing_agreement.ts";
 import { done, newContract } from "./testing_contracts.ts";
 
-const KINDS: readonly string[] = ["act_signed", "act_cancelled", "payment"];
+const KINDS: ReadonlySet<string> = new Set(["act_signed", "act_cancelled", "payment"]);
 
 let work: TestWork;
 let people: TestPeople;
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
 async function heard() {
   const all = await listTold(work, people.owner.companyId);
   return all
-    .filter(({ kind }) => KINDS.includes(kind))
+    .filter(({ kind }) => KINDS.has(kind))
     .map(({ kind, name, content }) => {
       const around = {
         count: 1,
