@@ -1,18 +1,24 @@
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { packId, type Id } from "../../domain/ids.ts";
 import { makeEstimate, listLong } from "../../server/routes/testing_estimates.ts";
 import type { Stage, StagePerson } from "../../server/routes/testing_browser.ts";
 import { median, milliseconds, type Row } from "../measure.ts";
 import { type Answer, startFloor } from "./floor.ts";
-import { FAST_3G, markPaint, type Network, readPaint, slowDown, SLOW } from "./slow_page.ts";
+import {
+  FAST_3G,
+  markPaint,
+  type Network,
+  readMainThread,
+  readPaint,
+  slowDown,
+  SLOW,
+} from "./slow_page.ts";
 
 const LINES = 100;
 const ROUNDS = 5;
 /** What a finger needs to begin: a cell of a line. */
 const CELL = '[data-cell$=":price"]';
-/** Every answer of the second opening comes this much later. */
-const SILENCE = 3000; // ms
 
 interface Scene {
   readonly stage: Stage;
@@ -52,35 +58,38 @@ async function measureNavigation(
   { network, goal }: { network: Network; goal: number },
 ): Promise<Row> {
   const floor = await startFloor(answers);
-  const times: Record<"ours" | "bare", number[]> = { ours: [], bare: [] };
+  const times: Record<"ours" | "cpu" | "bare", number[]> = { ours: [], cpu: [], bare: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     const ours = await openFirst(scene, network);
     const bare = await openBare(scene.stage, floor.url, network);
     // The first round warms the server.
     if (round === 0) continue;
-    times.ours.push(ours);
+    times.ours.push(ours.took);
+    times.cpu.push(ours.cpu);
     times.bare.push(bare);
   }
   floor.close();
   const took = median(times.ours);
   return {
     work: `miniapp: navigation → editable estimate of ${LINES} lines, ${network.name}, CPU 4 × slower`,
-    ours: milliseconds(took),
+    ours: `${milliseconds(took)}, of it ${milliseconds(median(times.cpu))} of the processor`,
     peer: `the bare bytes of page, files and estimate ${milliseconds(median(times.bare))}; goal ${goal} ms`,
     ratio: took / goal,
     goal: { at: "most", ratio: 1 },
   };
 }
 
-async function openFirst(scene: Scene, network: Network): Promise<number> {
+async function openFirst(scene: Scene, network: Network): Promise<{ took: number; cpu: number }> {
+  let session: CDPSession | undefined;
   const page = await openEstimate(scene, async (fresh) => {
     await markPaint(fresh, CELL);
-    await slowDown(fresh, { network });
+    session = await slowDown(fresh, { network });
   });
   const took = await readPaint(page);
+  const cpu = session ? await readMainThread(session) : Number.NaN;
   await proveEditable(page);
   await page.context().close();
-  return took;
+  return { took, cpu };
 }
 
 async function openBare({ browser }: Stage, url: string, network: Network): Promise<number> {
@@ -104,12 +113,11 @@ async function measureSecondOpening(scene: Scene): Promise<Row> {
   await slowDown(page);
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
+    // Ends in an error when the content waits for an answer.
     const held = scene.stage.holdAnswers();
-    const silence = setTimeout(() => held.release(), SILENCE);
     await page.reload({ waitUntil: "commit" });
     const took = await readPaint(page);
     if (round > 0) times.push(took);
-    clearTimeout(silence);
     held.release();
     await page.waitForLoadState("load");
   }
@@ -118,9 +126,9 @@ async function measureSecondOpening(scene: Scene): Promise<Row> {
   return {
     work: `miniapp: second opening → editable estimate of ${LINES} lines, every answer of the network held back, CPU 4 × slower`,
     ours: milliseconds(took),
-    peer: `the network's first answer ${milliseconds(SILENCE)}`,
-    ratio: took / SILENCE,
-    goal: { at: "most", ratio: 1 },
+    peer: "goal 0 answers before it",
+    ratio: 0,
+    goal: { at: "most", ratio: 0 },
   };
 }
 

@@ -25,6 +25,7 @@ export interface Slowness {
 export async function slowDown(page: Page, slowness: Slowness = {}): Promise<CDPSession> {
   const { network, processor = SLOWNESS } = slowness;
   const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
   await session.send("Emulation.setCPUThrottlingRate", { rate: processor });
   if (!network) return session;
   const bytes = network.rate / 8;
@@ -36,6 +37,12 @@ export async function slowDown(page: Page, slowness: Slowness = {}): Promise<CDP
     uploadThroughput: bytes,
   });
   return session;
+}
+
+/** Milliseconds of the processor that the page's main thread has used, slowness included. */
+export async function readMainThread(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
 }
 
 /** Keeps in `window.shownAt` when the first frame with an element of this selector was painted. */

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 import { median, milliseconds, percentile, type Row } from "../measure.ts";
+import { readMainThread } from "./slow_page.ts";
 
 /** Blocks of keys here and there in turn, so that a slow moment of the machine meets both. */
 const BLOCKS = 10;
@@ -24,8 +25,7 @@ interface Desk {
 
 /** Milliseconds from a key to the frame that shows it: the total of a long estimate, and a bare input. */
 export async function measureTyping(desk: Desk, lines: number): Promise<Row[]> {
-  const { page, session } = desk;
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const { page } = desk;
   await page.evaluate(installProbe);
   const ours: Keys = { digits: [], commits: [], cpu: [] };
   const bare: Keys = { digits: [], commits: [], cpu: [] };
@@ -68,23 +68,18 @@ function compare(work: string, ours: readonly number[], bare: readonly number[])
 type Place = "total" | "bare";
 
 async function typeBlock(desk: Desk, place: Place, block: number): Promise<Keys> {
-  const { page } = desk;
+  const { page, session } = desk;
   const keys: Keys = { digits: [], commits: [], cpu: [] };
   for (let cell = 0; cell < CELLS; cell += 1) {
-    const before = await readCpu(desk);
+    const before = await readMainThread(session);
     for (let digit = 0; digit < DIGITS; digit += 1) {
       const key = String(((block + cell + digit * 3) % 9) + 1);
       keys.digits.push(await press(page, place, key));
     }
-    keys.cpu.push(((await readCpu(desk)) - before) / DIGITS);
+    keys.cpu.push(((await readMainThread(session)) - before) / DIGITS);
     keys.commits.push(await press(page, place === "total" ? "field" : "bare", "ArrowDown"));
   }
   return keys;
-}
-
-async function readCpu({ session }: Desk): Promise<number> {
-  const { metrics } = await session.send("Performance.getMetrics");
-  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
 }
 
 async function press(page: Page, place: Place | "field", key: string): Promise<number> {
