@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { html } from "hono/html";
 import type { Id } from "../../domain/ids.ts";
-import type { Html } from "../pages/layout.ts";
+import { COMMON_STYLE, type Html } from "../pages/layout.ts";
 
-const STYLE = read("manager.css");
+const STYLE = COMMON_STYLE + read("manager.css");
 const SCRIPT = read("manager.browser.js");
 
 /** What the pages load from their own path, by name. A changed file has another address. */

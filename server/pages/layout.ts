@@ -6,8 +6,10 @@ import type { HtmlEscapedString } from "hono/utils/html";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
+/** Colours and the reset, which the manager's pages share. */
+export const COMMON_STYLE = read("common.css");
 /** Inside the page: one answer is all that a slow network has to bring. */
-const STYLE = read("page.css");
+const STYLE = COMMON_STYLE + read("page.css");
 const SCRIPT = read("share_page.browser.js");
 
 /** What a page may run and draw, by hash; see the content security policy of the routes. */
