@@ -37,16 +37,20 @@ export const crmFaults: readonly Fault[] = [
     id: "18",
     name: "the CRM lets through two requests a second and refuses the rest",
     isShort: false,
-    run: async ({ portal, ...stage }, { progress }) => {
+    run: async ({ portal, ...stage }, { progress, journal }) => {
       const { burst } = portal.options;
       const before = portal.journal.count();
       Object.assign(portal.options, { burst: 2, drainPerSecond: 2 });
       const start = performance.now();
       await progress(14);
-      await until("all deals are made", async () => (await waitingPushes(stage)) === 0, {
-        limit: 120_000,
-        pause: 500,
-      });
+      await until(
+        "all deals are made",
+        async () => (await countDone(stage)) >= journal.approved.length,
+        {
+          limit: 120_000,
+          pause: 500,
+        },
+      );
       const seconds = (performance.now() - start) / 1000;
       const calls = portal.journal.entries().filter((call) => call.number > before);
       portal.options.burst = burst;
@@ -56,11 +60,11 @@ export const crmFaults: readonly Fault[] = [
   },
 ];
 
-async function waitingPushes({ database, companyId }: Pick<Stage, "database" | "companyId">) {
+async function countDone({ database, companyId }: Pick<Stage, "database" | "companyId">) {
   const [row] = await database.sql<{ count: number }[]>`
     select count(*)::int as count
     from crm_pushes
-    where company_id = ${companyId} and state in ('waiting', 'sending')
+    where company_id = ${companyId} and state = 'done'
   `;
   return row?.count ?? 0;
 }
