@@ -130,7 +130,12 @@ export async function handleInbox(
   }
   const adapter = openAdapter(dependencies, connection);
   try {
-    const read = await readAll(adapter, lastOfEach(events.flatMap(({ refs }) => refs)), signal);
+    const refs = lastOfEach(events.flatMap(({ refs: own }) => own));
+    const read = await readAll(adapter, refs, signal);
+    if (read.hidden > 0) {
+      const { hidden } = read;
+      dependencies.log.info({ companyId, connectionId, hidden }, "records we may not read");
+    }
     const changes = await tenantTransaction(sql, companyId, async (tx) => {
       if (!(await lockCrmConnection(tx, companyId, connectionId))) return [];
       const intake = { tx, companyId, connectionId, newId };
@@ -159,6 +164,8 @@ interface Read {
   readonly clients: RemoteClient[];
   readonly deals: RemoteDeal[];
   readonly gone: RemoteRef[];
+  /** Records that the CRM does not show to our employee: neither read nor gone. */
+  readonly hidden: number;
 }
 
 async function readAll(
@@ -166,15 +173,33 @@ async function readAll(
   refs: readonly (RemoteRef & { readonly isDeletion: boolean })[],
   signal: AbortSignal,
 ): Promise<Read> {
-  const read: Read = { clients: [], deals: [], gone: [] };
+  const clients: RemoteClient[] = [];
+  const deals: RemoteDeal[] = [];
+  const gone: RemoteRef[] = [];
+  let hidden = 0;
   for (const { entity, id } of refs) {
     // Also where it says «deleted»: a restored or a merged record decides by what it is now.
-    const record = await adapter.read({ entity, id }, signal);
-    if (record === null) read.gone.push({ entity, id });
-    else if ("stageId" in record) read.deals.push(record);
-    else read.clients.push(record);
+    const record = await readVisible(adapter, { entity, id }, signal);
+    if (record === "hidden") hidden += 1;
+    else if (record === null) gone.push({ entity, id });
+    else if ("stageId" in record) deals.push(record);
+    else clients.push(record);
   }
-  return read;
+  return { clients, deals, gone, hidden };
+}
+
+/** One record that is refused to us must not hold up the events of all the others. */
+async function readVisible(
+  adapter: CrmAdapter,
+  ref: RemoteRef,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<CrmAdapter["read"]>> | "hidden"> {
+  try {
+    return await adapter.read(ref, signal);
+  } catch (error) {
+    if (error instanceof CrmError && error.failure.kind === "invalid") return "hidden";
+    throw error;
+  }
 }
 
 function lastOfEach<Ref extends RemoteRef>(refs: readonly Ref[]): Ref[] {
