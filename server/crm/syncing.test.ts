@@ -200,7 +200,7 @@ describe("a connection", () => {
     );
     if (!connection) throw new Error("no connection");
     const all = await Promise.all(
-      Array.from({ length: 3 }, () =>
+      Array.from({ length: 5 }, () =>
         openAdapter(crm.crm.dependencies, connection).pipelines(testSignal),
       ),
     );

@@ -59,11 +59,13 @@ export interface CrmStage {
   addClient(name: string, phones: readonly string[], emails?: readonly string[]): string;
   renameClient(id: string, name: string): void;
   deleteClient(id: string): void;
+  moveDeal(id: string, place: NonNullable<DealPush["stage"]>): void;
+  renameStage(place: NonNullable<DealPush["stage"]>, name: string): void;
   /** To the first stage that is won. */
   winDeal(id: string): void;
   deleteDeal(id: string): void;
   /** Deals that were made since the start. */
-  deals(): { id: string; key: string | null; total: number; files: string[]; clients: number }[];
+  deals(): StagedDeal[];
   duplicates(): number;
   /** The next call that creates a deal is done, but its answer is lost. */
   loseAnswerOfCreation(): void;
@@ -71,6 +73,16 @@ export interface CrmStage {
   failReading(fault: "drop" | "html" | "truncate" | "badGzip"): void;
   advance(ms: number): Promise<void>;
   requests(): number;
+}
+
+export interface StagedDeal {
+  readonly id: string;
+  readonly key: string | null;
+  readonly total: number;
+  /** Product rows, or lines of the notes. */
+  readonly lines: number;
+  readonly files: string[];
+  readonly clients: number;
 }
 
 export async function stageBitrix24(
@@ -97,6 +109,8 @@ export async function stageBitrix24(
       ),
     renameClient: (id, name) => portal.edit.editContact(Number(id), { name }),
     deleteClient: (id) => portal.edit.deleteContact(Number(id)),
+    moveDeal: (id, { stageId }) => portal.edit.moveDeal(Number(id), stageId),
+    renameStage: ({ stageId }, name) => portal.edit.renameStage(stageId, name),
     winDeal: (id) => portal.edit.moveDeal(Number(id), "WON"),
     deleteDeal: (id) => portal.edit.deleteDeal(Number(id)),
     deals: () =>
@@ -104,6 +118,7 @@ export async function stageBitrix24(
         id: String(deal.id),
         key: deal.externalKey?.split("/")[1] ?? null,
         total: deal.opportunity,
+        lines: deal.rows,
         files: deal.files,
         clients: deal.contactIds.length,
       })),
@@ -118,10 +133,12 @@ export async function stageBitrix24(
 
 export async function stageAmocrm(
   setup: Omit<AmocrmFakeSetup, "clock"> = {},
+  /** How far our clock is from theirs, in ms. */
+  skew = 0,
 ): Promise<CrmStage & { readonly account: TestAccount }> {
   const account = await startAccount({ companies: 0, ...setup });
-  const transport = createTestTransport({ now: () => account.clock.now() });
-  const now = () => new Date(account.clock.now());
+  const transport = createTestTransport({ now: () => account.clock.now() + skew });
+  const now = () => new Date(account.clock.now() + skew);
   const tokens = longLivedToken(account.longLivedToken);
   const client = createAmocrmClient({ transport, baseUrl: account.domain, tokens, now });
   const shared = { client, now, currency: "RUB", accountId: null };
@@ -135,6 +152,10 @@ export async function stageAmocrm(
       String(account.edit.createContact({ name, phones, emails })),
     renameClient: (id, name) => account.edit.editContact(Number(id), { name }),
     deleteClient: (id) => account.edit.deleteContact(Number(id)),
+    moveDeal: (id, { pipelineId, stageId }) =>
+      account.edit.moveLeads([Number(id)], Number(stageId), Number(pipelineId)),
+    renameStage: ({ pipelineId, stageId }, name) =>
+      account.edit.renameStatus(Number(pipelineId), Number(stageId), name),
     winDeal: (id) => account.edit.moveLeads([Number(id)], 142),
     deleteDeal: (id) => account.edit.deleteLead(Number(id)),
     deals: () =>
@@ -142,6 +163,7 @@ export async function stageAmocrm(
         id: String(lead.id),
         key: lead.fields[Number(keyField)]?.[0] ?? null,
         total: lead.price,
+        lines: lead.notes.join("\n").match(/^\d+\. /gm)?.length ?? 0,
         files: lead.files,
         clients: lead.contactIds.length,
       })),

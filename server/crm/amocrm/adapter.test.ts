@@ -19,6 +19,13 @@ for (const [name, options] of Object.entries(VARIANTS)) {
   describeCrmContract(name, (contacts) => stageAmocrm({ contacts, options }));
 }
 
+describeCrmContract("amoCRM ten minutes behind us", (contacts) =>
+  stageAmocrm({ contacts }, 600_000),
+);
+describeCrmContract("amoCRM ten minutes ahead of us", (contacts) =>
+  stageAmocrm({ contacts }, -600_000),
+);
+
 describe("amoCRM itself", () => {
   it("takes a page of the web server for a block and never knocks again", async () => {
     const crm = await stageAmocrm({ contacts: 5 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { kopecks } from "../../../domain/money.ts";
 import { stageBitrix24, testDeal, testSignal } from "../testing.ts";
 import { describeCrmContract, readScan } from "../testing_contract.ts";
 import type { Bitrix24Options } from "./fake/options.ts";
@@ -19,6 +20,7 @@ const VARIANTS: Readonly<Record<string, Partial<Bitrix24Options>>> = {
   },
   "Bitrix24 without operating times": { isOperatingReported: false, operatingLimit: null },
   "Bitrix24 ten minutes ahead": { clockSkew: 600_000, timezone: "Asia/Vladivostok" },
+  "Bitrix24 ten minutes behind": { clockSkew: -600_000, timezone: "Europe/Kaliningrad" },
 };
 
 for (const [name, options] of Object.entries(VARIANTS)) {
@@ -62,6 +64,50 @@ describe("Bitrix24 itself", () => {
     });
     expect((await readScan(crm.adapter)).clients).toHaveLength(200);
   });
+
+  it.each([
+    ["are set back", Date.UTC(2026, 9, 25, 0, 30)],
+    ["are set forward", Date.UTC(2026, 2, 29, 0, 30)],
+  ])("loses nobody who is edited while the clocks of the portal %s", async (_, evening) => {
+    const crm = await stageBitrix24({ contacts: 5, options: { timezone: "Europe/Berlin" } });
+    await crm.advance(evening - crm.portal.clock.now());
+    const first = await readScan(crm.adapter);
+    const [before = "", after = ""] = first.clients.map(({ ref }) => ref.id);
+    await crm.advance(15 * 60_000);
+    crm.renameClient(before, "Правка до перевода");
+    await crm.advance(30 * 60_000);
+    crm.renameClient(after, "Правка после перевода");
+    const second = await readScan(crm.adapter, first.cursor);
+    await crm.advance(3_600_000);
+    const third = await readScan(crm.adapter, second.cursor);
+    const seen = [...second.clients, ...third.clients].map(({ name }) => name).join();
+    expect(seen).toContain("Правка до перевода");
+    expect(seen).toContain("Правка после перевода");
+  });
+
+  it.each(["accepted", "refused"] as const)(
+    "writes a discount as a negative row, or says that the portal refused the rows: %s",
+    async (negativeRow) => {
+      const crm = await stageBitrix24({ contacts: 0, options: { negativeRow } });
+      const base = testDeal();
+      const piece = { unit: "", unitCode: null, quantity: "1" };
+      const deal = {
+        ...base,
+        total: kopecks(base.total - 5_000n + 700n),
+        lines: [
+          ...base.lines,
+          { ...piece, name: "Доставка", unit: "рейс", price: "7.00", amount: kopecks(700n) },
+          { ...piece, name: "Скидка", price: "-50.00", amount: kopecks(-5_000n) },
+        ],
+      };
+      const ref = await crm.adapter.createDeal(deal, testSignal);
+      const { deal: written, difference } = await crm.adapter.writeDeal(ref, deal, testSignal);
+      expect(written.amount).toBe(deal.total);
+      const isRefused = negativeRow === "refused";
+      expect(difference).toBe(isRefused ? "CRM не приняла строки сметы" : null);
+      expect(crm.deals()[0]?.lines).toBe(isRefused ? 0 : 5);
+    },
+  );
 
   it.each([
     ["overloaded", "blocked"],
