@@ -22,7 +22,7 @@ interface Door {
   readonly proof: string;
   /** Of one contact that is there. */
   readonly event: string;
-  post(body: string, type?: string): Promise<Response>;
+  readonly post: (body: string, type?: string) => Promise<Response>;
 }
 
 async function postTo(path: string, body: string, type: string): Promise<Response> {
