@@ -1,0 +1,231 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tenantTransaction } from "../../db/client.ts";
+import { requestCrmPush } from "../../db/crm_pushes.ts";
+import type { ApprovedEstimate } from "../../domain/crm_push.ts";
+import type { Id } from "../../domain/ids.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { pushEstimate } from "./pushing.ts";
+import { addApproved, createCrmWork, type CrmWork, testPdf, testSecretKey } from "./testing_crm.ts";
+import { type CrmStage, stageAmocrm, stageBitrix24, testFile, testSignal } from "./testing.ts";
+import type { WorkerTask } from "./testing_worker.ts";
+
+/** Real processes, killed by the system in the middle of a call or behind it: nothing of them runs on. */
+
+const KILLS = 5;
+
+let crm: CrmWork;
+const waiting: ChildProcess[] = [];
+
+beforeAll(async () => {
+  crm = await createCrmWork();
+});
+
+afterAll(async () => {
+  for (const child of waiting) child.kill("SIGKILL");
+  await crm.work.close();
+});
+
+function startWorker(): ChildProcess {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "smetka-test-workers") };
+  const url = new URL("./testing_worker.ts", import.meta.url);
+  return fork(url, { execArgv: [], env, serialization: "advanced" });
+}
+
+/** A warm one; the next warms up while this one works. */
+function nextWorker(): ChildProcess {
+  waiting.push(startWorker());
+  return waiting.length > 1 ? (waiting.shift() ?? startWorker()) : startWorker();
+}
+
+interface Run {
+  readonly worker: ChildProcess;
+  /** What it said last, and null when it was killed before it said anything. */
+  readonly outcome: Promise<unknown>;
+}
+
+function runWorker(
+  connectionId: Id,
+  approved: ApprovedEstimate | null,
+  onPage: (worker: ChildProcess) => void = () => undefined,
+): Run {
+  const worker = nextWorker();
+  let said: unknown = null;
+  worker.on("message", (message) => {
+    if (message === "ready") return;
+    if (message === "page") return onPage(worker);
+    said = message;
+  });
+  const task: WorkerTask = {
+    databaseUrl: crm.work.database.url,
+    secretKey: testSecretKey,
+    now: crm.work.clock.now,
+    companyId: crm.actor.companyId,
+    connectionId,
+    approved,
+    file: testFile,
+  };
+  worker.send(task);
+  return { worker, outcome: once(worker, "exit").then(() => said) };
+}
+
+/** The lease of the dead runs out. */
+async function waitForLeases(): Promise<void> {
+  await crm.work.database.sql`update crm_pushes set lease_until = '2000-01-01'`;
+  await crm.work.database.sql`update crm_syncs set lease_until = '2000-01-01'`;
+}
+
+type Faults = Awaited<ReturnType<typeof stageBitrix24>>["portal"]["faults"];
+interface Connected {
+  readonly stage: CrmStage;
+  readonly faults: Faults;
+  readonly connectionId: Id;
+  /** Whether doing it twice could be seen there. */
+  readonly isWrite: (operation: string) => boolean;
+  /** Not a command inside of one. */
+  readonly isRequest: (operation: string) => boolean;
+}
+
+async function connectBitrix24(contacts: number): Promise<Connected> {
+  const stage = await stageBitrix24({ contacts });
+  const { connectionId } = await crm.connect({ kind: "bitrix24", url: stage.portal.webhookUrl });
+  return {
+    stage,
+    faults: stage.portal.faults,
+    connectionId,
+    isWrite: (operation) => /\.(add|update|set)$/.test(operation),
+    isRequest: (operation) => contacts === 0 || operation === "batch",
+  };
+}
+
+async function connectAmocrm(contacts: number): Promise<Connected> {
+  const stage = await stageAmocrm({ contacts, options: { price: "minorUnits", rate: 1_000_000 } });
+  const { domain, longLivedToken: token } = stage.account;
+  crm.work.clock.now = new Date(stage.account.clock.now());
+  const { connectionId } = await crm.connect({ kind: "amocrm", domain, token });
+  return {
+    stage,
+    faults: stage.account.faults,
+    connectionId,
+    isWrite: (operation) => !operation.startsWith("GET "),
+    isRequest: () => true,
+  };
+}
+
+/**
+ * Kills the worker in its call number `fatal`: what it asked for is done, nobody hears the answer. The
+ * same as death before the next call, but for what the answer would have changed. Returns which call.
+ */
+function killAt(
+  { faults, isRequest }: Connected,
+  fatal: number,
+  worker: ChildProcess,
+): () => string | null {
+  let calls = 0;
+  let struck: string | null = null;
+  const on = (operation: string): boolean => {
+    if (!isRequest(operation)) return false;
+    calls += 1;
+    if (calls !== fatal) return false;
+    worker.kill("SIGKILL");
+    struck = operation;
+    return true;
+  };
+  faults.add({ on, fault: { kind: "commitThenDrop" } });
+  return () => struck;
+}
+
+async function newClient(): Promise<Id> {
+  const { id } = await crm.work.asActor(crm.actor, ({ clients }) =>
+    clients.create({
+      name: "Анна",
+      kind: "person",
+      phones: [{ raw: `8 912 ${String(Date.now()).slice(-7)}`, e164: null }],
+      emails: [],
+      inn: "",
+      address: "",
+      note: "",
+    }),
+  );
+  return id;
+}
+
+/** One estimate whose push is killed there, then repeated. Returns the call; null: there were fewer. */
+async function killPush(connected: Connected, fatal: number): Promise<string | null> {
+  const { stage, faults, connectionId } = connected;
+  const { companyId } = crm.actor;
+  const approved = await addApproved(crm, { clientId: await newClient() });
+  const { estimateId, revision } = approved;
+  await tenantTransaction(crm.work.database.sql, companyId, (tx) =>
+    requestCrmPush(tx, companyId, connectionId, { estimateId, revision }),
+  );
+  const run = runWorker(connectionId, approved);
+  const struck = killAt(connected, fatal, run.worker);
+  const outcome = await run.outcome;
+  faults.clear();
+  expect([struck(), outcome]).toEqual([struck(), struck() === null ? "done" : null]);
+  await waitForLeases();
+  const sources = { approved: async () => approved, pdf: testPdf };
+  const request = { companyId, connectionId, estimateId, signal: testSignal };
+  expect(await pushEstimate(crm.crm.dependencies, sources, request)).toBe("done");
+  const right = {
+    key: estimateId,
+    total: Number(formatMoney(approved.total)),
+    lines: 3,
+    files: [testFile.fileName],
+    clients: 1,
+  };
+  const deals = stage.deals().filter(({ key }) => key === estimateId);
+  expect([struck(), deals]).toMatchObject([struck(), [right]]);
+  return struck();
+}
+
+describe.each([
+  ["Bitrix24", connectBitrix24],
+  ["amoCRM", connectAmocrm],
+])("%s, a worker killed with SIGKILL", (_, connect) => {
+  it("in every call of a push, done already and unanswered, leaves one right deal", async () => {
+    const connected = await connect(0);
+    const killed: string[] = [];
+    for (let fatal = 1; ; fatal += 1) {
+      const operation = await killPush(connected, fatal);
+      if (operation === null) break;
+      killed.push(operation);
+    }
+    const { stage } = connected;
+    expect(killed.filter(connected.isWrite).length).toBeGreaterThan(3);
+    expect(killed.length).toBeGreaterThan(8);
+    expect(stage.duplicates()).toBe(0);
+    const [row] = await crm.work.database.sql`
+      select count(*)::int as count from crm_pushes where state <> 'done' or error is not null
+    `;
+    expect(row).toEqual({ count: 0 });
+  }, 300_000);
+
+  it("in a call or while it stores what it read, five times, brings everybody once", async () => {
+    const contacts = 3_000;
+    const connected = await connect(contacts);
+    const { faults, connectionId } = connected;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const isInCall = kill % 2 === 0;
+      const run = runWorker(connectionId, null, (one) => {
+        // At another place of the work behind a stored page each time.
+        if (!isInCall) setTimeout(() => one.kill("SIGKILL"), kill * 5);
+      });
+      if (isInCall) killAt(connected, 2, run.worker);
+      expect(await run.outcome).toBeNull();
+      faults.clear();
+      await waitForLeases();
+    }
+    expect(await runWorker(connectionId, null).outcome).toBe("done");
+    const [row] = await crm.work.database.sql`
+      select count(*)::int as count, count(distinct remote_id)::int as distinct
+      from crm_clients
+      where connection_id = ${connectionId} and entity = 'contact'
+    `;
+    expect(row).toEqual({ count: contacts, distinct: contacts });
+  }, 300_000);
+});
