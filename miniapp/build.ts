@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(project, "miniapp/dist");
+/** Of putting the new build in the place of the old, while other starts do the same. */
+const MOST_TRIES = 20;
 
 /**
  * Builds the Mini App when `dist` is missing or older than its sources. A program of its own
@@ -25,14 +27,18 @@ export async function ensureBuilt(): Promise<"built" | "fresh"> {
     build: { outDir },
   });
   writeFileSync(join(outDir, ".sources"), sources);
-  rmSync(dist, { recursive: true, force: true });
-  try {
-    renameSync(outDir, dist);
-  } catch (error) {
-    // The other start was faster by a moment; what it built is the same.
-    rmSync(outDir, { recursive: true, force: true });
-    if (readStamp() !== sources) throw error;
+  for (let tries = 1; ; tries += 1) {
+    rmSync(dist, { recursive: true, force: true });
+    try {
+      renameSync(outDir, dist);
+      return "built";
+    } catch (error) {
+      // Another start was faster by a moment; what it built is the same once it is whole.
+      if (readStamp() === sources) break;
+      if (tries === MOST_TRIES) throw error;
+    }
   }
+  rmSync(outDir, { recursive: true, force: true });
   return "built";
 }
 
