@@ -93,7 +93,7 @@ describe("rooms in the editor", () => {
       startParam: `e_${packId(id)}`,
     });
 
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
     await page.getByRole("button", { name: "Ещё", exact: true }).click();
     await page.getByRole("button", { name: "Помещения" }).click();
     const dialog = page.getByRole("dialog", { name: "Помещения" });
@@ -120,7 +120,7 @@ describe("rooms in the editor", () => {
     expect(typed).toMatchObject({ quantity: 396_900_000n });
     expect(typed?.quantityFormula).toMatch(/^\{[0-9a-f-]{36}\.walls\}\*1\.05$/);
 
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
     await page.getByRole("button", { name: "Ещё", exact: true }).click();
     await page.getByRole("button", { name: "Помещения" }).click();
     await dialog.getByLabel("Высота, м", { exact: true }).fill("3");
