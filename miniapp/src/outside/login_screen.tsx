@@ -27,7 +27,7 @@ export function LoginScreen({ onEnter }: LoginScreenProps) {
   };
   return (
     <main className="screen">
-      <Notice title={outsideTexts.login} hint={outsideTexts.loginHint}>
+      <Notice isPage title={outsideTexts.login} hint={outsideTexts.loginHint}>
         <button type="button" className="button" disabled={isBusy} onClick={() => void enter()}>
           {isBusy ? outsideTexts.entering : outsideTexts.enter}
         </button>

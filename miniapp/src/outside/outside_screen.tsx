@@ -6,7 +6,7 @@ export function OutsideScreen({ title = outsideTexts.outside }: { readonly title
   const bot = document.querySelector<HTMLMetaElement>('meta[name="telegram-bot"]')?.content;
   return (
     <main className="screen">
-      <Notice title={title} hint={outsideTexts.outsideHint}>
+      <Notice isPage title={title} hint={outsideTexts.outsideHint}>
         {bot ? (
           <a className="button" href={`https://t.me/${bot}`}>
             {outsideTexts.openTelegram}
