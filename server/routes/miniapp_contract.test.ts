@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
 
 let stage: Stage;
+let owner: StagePerson;
 let foreman: StagePerson;
 let estimateId: string;
 
@@ -12,8 +13,11 @@ const LONG = { timeout: 60_000 };
 
 beforeAll(async () => {
   stage = await createStage();
-  const owner = await stage.newPerson({ role: "owner" });
+  owner = await stage.newPerson({ role: "owner" });
   foreman = await stage.newPerson({ companyId: owner.actor.companyId, role: "foreman" });
+}, 240_000);
+
+beforeEach(async () => {
   estimateId = await makeEstimate(stage.work.asActor, foreman.actor);
   await stage.work.asActor(foreman.actor, ({ agreement }) =>
     agreement.submit(estimateId, { audience: "manager", acceptWarnings: true }),
@@ -22,7 +26,7 @@ beforeAll(async () => {
     const [revision] = await agreement.revisions(estimateId);
     await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
   });
-}, 240_000);
+}, 60_000);
 
 afterAll(() => stage?.close());
 
