@@ -7,6 +7,7 @@ import { useEditor, useEstimate, useUi } from "../editor/context.ts";
 import { asApiError, useLoaded } from "../loading.ts";
 import { newId } from "../new_id.ts";
 import { refreshPhotos } from "../photos/photo_marks.ts";
+import { openPhotos } from "../photos/photos_here.ts";
 import { shrinkPhoto } from "../photos/picture.ts";
 import { feel } from "../telegram/manners.ts";
 import { sheetTexts } from "./sheet_texts_ru.ts";
@@ -14,7 +15,8 @@ import { useWaitingPhotos, WaitingPhotos } from "./waiting_photos.tsx";
 
 /** Photos of one line: taken with the phone, also without a network; seen by the company alone. */
 export function Photos({ lineId }: { readonly lineId: Id }) {
-  const { api } = useEditor();
+  const editor = useEditor();
+  const { api } = editor;
   const estimateId = useEstimate((state) => state.head.id);
   const sent = useUi((state) => state.sentPhotos);
   const { photos: waiting, isOffline, queue } = useWaitingPhotos();
@@ -33,9 +35,11 @@ export function Photos({ lineId }: { readonly lineId: Id }) {
         picture: await picture.arrayBuffer(),
         thumbnail: await thumbnail.arrayBuffer(),
       };
-      const isKept = await queue?.add({ id: newId(), estimateId, lineId, ...bytes });
+      // Also before this page has read the queue: a photo is never dropped.
+      const photos = await openPhotos(editor);
+      const isKept = await photos.add({ id: newId(), estimateId, lineId, ...bytes });
       feel("add");
-      if (isKept === false) setProblem(sheetTexts.photoNotKept);
+      if (!isKept) setProblem(sheetTexts.photoNotKept);
     } catch {
       setProblem(sheetTexts.photoUnreadable);
     }
@@ -80,7 +84,6 @@ export function Photos({ lineId }: { readonly lineId: Id }) {
             type="file"
             accept="image/*"
             multiple
-            disabled={queue === null}
             onChange={(event) => {
               for (const file of event.target.files ?? []) void take(file);
               event.target.value = "";
