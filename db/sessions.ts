@@ -170,13 +170,13 @@ export async function touchSession(sql: Queryable, id: Id, now: Date): Promise<v
 }
 
 /** Ends one session of a person; somebody else's stays as it is. */
-export async function revokeLogin(sql: Queryable, userId: Id, id: Id): Promise<void> {
-  await sql`
+export async function revokeLogin(sql: Queryable, userId: Id, id: Id): Promise<boolean> {
+  const { count } = await sql`
     update sessions
-    set revoked_at = now()
-    where id = ${id} and user_id = ${userId}
-      and kind in ('manager', 'browser') and revoked_at is null
+    set revoked_at = coalesce(revoked_at, now())
+    where id = ${id} and user_id = ${userId} and kind in ('manager', 'browser')
   `;
+  return count > 0;
 }
 
 /** «Выйти везде»: ends every login in a browser, in all companies. */

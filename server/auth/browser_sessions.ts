@@ -27,7 +27,8 @@ export interface BrowserSessions {
   close(loginToken: string): Promise<void>;
   /** Where the person is logged in, the manager's page too. */
   list(userId: Id): Promise<readonly OpenSession[]>;
-  closeOne(userId: Id, sessionId: Id): Promise<void>;
+  /** False: no login of this person. One that is over already stays over. */
+  closeOne(userId: Id, sessionId: Id): Promise<boolean>;
   closeAll(userId: Id): Promise<void>;
 }
 

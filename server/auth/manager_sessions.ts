@@ -38,7 +38,7 @@ export interface ManagerSessions {
   enter(token: string, companyId: Id, userAgent: string): Promise<string | null>;
   list(userId: Id): Promise<readonly OpenSession[]>;
   close(token: string): Promise<void>;
-  closeOne(userId: Id, sessionId: Id): Promise<void>;
+  closeOne(userId: Id, sessionId: Id): Promise<boolean>;
   closeAll(userId: Id): Promise<void>;
 }
 

@@ -212,7 +212,8 @@ describe("a browser that is logged in", () => {
     const first = listed.items.find(({ userAgent }) => userAgent.includes("Firefox"));
 
     const colleague = await login();
-    await asBearer(colleague.bearer, `/logins/${first?.id}`, "DELETE");
+    const foreign = await asBearer(colleague.bearer, `/logins/${first?.id}`, "DELETE");
+    expect(foreign.status).toBe(404);
     await asBearer(colleague.bearer, "/logins", "DELETE");
     expect((await asBearer(colleague.bearer)).status).toBe(401);
     expect((await asBearer(bearer)).status).toBe(200);

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { z } from "zod";
-import { AppError, forbidden } from "../../domain/errors.ts";
+import { AppError, forbidden, notFound } from "../../domain/errors.ts";
 import { LOGIN_MINUTES } from "../../domain/logins.ts";
 import { BROWSER_LOGIN_LIFETIME } from "../auth/browser_sessions.ts";
 import { loginCookieName, readLoginCookie } from "../auth/login_cookies.ts";
@@ -98,7 +98,8 @@ export function loginRoutes({ browserSessions }: Pick<AppDependencies, "browserS
     })
     .delete("/:id", async (context) => {
       const id = readId(context.req.param("id"));
-      await browserSessions.closeOne(context.var.session.actor.userId, id);
+      const isTheirs = await browserSessions.closeOne(context.var.session.actor.userId, id);
+      if (!isTheirs) throw notFound("Вход");
       return context.body(null, 204);
     });
 }

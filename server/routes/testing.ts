@@ -177,7 +177,7 @@ const noBrowsers: BrowserSessions = {
   open: async () => null,
   close: async () => undefined,
   list: async () => [],
-  closeOne: async () => undefined,
+  closeOne: async () => false,
   closeAll: async () => undefined,
 };
 
