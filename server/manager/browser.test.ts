@@ -9,8 +9,9 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
 import { type Live, startLive } from "../live/live.ts";
+import type { Actor } from "../../domain/access.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
-import { seedCompany } from "./testing_seed.ts";
+import { fillWithLongNames, seedCompany } from "./testing_seed.ts";
 
 /** Where pictures go for a person to look at; nowhere unless it is set. */
 const PICTURES = process.env["PICTURES"];
@@ -51,20 +52,23 @@ afterAll(async () => {
 });
 
 /** A browser that went through the one-time link. */
-async function enter(options: BrowserContextOptions = {}): Promise<Page> {
+async function enter(
+  options: BrowserContextOptions = {},
+  actor: Actor = stage.people.manager,
+): Promise<Page> {
   // The limit of logins is of another test.
   stage.work.clock.now = new Date(stage.work.clock.now.getTime() + 10_000);
   const context = await browser.newContext({ locale: "ru-RU", ...options });
   const page = await context.newPage();
   page.on("console", (message) => problems.push(`${page.url()} ${message.text()}`));
   page.on("pageerror", (error) => problems.push(`${page.url()} ${error.message}`));
-  await page.goto(url + (await stage.makeLink(stage.people.manager)));
+  await page.goto(url + (await stage.makeLink(actor)));
   await page.getByRole("button", { name: "Войти" }).click();
   await page.getByRole("heading", { name: "Обзор" }).waitFor();
   return page;
 }
 
-function pages(): Record<string, string> {
+function pages(estimateId: string): Record<string, string> {
   return {
     overview: "/manager",
     estimates: "/manager/estimates",
@@ -91,7 +95,7 @@ describe("the manager's pages in a browser", () => {
     "fit every screen in %s and can be used by everybody",
     async (colorScheme) => {
       const page = await enter({ colorScheme, bypassCSP: true });
-      for (const [name, path] of Object.entries(pages())) {
+      for (const [name, path] of Object.entries(pages(estimateId))) {
         await page.goto(url + path);
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });
@@ -113,6 +117,29 @@ describe("the manager's pages in a browser", () => {
     },
     300_000,
   );
+
+  it("fit where nothing is there yet, and where every name is as long as it can be", async () => {
+    const nobody = await stage.work.newActor({ name: "Ольга" });
+    const verbose = await stage.work.newActor({ name: "Ж".repeat(80) });
+    const longId = await fillWithLongNames(stage.work, verbose);
+    for (const [kind, actor] of [
+      ["empty", nobody],
+      ["long", verbose],
+    ] as const) {
+      const page = await enter({}, actor);
+      for (const [name, path] of Object.entries(pages(longId))) {
+        if (kind === "empty" && path.includes(longId)) continue;
+        await page.goto(url + path);
+        for (const width of [360, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
+          expect([kind, name, width, scrolls]).toEqual([kind, name, width, width]);
+          await picture(page, `${kind}-${name}-${width}`);
+        }
+      }
+      await page.context().close();
+    }
+  }, 300_000);
 
   it("work without JavaScript: searching, an estimate, an export, going out", async () => {
     const page = await enter({ javaScriptEnabled: false });

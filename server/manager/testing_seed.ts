@@ -1,6 +1,9 @@
 import { indexSearch } from "../../db/search.ts";
+import type { Actor } from "../../domain/access.ts";
+import { kopecks } from "../../domain/money.ts";
 import { newId } from "../new_id.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
+import type { TestWork } from "../testing.ts";
 import type { ManagerStage } from "./testing.ts";
 
 /** A company with a year behind it: estimates in every state, a CRM with trouble, messages. */
@@ -70,6 +73,55 @@ export async function seedCompany(stage: ManagerStage): Promise<{ estimateId: st
   await seedExchange(stage, estimateId);
   await indexAll(stage);
   return { estimateId };
+}
+
+/** One estimate with two versions, in which no text is shorter than it may be. */
+export async function fillWithLongNames(work: TestWork, actor: Actor): Promise<string> {
+  const long = (length: number) => "Длинноеназваниебезпробелов".repeat(40).slice(0, length);
+  const client = await work.asActor(actor, ({ clients }) =>
+    clients.create({
+      name: long(200),
+      kind: "organisation",
+      phones: [{ raw: "8 912 345-67-89 доб. 1234567890", e164: "+79123456789" }],
+      emails: [`${"a".repeat(60)}@${"b".repeat(60)}.ru`],
+      inn: "6670123456",
+      address: long(300),
+      note: long(500),
+    }),
+  );
+  const project = await work.asActor(actor, ({ projects }) =>
+    projects.create({ title: long(200), address: long(300), clientId: client.id, note: long(500) }),
+  );
+  const { id } = await newEstimate(work, actor);
+  await work.asActor(actor, ({ estimates }) =>
+    estimates.change(id, {
+      baseVersion: null,
+      source: "miniapp",
+      changes: [
+        {
+          id: newId(),
+          type: "estimate.set",
+          set: { title: long(200), projectId: project.id, clientId: client.id, note: long(500) },
+        },
+      ],
+    }),
+  );
+  const line = {
+    name: long(500),
+    unit: "м²",
+    quantity: 123_456_789_012n,
+    price: kopecks(1_234_567_89n),
+    kind: "work" as const,
+  };
+  await work.asActor(actor, ({ estimates }) =>
+    estimates.addList(id, [{ title: long(200), kind: "work", lines: [line] }], { source: "bot" }),
+  );
+  const revision = await submit(work, actor, id, "manager");
+  await work.asActor(actor, ({ agreement }) =>
+    agreement.giveBack({ revisionId: revision.id }, { channel: "chat", reason: long(500) }),
+  );
+  await submit(work, actor, id, "manager");
+  return id;
 }
 
 /** As the worker does it all the time. */
