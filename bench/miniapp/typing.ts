@@ -84,13 +84,14 @@ async function typeBlock(desk: Desk, place: Place, block: number): Promise<Keys>
 
 async function press(page: Page, place: Place | "field", key: string): Promise<number> {
   await page.waitForTimeout(PAUSE);
-  const painted = page.evaluate((place) => (window as unknown as Probe).probe.next(place), place);
+  // Keys overtake other words to the page: the watch is there first.
+  await page.evaluate((place) => (window as unknown as Probe).probe.watch(place), place);
   await page.keyboard.press(key);
-  return await painted;
+  return await page.evaluate(() => (window as unknown as Probe).probe.shown);
 }
 
 interface Probe {
-  probe: { next: (place: Place | "field") => Promise<number> };
+  probe: { watch: (place: Place | "field") => void; shown: Promise<number> };
 }
 
 /** Runs in the page: an input without a program, and a watch on when a key shows. */
@@ -136,5 +137,11 @@ function installProbe(): void {
       });
       observer.observe(target, { childList: true, characterData: true, subtree: true });
     });
-  Object.assign(window, { probe: { next } });
+  const probe = {
+    shown: Promise.resolve(0),
+    watch: (place: "total" | "bare" | "field") => {
+      probe.shown = next(place);
+    },
+  };
+  Object.assign(window, { probe });
 }
