@@ -62,8 +62,7 @@ async function readOwnDocument(scope: Scope, id: Id): Promise<Document> {
     ? await findDocument(tx, actor.companyId, id)
     : null;
   const estimate = document && (await findEstimate(tx, actor.companyId, document.estimateId));
-  if (!document || !estimate) throw notFound();
-  if (demandReadable(scope, estimate).isRemoved) throw notFound();
+  if (!document || demandReadable(scope, estimate).isRemoved) throw notFound("Смета");
   return document;
 }
 

@@ -35,6 +35,8 @@ const ESTIMATE_CALLS: Readonly<Record<string, Call>> = {
   "agreement.archive": ({ agreement }, { estimateId }) => agreement.archive(estimateId),
   "agreement.revisions": ({ agreement }, { estimateId }) => agreement.revisions(estimateId),
   "agreement.revision": ({ agreement }, { revisionId }) => agreement.revision(revisionId),
+  "agreement.document": ({ agreement }, { estimateId, revisionId }) =>
+    agreement.document(estimateId, revisionId),
   "agreement.current": ({ agreement }, { estimateId }) => agreement.current(estimateId),
   "agreement.compare": ({ agreement }, { estimateId }) =>
     agreement.compare(estimateId, { from: 1, to: null }),
