@@ -11,6 +11,11 @@ export function keepShell(): void {
     const options = { scope: "/app/", updateViaCache: "none" } as const;
     const registration = await serviceWorker.register("/app/worker.js", options);
     window.addEventListener("online", () => void update(registration));
+    if (!serviceWorker.controller) return;
+    // The browser itself may have brought a newer worker before anybody here listened.
+    await giveWay();
+    // Or it asks when it sees fit, which may be the next opening only.
+    await update(registration);
   };
   // Private windows refuse; the app then needs the network, as before.
   keep().catch(() => undefined);

@@ -38,7 +38,7 @@ async function takeOver() {
   await self.clients.claim();
 }
 
-/** Waits for no network. After each opening the browser itself asks for a newer worker; see shell.ts. */
+/** Waits for no network. After each opening the page asks for a newer worker; see shell.ts. */
 async function openPage(request) {
   const kept = await (await caches.open(NAME)).match(PAGE);
   return kept ?? fetch(request);
