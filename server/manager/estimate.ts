@@ -264,7 +264,10 @@ function renderVersions(
     [
       { title: "Когда", look: "main", cell: ({ at }) => renderMoment(at, timezone) },
       { title: "Кто", cell: ({ byName }) => byName ?? "—" },
-      { title: "Откуда", cell: ({ source }) => SOURCES[source] ?? source },
+      {
+        title: "Откуда",
+        cell: ({ source }) => html`<span class="whole">${SOURCES[source] ?? source}</span>`,
+      },
       {
         title: "Что",
         cell: ({ types }) => [...new Set(types.map((type) => CHANGES[type] ?? type))].join(", "),
