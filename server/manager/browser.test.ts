@@ -6,16 +6,20 @@ import { serve, type ServerType } from "@hono/node-server";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
 import { type Live, startLive } from "../live/live.ts";
 import type { Actor } from "../../domain/access.ts";
+import { BROWSER_PATIENCE } from "../routes/testing_browser.ts";
+import { newEstimate, submit } from "../services/testing_agreement.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
 import { fillWithLongNames, seedCompany } from "./testing_seed.ts";
 
 /** Where pictures go for a person to look at; nowhere unless it is set. */
 const PICTURES = process.env["PICTURES"];
 const WIDTHS = [360, 768, 1280, 1920];
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: ManagerStage;
 let server: ServerType;
@@ -182,18 +186,17 @@ describe("the manager's pages in a browser", () => {
   });
 
   it("show what changed without a reload where there are no sockets", async () => {
+    const { id } = await newEstimate(stage.work, stage.people.foreman);
+    const { id: revisionId } = await submit(stage.work, stage.people.foreman, id, "manager");
     const page = await enter();
     await page.routeWebSocket("**/api/v1/live", (socket) => socket.close());
     await page.clock.install();
-    await page.goto(`${url}/manager/estimates/${estimateId}`);
+    await page.goto(`${url}/manager/estimates/${id}`);
     await page.getByText("на согласовании").first().waitFor();
     // The script knows the page once it has looked the first time.
     await page.waitForResponse((response) => response.request().resourceType() === "fetch");
-    const revision = await stage.work.asActor(stage.people.manager, ({ agreement }) =>
-      agreement.current(estimateId),
-    );
     await stage.work.asActor(stage.people.manager, ({ agreement }) =>
-      agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "chat" }),
+      agreement.approve({ revisionId }, { channel: "chat" }),
     );
     await expect
       .poll(

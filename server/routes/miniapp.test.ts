@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Page } from "playwright-core";
 import { packId } from "../../domain/ids.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
 import {
+  BROWSER_PATIENCE,
   createStage,
   postedEvents,
   receiveEvent,
@@ -12,6 +13,8 @@ import {
   type StagePerson,
 } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let person: StagePerson;
@@ -21,7 +24,7 @@ beforeAll(async () => {
   stage = await createStage({ isLive: true });
   person = await stage.newPerson();
   estimateId = await makeEstimate(stage.work.asActor, person.actor);
-}, 120_000);
+});
 
 afterAll(async () => {
   await stage?.close();

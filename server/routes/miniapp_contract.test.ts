@@ -1,8 +1,10 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let owner: StagePerson;
@@ -15,7 +17,7 @@ beforeAll(async () => {
   stage = await createStage();
   owner = await stage.newPerson({ role: "owner" });
   foreman = await stage.newPerson({ companyId: owner.actor.companyId, role: "foreman" });
-}, 240_000);
+});
 
 beforeEach(async () => {
   estimateId = await makeEstimate(stage.work.asActor, foreman.actor);
@@ -26,7 +28,7 @@ beforeEach(async () => {
     const [revision] = await agreement.revisions(estimateId);
     await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
   });
-}, 60_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -67,7 +69,7 @@ describe("an approved estimate in the app", () => {
     await press(page, "К смете по договору");
     await page.getByRole("heading", { name: "Ленина 12, кв. 5" }).waitFor();
     await page.context().close();
-  }, 120_000);
+  });
 
   it("gets stages and payments, and says what is left, also without a network", async () => {
     const page = await openPart("Оплаты");
@@ -107,7 +109,7 @@ describe("an approved estimate in the app", () => {
     await press(page, "Вернуть");
     await expect.poll(async () => (await money()).balance.received, LONG).toBe(1_000_050n);
     await page.context().close();
-  }, 120_000);
+  });
 
   it("is told of when it is not approved yet", async () => {
     const draft = await makeEstimate(stage.work.asActor, foreman.actor);
@@ -121,5 +123,5 @@ describe("an approved estimate in the app", () => {
       await page.goBack();
     }
     await page.context().close();
-  }, 120_000);
+  });
 });

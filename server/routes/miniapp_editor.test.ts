@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Change } from "../../domain/estimate/changes.ts";
 import { groupLines, type Line } from "../../domain/estimate/estimate.ts";
 import { packId } from "../../domain/ids.ts";
@@ -9,6 +9,7 @@ import { kopecks } from "../../domain/money.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
 import { newId } from "../new_id.ts";
 import {
+  BROWSER_PATIENCE,
   createStage,
   type OpenOptions,
   postedEvents,
@@ -18,13 +19,18 @@ import {
 } from "./testing_browser.ts";
 import { listLong, makeEstimate } from "./testing_estimates.ts";
 
+vi.setConfig(BROWSER_PATIENCE);
+
 let stage: Stage;
 let person: StagePerson;
 
 beforeAll(async () => {
   stage = await createStage();
+});
+
+beforeEach(async () => {
   person = await stage.newPerson();
-}, 120_000);
+});
 
 afterAll(async () => {
   await stage?.close();
@@ -504,7 +510,7 @@ describe("a long estimate", () => {
     expect(await shownTotal(page)).toBe(await total());
     expect(await page.locator("li.row").count()).toBeLessThan(60);
     await page.close();
-  }, 60_000);
+  });
 });
 
 describe("accessibility", () => {

@@ -1,9 +1,9 @@
 import type { Page, Request, WebSocket } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Id } from "../../domain/ids.ts";
 import { packId } from "../../domain/ids.ts";
 import { LIVE_HEARTBEAT } from "../../domain/live.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { listLong, makeEstimate } from "./testing_estimates.ts";
 
 /*
@@ -13,6 +13,8 @@ import { listLong, makeEstimate } from "./testing_estimates.ts";
 
 const LINES = 5000;
 const LONG = { timeout: 20_000 };
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let person: StagePerson;
@@ -24,7 +26,7 @@ beforeAll(async () => {
   person = await stage.newPerson();
   shortId = await makeEstimate(stage.work.asActor, person.actor);
   longId = await makeEstimate(stage.work.asActor, person.actor, listLong(LINES));
-}, 240_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -98,7 +100,7 @@ describe("what travels", () => {
     expect(bytes([sent, ...traffic.said])).toBeLessThanOrEqual(1000);
     expect(bytes([answer, ...traffic.heard])).toBeLessThanOrEqual(1000);
     await page.context().close();
-  }, 60_000);
+  });
 
   it("while nobody does anything is a ping of the socket now and then", async () => {
     const { page, traffic } = await openListening();
@@ -111,7 +113,7 @@ describe("what travels", () => {
     expect(traffic.said.length).toBeGreaterThan(3);
     expect(new Set(traffic.said)).toEqual(new Set([JSON.stringify({ type: "ping" })]));
     await page.context().close();
-  }, 120_000);
+  });
 });
 
 describe("an estimate of 5 000 lines", () => {
@@ -128,7 +130,7 @@ describe("an estimate of 5 000 lines", () => {
     // The line, and the head of its section.
     expect(touched).toBe(2);
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 /** Runs in the page: keeps which rows change. */

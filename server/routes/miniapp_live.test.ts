@@ -1,12 +1,14 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Change } from "../../domain/estimate/changes.ts";
 import { groupLines } from "../../domain/estimate/estimate.ts";
 import { packId } from "../../domain/ids.ts";
 import { newId } from "../new_id.ts";
 import { revokeSessionsOf } from "../../db/sessions.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let owner: StagePerson;
@@ -18,8 +20,11 @@ beforeAll(async () => {
   owner = await stage.newPerson();
   const { companyId } = owner.actor;
   colleague = await stage.newPerson({ companyId, role: "manager" });
+});
+
+beforeEach(async () => {
   estimateId = await makeEstimate(stage.work.asActor, owner.actor);
-}, 120_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -83,7 +88,7 @@ it("shows in one browser what is typed in another, also past a restart and a los
   await expect.poll(() => price(theirs.page, 4).innerText(), LONG).toBe("333,00");
   await mine.page.close();
   await theirs.page.close();
-}, 120_000);
+});
 
 it("loses no key while acknowledgements and others' changes arrive", async () => {
   const { page, isWatching } = await openAs(owner);
@@ -127,4 +132,4 @@ it("loses no key while acknowledgements and others' changes arrive", async () =>
     .poll(async () => (await lines()).slice(0, 2).map((line) => line.price), LONG)
     .toEqual([432_100n, 567_800n]);
   await page.close();
-}, 120_000);
+});

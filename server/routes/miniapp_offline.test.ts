@@ -1,12 +1,14 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { revokeSessionsOf } from "../../db/sessions.ts";
 import { groupLines } from "../../domain/estimate/estimate.ts";
 import { packId } from "../../domain/ids.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let person: StagePerson;
@@ -14,9 +16,12 @@ let estimateId: string;
 
 beforeAll(async () => {
   stage = await createStage();
+});
+
+beforeEach(async () => {
   person = await stage.newPerson();
   estimateId = await makeEstimate(stage.work.asActor, person.actor);
-}, 120_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -84,7 +89,7 @@ describe("without a network", () => {
     await page.context().setOffline(false);
     await expect.poll(firstPrice, LONG).toBe(34_500n);
     await page.close();
-  }, 120_000);
+  });
 
   it("a change outlives the app's death and the end of the session, and goes out once", async () => {
     const page = await stage.open(person, { startParam: startParam() });
@@ -106,7 +111,7 @@ describe("without a network", () => {
     await later.getByRole("button", { name: "Сохранено" }).waitFor(LONG);
     expect(await countChanges()).toBe(before + 1);
     await later.context().close();
-  }, 60_000);
+  });
 });
 
 async function countChanges(): Promise<number> {
@@ -139,7 +144,7 @@ describe("a network that does not answer", () => {
     silence.release();
     await expect.poll(firstPrice, LONG).toBe(77_700n);
     await page.close();
-  }, 60_000);
+  });
 });
 
 describe("a new build", () => {
@@ -154,7 +159,7 @@ describe("a new build", () => {
     await page.getByRole("heading", { name: "Сметы" }).waitFor(LONG);
     await page.context().close();
     site.server.close();
-  }, 60_000);
+  });
 
   it("takes the place of an open page of the old one as soon as it is there", async () => {
     const site = await startBuilds();
@@ -171,7 +176,7 @@ describe("a new build", () => {
     expect(await page.evaluate(() => caches.keys())).toHaveLength(1);
     await page.context().close();
     site.server.close();
-  }, 60_000);
+  });
 });
 
 async function entryOf(page: Page): Promise<string> {

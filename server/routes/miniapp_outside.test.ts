@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let person: StagePerson;
@@ -17,9 +19,12 @@ beforeAll(async () => {
   stage = await createStage({ isLive: true });
   // Links are made and spent by one clock here.
   stage.work.clock.now = new Date();
+});
+
+beforeEach(async () => {
   person = await stage.newPerson();
   estimateId = await makeEstimate(stage.work.asActor, person.actor);
-}, 240_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -86,7 +91,7 @@ describe("the app outside Telegram", () => {
     await page.getByRole("button", { name: "Войти" }).click();
     await page.getByText("Ссылка одноразовая").waitFor();
     await page.context().close();
-  }, 240_000);
+  });
 
   it("says so when the login was ended elsewhere, and is dark where the system is", async () => {
     const page = await openBrowser(true);
@@ -103,5 +108,5 @@ describe("the app outside Telegram", () => {
     `;
     await page.getByRole("heading", { name: "Вход в этом браузере закончился" }).waitFor();
     await page.context().close();
-  }, 120_000);
+  });
 });

@@ -1,18 +1,23 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { groupLines } from "../../domain/estimate/estimate.ts";
 import { packId } from "../../domain/ids.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
-import { createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let person: StagePerson;
 
 beforeAll(async () => {
   stage = await createStage();
+});
+
+beforeEach(async () => {
   person = await stage.newPerson();
-}, 120_000);
+});
 
 afterAll(async () => {
   await stage?.close();
@@ -77,7 +82,7 @@ describe("photos in the editor", () => {
     await later.getByRole("img", { name: "Фото 2" }).waitFor({ state: "detached" });
     expect(await photos()).toHaveLength(1);
     await later.context().close();
-  }, 120_000);
+  });
 });
 
 describe("rooms in the editor", () => {
@@ -93,7 +98,6 @@ describe("rooms in the editor", () => {
       startParam: `e_${packId(id)}`,
     });
 
-    page.setDefaultTimeout(20_000);
     await page.getByRole("button", { name: "Ещё", exact: true }).click();
     await page.getByRole("button", { name: "Помещения" }).click();
     const dialog = page.getByRole("dialog", { name: "Помещения" });
@@ -120,7 +124,6 @@ describe("rooms in the editor", () => {
     expect(typed).toMatchObject({ quantity: 396_900_000n });
     expect(typed?.quantityFormula).toMatch(/^\{[0-9a-f-]{36}\.walls\}\*1\.05$/);
 
-    page.setDefaultTimeout(20_000);
     await page.getByRole("button", { name: "Ещё", exact: true }).click();
     await page.getByRole("button", { name: "Помещения" }).click();
     await dialog.getByLabel("Высота, м", { exact: true }).fill("3");

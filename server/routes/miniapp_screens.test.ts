@@ -2,14 +2,22 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
-import { createStage, type OpenOptions, type Stage, type StagePerson } from "./testing_browser.ts";
+import {
+  BROWSER_PATIENCE,
+  createStage,
+  type OpenOptions,
+  type Stage,
+  type StagePerson,
+} from "./testing_browser.ts";
 import { listLong, makeEstimate } from "./testing_estimates.ts";
 
 /** Where pictures go for a person to look at; nowhere unless it is set. */
 const PICTURES = process.env["PICTURES"];
+
+vi.setConfig(BROWSER_PATIENCE);
 
 let stage: Stage;
 let owner: StagePerson;
@@ -29,13 +37,7 @@ beforeAll(async () => {
   owner = await stage.newPerson({ role: "owner" });
   estimateId = await makeEstimate(stage.work.asActor, owner.actor);
   draftId = await makeEstimate(stage.work.asActor, owner.actor);
-  approvedId = await makeEstimate(stage.work.asActor, owner.actor);
-  await stage.work.asActor(owner.actor, async ({ agreement, acts }) => {
-    await agreement.submit(approvedId, { audience: "manager", acceptWarnings: true });
-    const [revision] = await agreement.revisions(approvedId);
-    await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
-    await acts.create(approvedId, { take: "everything" });
-  });
+  approvedId = await makeApproved();
   await stage.work.asActor(owner.actor, async (services) => {
     const client = await services.clients.create({
       name: `ООО «Управляющая компания ${LONG}»`.slice(0, 200),
@@ -74,18 +76,37 @@ beforeAll(async () => {
     await services.agreement.submit(estimateId, { audience: "client", acceptWarnings: true });
     await services.sharing.share(estimateId);
   });
+  await askQuestion(estimateId);
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+/** An approved estimate with an act of all of it. */
+async function makeApproved(): Promise<string> {
+  const id = await makeEstimate(stage.work.asActor, owner.actor);
+  await stage.work.asActor(owner.actor, async ({ agreement, acts }) => {
+    await agreement.submit(id, { audience: "manager", acceptWarnings: true });
+    const [revision] = await agreement.revisions(id);
+    await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
+    await acts.create(id, { take: "everything" });
+  });
+  return id;
+}
+
+/** As a client does on the page of the link, about the newest revision. */
+async function askQuestion(id: string): Promise<void> {
   const { sql } = stage.work.database;
   await sql`
     insert into questions (company_id, id, revision_id, text, author_name)
     select company_id, gen_random_uuid(), id, 'Почему демонтаж так дорого?', 'Иван Петров'
     from estimate_revisions
-    where estimate_id = ${estimateId} and revision = 2
+    where estimate_id = ${id}
+    order by revision desc
+    limit 1
   `;
-}, 120_000);
-
-afterAll(async () => {
-  await stage?.close();
-});
+}
 
 /** A screen: how to get there, and what shows that it is there. */
 interface Place {
@@ -357,7 +378,8 @@ async function picture(page: Page, name: string): Promise<void> {
 
 describe("an act", () => {
   it("takes quantities by a swipe and by typing, and is signed", async () => {
-    const page = await stage.open(owner, { startParam: `e_${packId(approvedId)}` });
+    const id = await makeApproved();
+    const page = await stage.open(owner, { startParam: `e_${packId(id)}` });
     await menu(page, "Акты");
     await press(page, /Акт № 1/);
     const row = page.locator(".act-line").filter({ hasText: "Снятие обоев" });
@@ -386,7 +408,7 @@ describe("an act", () => {
     await expect.poll(() => field.inputValue()).toBe("40");
     await press(page, "Подписать");
     await page.getByRole("heading", { name: "подписан" }).waitFor();
-    const [act] = await stage.work.asActor(owner.actor, ({ acts }) => acts.list(approvedId));
+    const [act] = await stage.work.asActor(owner.actor, ({ acts }) => acts.list(id));
     expect(act).toMatchObject({ status: "signed" });
     await page.context().close();
   });
@@ -436,34 +458,41 @@ describe("a screen", () => {
     await page.context().close();
   });
 
-  it("saves a client and answers a question", async () => {
-    const page = await stage.open(owner);
+  it("saves a client", async () => {
+    const newcomer = await stage.newPerson({ role: "owner" });
+    const page = await stage.open(newcomer);
     await press(page, "Заказчики");
     await press(page, "Новый");
     await page.getByLabel("Имя или название").fill("Мария Новикова");
     await page.getByLabel("Телефоны через запятую").fill("8 912 000-11-22");
     await press(page, "Сохранить");
     await page.getByRole("heading", { name: "Мария Новикова" }).waitFor();
-    const found = await stage.work.asActor(owner.actor, ({ clients }) =>
+    const found = await stage.work.asActor(newcomer.actor, ({ clients }) =>
       clients.findByPhone("+79120001122"),
     );
     expect(found).toMatchObject([{ name: "Мария Новикова" }]);
     await page.context().close();
+  });
 
-    const asked = await stage.open(owner, { startParam: quiet.startParam() });
+  it("answers a question", async () => {
+    const id = await makeEstimate(stage.work.asActor, owner.actor);
+    await stage.work.asActor(owner.actor, ({ agreement }) =>
+      agreement.submit(id, { audience: "client", acceptWarnings: true }),
+    );
+    await askQuestion(id);
+    const asked = await stage.open(owner, { startParam: `q_${packId(id)}` });
     await asked.getByLabel("Ответ").fill("Перегородки армированы.");
     await press(asked, "Ответить");
     await asked.getByText("Исправить ответ").waitFor();
-    const [question] = await stage.work.asActor(owner.actor, ({ questions }) =>
-      questions.list(estimateId),
-    );
+    const [question] = await stage.work.asActor(owner.actor, ({ questions }) => questions.list(id));
     expect(question?.answer).toBe("Перегородки армированы.");
     await asked.context().close();
   });
 
   it("lets the object and the client of an estimate be chosen", async () => {
-    const id = await makeEstimate(stage.work.asActor, owner.actor);
-    const page = await stage.open(owner, { startParam: `e_${packId(id)}` });
+    const newcomer = await stage.newPerson();
+    const id = await makeEstimate(stage.work.asActor, newcomer.actor);
+    const page = await stage.open(newcomer, { startParam: `e_${packId(id)}` });
     await menu(page, "Реквизиты сметы");
     await page.getByRole("button", { name: /^Объект: / }).click();
     await page.getByLabel("Поиск: адрес или название").fill("Дача в Сысерти");
@@ -471,7 +500,7 @@ describe("a screen", () => {
     await page.getByRole("button", { name: "Объект: Дача в Сысерти" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("heading", { name: "Дача в Сысерти" }).waitFor();
-    const card = () => stage.work.asActor(owner.actor, ({ estimates }) => estimates.card(id));
+    const card = () => stage.work.asActor(newcomer.actor, ({ estimates }) => estimates.card(id));
     expect((await card()).project?.title).toBe("Дача в Сысерти");
     await page.context().close();
   });

@@ -20,6 +20,16 @@ import { darkTheme, installTelegram, lightTheme } from "./testing_telegram.ts";
 
 const project = join(import.meta.dirname, "../..");
 
+/**
+ * How long tests with a browser wait on a slow machine, for `vi.setConfig`. A test that runs again finds
+ * what its first run left behind, so each one makes what it changes.
+ */
+export const BROWSER_PATIENCE = {
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 20_000 } },
+};
+
 /** A real server on a real database with the built Mini App, and a real browser. */
 export interface Stage {
   readonly work: TestWork;
