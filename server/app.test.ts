@@ -108,6 +108,9 @@ photoForm.set("lineId", id);
 photoForm.set("picture", new File(["x"], "picture.jpg"));
 photoForm.set("thumbnail", new File(["x"], "thumbnail.jpg"));
 
+const extraPhotoForm = new FormData();
+extraPhotoForm.set("picture", new File(["x"], "picture.jpg"));
+
 /** What belongs to an estimate besides its lines. */
 const parts: typeof operations = [
   { method: "GET", path: `/api/v1/estimates/${id}/photos` },
@@ -118,6 +121,7 @@ const parts: typeof operations = [
   { method: "POST", path: `/api/v1/estimates/${id}/extras`, body: { reason: "Сырость" } },
   { method: "GET", path: `/api/v1/estimates/${id}/extra` },
   { method: "PUT", path: `/api/v1/estimates/${id}/extra`, body: { reason: "Сырость" } },
+  { method: "POST", path: `/api/v1/estimates/${id}/extra/photos`, form: extraPhotoForm },
   { method: "GET", path: `/api/v1/estimates/${id}/extra/photos/${id}` },
   { method: "DELETE", path: `/api/v1/estimates/${id}/extra/photos/${id}` },
   { method: "GET", path: `/api/v1/estimates/${id}/acts` },

@@ -11,6 +11,8 @@ it("names what a deep link opens", () => {
       expect(routeOfStartParam(`q_${packId(id)}`)).toEqual({ name: "questions", id });
       expect(routeOfStartParam(`c_${packId(id)}`)).toEqual({ name: "client", id });
       expect(routeOfStartParam(`o_${packId(id)}`)).toEqual({ name: "project", id });
+      expect(routeOfStartParam(`d_${packId(id)}`)).toEqual({ name: "extras", id });
+      expect(routeOfStartParam(`p_${packId(id)}`)).toEqual({ name: "payments", id });
     }),
   );
 });

@@ -92,6 +92,10 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Change the reason of extra work",
     answers: { 204: "empty" },
   },
+  "POST /estimates/{id}/extra/photos": {
+    summary: "Add a photo to extra work; the same picture again is the same photo",
+    answers: { 201: contracts.extraPhoto },
+  },
   "GET /estimates/{id}/extra/photos/{photoId}": {
     summary: "A photo of extra work",
     answers: { 200: "bytes" },

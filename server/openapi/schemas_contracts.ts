@@ -138,10 +138,12 @@ export const contract = z.strictObject({
     .nullable(),
 });
 
+export const extraPhoto = z.strictObject({ id, mediaType: z.enum(PHOTO_TYPES) });
+
 export const extra = z.strictObject({
   parent: z.strictObject({ id, number: z.string() }),
   reason: z.string(),
-  photos: z.array(z.strictObject({ id, mediaType: z.enum(PHOTO_TYPES) })),
+  photos: z.array(extraPhoto),
 });
 
 const actShape = {

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
 import { reasonSchema } from "../../domain/extras.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
-import { jsonBody, readId } from "./validation.ts";
+import { formOf, jsonBody, readId } from "./validation.ts";
 import { encodeCard } from "./wire.ts";
-import { encodeContract, encodeExtra } from "./wire_contracts.ts";
+import { encodeContract, encodeExtra, encodeExtraPhoto } from "./wire_contracts.ts";
 
 const extraSchema = z.strictObject({ reason: reasonSchema.default("") });
+const photoForm = z.strictObject({ picture: z.instanceof(File) });
 
 /** Extra work: an estimate of its own, so everything else about it is under its own address. */
 export function extraRoutes(dependencies: AppDependencies) {
@@ -38,6 +39,16 @@ export function extraRoutes(dependencies: AppDependencies) {
       await run(context, ({ extras }) => extras.setReason(id, reason));
       return context.body(null, 204);
     })
+    .post(
+      "/:id/extra/photos",
+      formOf(photoForm, "Не получилось прочитать фото."),
+      async (context) => {
+        const id = readId(context.req.param("id"));
+        const bytes = await context.req.valid("form").picture.bytes();
+        const photo = await run(context, ({ extras }) => extras.addPhoto(id, bytes));
+        return context.json(encodeExtraPhoto(photo), 201);
+      },
+    )
     .get("/:id/extra/photos/:photoId", async (context) => {
       const id = readId(context.req.param("id"));
       const photoId = readId(context.req.param("photoId"));

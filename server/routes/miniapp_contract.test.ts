@@ -43,6 +43,19 @@ async function openPart(name: string): Promise<Page> {
   return page;
 }
 
+/** A small picture of one colour, made by the browser itself. */
+async function drawPhoto(page: Page, colour: string) {
+  const bytes = await page.evaluate(async (fill) => {
+    const canvas = new OffscreenCanvas(40, 30);
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    context.fillStyle = fill;
+    context.fillRect(0, 0, 40, 30);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  }, colour);
+  return { name: "photo.png", mimeType: "image/png", buffer: Buffer.from(bytes) };
+}
+
 describe("an approved estimate in the app", () => {
   it("gets extra work with a reason, written by the foreman, and shows both sums", async () => {
     const page = await openPart("Доп. работы");
@@ -68,6 +81,40 @@ describe("an approved estimate in the app", () => {
     await page.getByRole("button", { name: /в ванной.*20 000,00/ }).waitFor();
     await press(page, "К смете по договору");
     await page.getByRole("heading", { name: "Ленина 12, кв. 5" }).waitFor();
+    await page.context().close();
+  });
+
+  it("shows the client photos of extra work, also those taken without a network", async () => {
+    const extraId = await stage.work.asActor(foreman.actor, ({ extras }) =>
+      extras.create(estimateId, { reason: "Сырая стена" }),
+    );
+    const photos = async () => {
+      const details = await stage.work.asActor(foreman.actor, ({ extras }) =>
+        extras.details(extraId),
+      );
+      return details?.photos ?? [];
+    };
+    const page = await stage.open(foreman, { startParam: `d_${packId(extraId)}` });
+    const input = page.getByLabel("Фото", { exact: true });
+    await input.setInputFiles(await drawPhoto(page, "#2f7fd6"));
+    await page.getByRole("button", { name: "Фото 1" }).waitFor();
+    expect(await photos()).toMatchObject([{ mediaType: "image/jpeg" }]);
+
+    await page.context().setOffline(true);
+    await input.setInputFiles(await drawPhoto(page, "#d9822b"));
+    await page.getByText("Ждёт связи").waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Фото 2" }).waitFor();
+    expect(await photos()).toHaveLength(2);
+
+    await page.getByRole("button", { name: "Фото 1" }).click();
+    const large = page.getByRole("img", { name: "Фото", exact: true });
+    await expect
+      .poll(() => large.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+      .toBe(40);
+    await press(page, "Удалить фото");
+    await page.getByRole("button", { name: "Фото 2" }).waitFor({ state: "detached" });
+    expect(await photos()).toHaveLength(1);
     await page.context().close();
   });
 

@@ -254,17 +254,15 @@ const PLACES: readonly Place[] = [
   },
   {
     name: "extras",
-    startParam: () => `e_${packId(approvedId)}`,
+    startParam: () => `d_${packId(approvedId)}`,
     walk: async (page) => {
-      await menu(page, "Доп. работы");
       await page.getByText("Всего согласовано").waitFor();
     },
   },
   {
     name: "payments",
-    startParam: () => `e_${packId(approvedId)}`,
+    startParam: () => `p_${packId(approvedId)}`,
     walk: async (page) => {
-      await menu(page, "Оплаты");
       await page.getByText("Осталось оплатить").waitFor();
     },
   },

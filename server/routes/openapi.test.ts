@@ -286,14 +286,15 @@ it("describes extra work, acts and payments", async () => {
   const extraAt = `/estimates/${idOf(extra)}`;
   const put = { body: { reason: "Сырая стена" }, status: 204 };
   await call("PUT /estimates/{id}/extra", `${extraAt}/extra`, put);
-  const bytes = await jpeg.bytes();
-  const picture = await work.asActor(people.owner, ({ extras }) =>
-    extras.addPhoto(idOf(extra), bytes),
-  );
-  expect(picture).toBeDefined();
+  const form = new FormData();
+  form.set("picture", jpeg, "picture.jpg");
+  const photo = await call("POST /estimates/{id}/extra/photos", `${extraAt}/extra/photos`, {
+    body: form,
+    status: 201,
+  });
   const details = await call("GET /estimates/{id}/extra", `${extraAt}/extra`);
-  const [photo] = details["photos"] as Json[];
-  const photoAt = `${extraAt}/extra/photos/${idOf(photo ?? {})}`;
+  expect(details["photos"]).toEqual([photo]);
+  const photoAt = `${extraAt}/extra/photos/${idOf(photo)}`;
   await call("GET /estimates/{id}/extra/photos/{photoId}", photoAt);
   await call("DELETE /estimates/{id}/extra/photos/{photoId}", photoAt, { status: 204 });
   await call("GET /estimates/{id}/contract", `${at}/contract`);

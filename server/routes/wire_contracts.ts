@@ -6,7 +6,7 @@ import {
   type OverTaken,
   type RemainderPart,
 } from "../../domain/acts.ts";
-import type { Contract, ExtraDetails } from "../../domain/extras.ts";
+import type { Contract, ExtraDetails, ExtraPhoto } from "../../domain/extras.ts";
 import { formatMoney } from "../../domain/money.ts";
 import {
   type Balance,
@@ -39,7 +39,11 @@ export function encodeContract(contract: Contract) {
 }
 
 export function encodeExtra({ parent, reason, photos }: ExtraDetails) {
-  return { parent, reason, photos: photos.map(({ id, mediaType }) => ({ id, mediaType })) };
+  return { parent, reason, photos: photos.map(encodeExtraPhoto) };
+}
+
+export function encodeExtraPhoto({ id, mediaType }: ExtraPhoto) {
+  return { id, mediaType };
 }
 
 function encodeBalance(balance: Balance) {

@@ -125,10 +125,7 @@ function fillWithNothing({ path }: Operation): string {
 
 async function ask(actor: Actor, operation: Operation, path: string) {
   const key = keyOf(operation);
-  const isPhoto = key === "PUT /estimates/:id/photos/:photoId";
-  const form = new FormData();
-  for (const name of ["picture", "thumbnail"]) form.set(name, new File([new Uint8Array(9)], name));
-  form.set("lineId", theirs.lineId);
+  const form = photoForm(key);
   const body = BODIES[key]?.();
   const response = await stage.app.request(`/api/v1${path}${QUERIES[key] ?? ""}`, {
     method: operation.method,
@@ -137,10 +134,20 @@ async function ask(actor: Actor, operation: Operation, path: string) {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(isPhoto ? { body: form } : {}),
+    ...(form ? { body: form } : {}),
     ...(path.startsWith("/imports/") ? { body: SPREADSHEET } : {}),
   });
   return { status: response.status, text: withoutRequest(await response.text()) };
+}
+
+function photoForm(key: string): FormData | null {
+  const form = new FormData();
+  form.set("picture", new File([new Uint8Array(9)], "picture"));
+  if (key === "POST /estimates/:id/extra/photos") return form;
+  if (key !== "PUT /estimates/:id/photos/:photoId") return null;
+  form.set("thumbnail", new File([new Uint8Array(9)], "thumbnail"));
+  form.set("lineId", theirs.lineId);
+  return form;
 }
 
 function withoutRequest(text: string): string {

@@ -3,6 +3,7 @@ import { read } from "../api.ts";
 import type { Editor } from "../editor/context.ts";
 import type { SentPhoto, UnsentPhotos } from "../editor/ui_store.ts";
 import type { PhotoQueueState } from "./photo_queue.ts";
+import type { WaitingPhoto } from "./photo_store.ts";
 import { openPhotos } from "./photos_here.ts";
 
 /** Of the estimate that is open. */
@@ -51,10 +52,14 @@ export async function followPhotos(editor: Editor, signal: AbortSignal): Promise
 }
 
 /** A photo whose confirmation was lost is in both lists. */
-function countByLine(photos: readonly SentPhoto[]): ReadonlyMap<Id, number> {
+function countByLine(
+  photos: readonly (SentPhoto | Pick<WaitingPhoto, "id" | "lineId">)[],
+): ReadonlyMap<Id, number> {
   const counts = new Map<Id, number>();
   const lines = new Map(photos.map(({ id, lineId }) => [id, lineId]));
-  for (const lineId of lines.values()) counts.set(lineId, (counts.get(lineId) ?? 0) + 1);
+  for (const lineId of lines.values()) {
+    if (lineId !== null) counts.set(lineId, (counts.get(lineId) ?? 0) + 1);
+  }
   return counts;
 }
 

@@ -29,7 +29,7 @@ const LONGEST_PAUSE = 60_000; // ms
 
 export function createPhotoQueue(parts: {
   readonly store: PhotoStore;
-  /** The id is made here, so sending the same twice makes one photo. Throws `ApiError`. */
+  /** The server knows a photo by its id or its bytes: sending it twice makes one. Throws `ApiError`. */
   readonly send: (photo: WaitingPhoto) => Promise<void>;
   /** Whether changes of an estimate wait: a line that was made offline is not at the server yet. */
   readonly hasUnsentChanges: (estimateId: Id) => Promise<boolean>;

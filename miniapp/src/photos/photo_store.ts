@@ -4,7 +4,8 @@ import type { Id } from "../../../domain/ids.ts";
 export interface WaitingPhoto {
   readonly id: Id;
   readonly estimateId: Id;
-  readonly lineId: Id;
+  /** Null: of the extra work itself, which its client sees. */
+  readonly lineId: Id | null;
   readonly picture: ArrayBuffer;
   readonly thumbnail: ArrayBuffer;
   /** A sentence for people: the server will not take it. Null: it waits or is on its way. */

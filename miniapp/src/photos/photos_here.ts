@@ -12,17 +12,18 @@ export function openPhotos(parts: { readonly api: Api; readonly device: Device }
 }
 
 async function openQueue({ api, device }: { api: Api; device: Device }): Promise<PhotoQueue> {
-  const route = api.estimates[":id"].photos[":photoId"];
+  const estimate = api.estimates[":id"];
   const queue = createPhotoQueue({
     store: await openPhotoStore(device.name),
-    send: async ({ id, estimateId, lineId, picture, thumbnail }) => {
+    send: async ({ id, estimateId, lineId, ...bytes }) => {
+      const picture = jpeg("picture.jpg", bytes.picture);
+      if (lineId === null) {
+        await read(estimate.extra.photos.$post({ param: { id: estimateId }, form: { picture } }));
+        return;
+      }
+      const form = { lineId, picture, thumbnail: jpeg("thumbnail.jpg", bytes.thumbnail) };
       const param = { id: estimateId, photoId: id };
-      const form = {
-        lineId,
-        picture: jpeg("picture.jpg", picture),
-        thumbnail: jpeg("thumbnail.jpg", thumbnail),
-      };
-      await read(route.$put({ param, form }));
+      await read(estimate.photos[":photoId"].$put({ param, form }));
     },
     hasUnsentChanges: async (id) => (await device.readChanges(id)).length > 0,
     after: (milliseconds, callback) => void setTimeout(callback, milliseconds),

@@ -6,6 +6,7 @@ import { Notice } from "../components/notice.tsx";
 import { StatusDot } from "../components/status_dot.tsx";
 import { useKept } from "../device/kept.ts";
 import { goTo } from "../navigation.ts";
+import { ExtraPhotos } from "./extra_photos.tsx";
 import { balanceLines, MoneyLines, rubles } from "./money_lines.tsx";
 import { KeptForm, LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
@@ -93,6 +94,7 @@ function ContractView({ api, id, contract, keptAt, onChanged }: ContractViewProp
         )}
       </section>
       {own ? <Reason key={own.reason} api={api} extra={own} onSaved={onChanged} /> : null}
+      {own ? <ExtraPhotos api={api} id={own.id} canEdit={isEditable(own.status)} /> : null}
       {extras.length === 0 ? <p className="hint">{pageTexts.noExtras}</p> : null}
       <ul className="cards">
         {extras.map((extra) => (

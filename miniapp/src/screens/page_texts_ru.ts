@@ -134,6 +134,7 @@ export const pageTexts = {
   newExtra: "Новая доп. работа",
   extraReason: "Почему понадобилась (прочитает заказчик)",
   createExtra: "Создать черновик",
+  extraPhotos: "Фото для заказчика",
   toContract: "К смете по договору",
   thisExtra: "Эта доп. работа",
   notCounted: "не согласована, в итог не входит",

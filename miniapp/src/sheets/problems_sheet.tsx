@@ -13,14 +13,15 @@ import { useWaitingPhotos, WaitingPhotos } from "./waiting_photos.tsx";
 
 /** What became of the own changes, and what the person has to decide. */
 export function ProblemsSheet({ onClose }: SheetProps) {
-  const { store } = useEditor();
+  const editor = useEditor();
+  const { store } = editor;
   const id = useEstimate((state) => state.head.id);
   const content = useEstimate((state) => state.content);
   const status = useEstimate((state) => state.status);
   const waiting = useEstimate((state) => state.waiting);
   const conflicts = useEstimate((state) => state.conflicts);
   const removals = useEstimate((state) => state.removals);
-  const { photos, isOffline, queue } = useWaitingPhotos();
+  const { photos, isOffline, queue } = useWaitingPhotos(editor);
   const unsent = photos.filter(({ estimateId }) => estimateId === id);
   const isCalm = conflicts.length + removals.length === 0;
   return (

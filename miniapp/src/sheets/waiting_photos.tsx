@@ -1,20 +1,27 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { useEditor } from "../editor/context.ts";
+import type { Api } from "../api.ts";
+import type { Device } from "../device/database.ts";
 import type { PhotoQueue, PhotoQueueState } from "../photos/photo_queue.ts";
 import type { WaitingPhoto } from "../photos/photo_store.ts";
 import { openPhotos } from "../photos/photos_here.ts";
 import { texts } from "../texts_ru.ts";
 import { sheetTexts } from "./sheet_texts_ru.ts";
+import "./photos.css";
 
 const NOTHING: PhotoQueueState = { photos: [], isOffline: false, sentCount: 0 };
 
 /** The queue of this window; null for the moment in which it is read from the device. */
-export function useWaitingPhotos(): PhotoQueueState & { readonly queue: PhotoQueue | null } {
-  const editor = useEditor();
+export function useWaitingPhotos({
+  api,
+  device,
+}: {
+  readonly api: Api;
+  readonly device: Device;
+}): PhotoQueueState & { readonly queue: PhotoQueue | null } {
   const [queue, setQueue] = useState<PhotoQueue | null>(null);
   useEffect(() => {
-    void openPhotos(editor).then(setQueue);
-  }, [editor]);
+    void openPhotos({ api, device }).then(setQueue);
+  }, [api, device]);
   const state = useSyncExternalStore(
     (listener) => queue?.subscribe(listener) ?? (() => undefined),
     () => queue?.getState() ?? NOTHING,
