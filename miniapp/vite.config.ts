@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, minifySync, type Plugin } from "vite";
 
 /** `npm run build`, and `build.ts` for `npm start`. */
 export default defineConfig(({ command }) => {
@@ -17,6 +17,7 @@ export default defineConfig(({ command }) => {
       leaveOutCookies(),
       leaveOutSchemas(),
       react(),
+      addOpening(),
       addWorker(),
       compressFiles(),
     ],
@@ -115,6 +116,28 @@ function leaveOutSchemas(): Plugin {
 /** `z.string()…`, `quantityCodec.refine(…)`, `textSchema(200)` */
 function isSchema(expression: string): boolean {
   return /^(?:z\.|\w+(?:Schema|Codec)\b)/.test(expression);
+}
+
+/** What asks for the session before the app is there, in front of its script. */
+function addOpening(): Plugin {
+  const source = fileURLToPath(new URL("src/opening/opening.browser.js", import.meta.url));
+  return {
+    name: "add-opening",
+    apply: "build",
+    buildStart() {
+      const { code } = minifySync("opening.js", readFileSync(source, "utf8"));
+      this.emitFile({ type: "asset", name: "opening.js", source: code });
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle = {} }) => {
+        const file = Object.keys(bundle).find((name) => /\/opening-[\w-]+\.js$/.test(name));
+        if (file === undefined) throw new Error("the build lost opening.js");
+        const attrs = { async: true, src: `/app/${file}` };
+        return [{ tag: "script", attrs, injectTo: "head-prepend" }];
+      },
+    },
+  };
 }
 
 /** The worker that opens the app without a network, with the names of all files in front. */

@@ -10,6 +10,7 @@ import { DeviceContext } from "./device/kept.ts";
 import { createDesk } from "./estimate/desk.ts";
 import { openLive } from "./live/open.ts";
 import { startNavigation } from "./navigation.ts";
+import { takeOpening } from "./opening/opening.ts";
 import { createSession, type SessionSource } from "./session.ts";
 import { showApp, startTelegram } from "./telegram/start.ts";
 
@@ -22,7 +23,8 @@ const launch = location.hash.startsWith("#login=") ? null : startTelegram();
 if (launch) {
   const { initData, personId, startParam } = launch;
   const headers = { Authorization: `tma ${initData}` };
-  const exchange: SessionSource["exchange"] = (api) => read(api.session.$post({}, { headers }));
+  const exchange: SessionSource["exchange"] = (api) =>
+    read(takeOpening(initData) ?? api.session.$post({}, { headers }));
   void start({ name: initData, exchange, leave: null }, personId, startParam);
 } else void startOutside();
 

@@ -29,7 +29,7 @@ async function update(registration: ServiceWorkerRegistration): Promise<void> {
 async function giveWay(): Promise<void> {
   await isInPlace(navigator.serviceWorker.controller);
   const page = await caches.match("/app/");
-  const own = document.querySelector("script[src]")?.getAttribute("src");
+  const own = document.querySelector("script[type=module]")?.getAttribute("src");
   if (!page || !own || (await page.text()).includes(own)) return;
   await untilNobodyTypes();
   window.location.reload();
