@@ -1,3 +1,4 @@
+import type { Sql } from "../../db/client.ts";
 import type { Actor } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
@@ -103,4 +104,28 @@ export async function makeEstimate(
     if (list.length > 0) await services.estimates.addList(id, list, { source: "bot" });
     return id;
   });
+}
+
+/** An approved estimate with an act of all of it, of somebody who may approve. */
+export async function makeApproved(asActor: AsActor, actor: Actor): Promise<Id> {
+  const id = await makeEstimate(asActor, actor);
+  await asActor(actor, async ({ agreement, acts }) => {
+    await agreement.submit(id, { audience: "manager", acceptWarnings: true });
+    const [revision] = await agreement.revisions(id);
+    await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
+    await acts.create(id, { take: "everything" });
+  });
+  return id;
+}
+
+/** As a client does on the page of the link, about the newest revision. */
+export async function askQuestion(sql: Sql, estimateId: Id): Promise<void> {
+  await sql`
+    insert into questions (company_id, id, revision_id, text, author_name)
+    select company_id, gen_random_uuid(), id, 'Почему демонтаж так дорого?', 'Иван Петров'
+    from estimate_revisions
+    where estimate_id = ${estimateId}
+    order by revision desc
+    limit 1
+  `;
 }

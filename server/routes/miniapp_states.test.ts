@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { packId } from "../../domain/ids.ts";
+import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import { makeEstimate } from "./testing_estimates.ts";
+import { heading, look, press } from "./testing_look.ts";
+
+vi.setConfig(BROWSER_PATIENCE);
+
+let stage: Stage;
+let owner: StagePerson;
+let estimateId: string;
+
+beforeAll(async () => {
+  stage = await createStage();
+  owner = await stage.newPerson({ role: "owner" });
+  estimateId = await makeEstimate(stage.work.asActor, owner.actor);
+});
+
+afterAll(() => stage?.close());
+
+describe.each([
+  ["light", false],
+  ["dark", true],
+])("in %s", (theme, isDark) => {
+  const size = { width: 390, height: 800, isDark };
+
+  it("every screen says what to do where there is nothing yet", async () => {
+    const newcomer = await stage.newPerson({ role: "owner" });
+    const id = await makeEstimate(stage.work.asActor, newcomer.actor, []);
+    const beginner = await stage.newPerson({ role: "owner" });
+    const page = await stage.open(beginner, size);
+    await heading(page, "Смет пока нет");
+    expect(await look(page, `empty-estimates-${theme}`)).toEqual([]);
+    for (const [name, title] of [
+      ["Заказчики", "Заказчиков пока нет"],
+      ["Объекты", "Объектов пока нет"],
+      ["Расценки", "Расценок пока нет"],
+    ] as const) {
+      await press(page, name);
+      await heading(page, title);
+      expect(await look(page, `empty-${name}-${theme}`)).toEqual([]);
+      await page.goBack();
+    }
+    await page.context().close();
+    for (const [part, text] of [
+      ["e", "Строка"],
+      ["a", /Отправить|согласова/i],
+      ["q", "Вопросов пока нет"],
+      ["d", "Смета ещё не утверждена"],
+      ["p", "Смета ещё не утверждена"],
+    ] as const) {
+      const empty = await stage.open(newcomer, { ...size, startParam: `${part}_${packId(id)}` });
+      await empty.getByText(text).first().waitFor();
+      expect(await look(empty, `empty-${part}-${theme}`)).toEqual([]);
+      await empty.context().close();
+    }
+  });
+
+  it("every screen says so when its content is not to be had", async () => {
+    const stranger = await stage.newPerson({ role: "owner" });
+    for (const part of ["e", "a", "q", "c", "o", "d", "p"]) {
+      const page = await stage.open(stranger, {
+        ...size,
+        startParam: `${part}_${packId(estimateId)}`,
+      });
+      await page.locator(".notice h1, .notice h2").first().waitFor();
+      expect(await look(page, `error-${part}-${theme}`)).toEqual([]);
+      await page.context().close();
+    }
+    const late = new Date(Date.now() - 2 * 3600 * 1000);
+    const old = await stage.open(owner, { ...size, authDate: late });
+    await heading(old, /Приложение открыто слишком давно/);
+    expect(await look(old, `error-launch-${theme}`)).toEqual([]);
+    await old.context().close();
+    const cut = await stage.open(owner, {
+      ...size,
+      startParam: `e_${packId(estimateId)}`,
+      prepare: async (page) => {
+        await page.route("**/api/v1/estimates/**", (route) => route.abort());
+      },
+    });
+    await heading(cut, /^Нет связи/);
+    expect(await look(cut, `offline-e-${theme}`)).toEqual([]);
+    await cut.context().close();
+  });
+
+  it("an estimate has nothing to mend without a network and with a number that is none", async () => {
+    const id = await makeEstimate(stage.work.asActor, owner.actor);
+    const page = await stage.open(owner, { ...size, startParam: `e_${packId(id)}` });
+    await page.getByText("Демонтаж перегородок").first().waitFor();
+    // The sheets come a moment after the estimate.
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => /\/sheets-.*\.js/.test(name)),
+    );
+    await page.context().setOffline(true);
+    const price = page.getByRole("button", { name: /^Цена, строка 1:/ });
+    await price.click();
+    await page.keyboard.type("12.345");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    expect(await look(page, `editor-problem-${theme}`)).toEqual([]);
+    await page.getByRole("textbox", { name: "Цена, строка 1" }).fill("700");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /Нет связи: 1/ }).waitFor();
+    expect(await look(page, `editor-offline-${theme}`)).toEqual([]);
+    await press(page, /Нет связи: 1/);
+    await page.getByRole("dialog").waitFor();
+    expect(await look(page, `editor-offline-sheet-${theme}`)).toEqual([]);
+    await page.context().close();
+  });
+});
