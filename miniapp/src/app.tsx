@@ -28,6 +28,11 @@ export function prepareScreen({ name }: Route): void {
   else if (name !== "estimate") loadMore().catch(() => undefined);
 }
 
+/** The code of all screens: where nothing keeps the app's files, it would be missed without a network. */
+export function loadScreens(): void {
+  for (const load of [loadList, loadMore]) load().catch(() => undefined);
+}
+
 export function App({ api, desk, device, session }: AppProps) {
   const { route, depth, isCovered } = useWhereabouts();
   const me = useKept("me", () => session.open());

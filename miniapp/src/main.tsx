@@ -2,7 +2,7 @@ import "./polyfills.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import { createRoot } from "react-dom/client";
-import { App, prepareScreen } from "./app.tsx";
+import { App, loadScreens, prepareScreen } from "./app.tsx";
 import { type Api, createApi, read } from "./api.ts";
 import { ErrorBoundary } from "./components/error_boundary.tsx";
 import { type Device, openDevice } from "./device/database.ts";
@@ -51,6 +51,7 @@ async function start(
   );
   requestAnimationFrame(showApp);
   setTimeout(() => {
+    loadScreens();
     void keepShell();
     void sendPhotos({ api, device });
   }, SHELL_PAUSE);

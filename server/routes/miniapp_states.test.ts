@@ -45,7 +45,7 @@ describe.each([
     for (const [part, text] of [
       ["e", "Строка"],
       ["a", /Отправить|согласова/i],
-      ["q", "Вопросов пока нет"],
+      ["q", "Вопросов нет"],
       ["d", "Смета ещё не утверждена"],
       ["p", "Смета ещё не утверждена"],
     ] as const) {
@@ -109,4 +109,26 @@ describe.each([
     expect(await look(page, `editor-offline-sheet-${theme}`)).toEqual([]);
     await page.context().close();
   });
+});
+
+it("a part whose code did not come in time is no end of the editor", async () => {
+  const page = await stage.open(owner, {
+    startParam: `e_${packId(estimateId)}`,
+    prepare: async (fresh) => {
+      await fresh.route(/assets\/sheets-.*\.js/, (route) => route.abort());
+    },
+  });
+  await press(page, "Ещё");
+  await page.getByText("Эта часть не загрузилась").waitFor();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  await page.unroute(/assets\/sheets-.*\.js/);
+  await page.getByRole("button", { name: /^Цена, строка 1:/ }).click();
+  await page.keyboard.type("777");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Сохранено" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: /^Цена, строка 1: 777/ }).waitFor();
+  await press(page, "Ещё");
+  await page.getByRole("dialog").waitFor();
+  await page.context().close();
 });

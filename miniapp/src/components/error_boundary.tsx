@@ -18,7 +18,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { isBroken: boo
     if (!this.state.isBroken) return this.props.children;
     return (
       <main className="screen">
-        <Notice title={texts.broken} hint={texts.brokenHint}>
+        <Notice isPage title={texts.broken} hint={texts.brokenHint}>
           <button type="button" className="button" onClick={() => window.location.reload()}>
             {texts.reload}
           </button>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import type { Id } from "../../../domain/ids.ts";
 import type { Api } from "../api.ts";
@@ -44,9 +44,9 @@ export function EstimateScreen({ api, desk, device, id }: EstimateScreenProps) {
   return (
     <main className="screen">
       {opened.error.code === "not_found" ? (
-        <Notice title={texts.notFound} hint={texts.notFoundHint} />
+        <Notice isPage title={texts.notFound} hint={texts.notFoundHint} />
       ) : (
-        <Notice title={opened.error.message}>
+        <Notice isPage title={opened.error.message}>
           <button type="button" className="button" onClick={opened.reload}>
             {texts.retry}
           </button>
@@ -95,19 +95,32 @@ function EstimateEditor({ store, api, device }: Omit<Editor, "ui">) {
 
 const loadPhotos = () => import("../photos/photo_marks.ts");
 const loadSheets = () => import("../sheets/sheets.tsx");
-const Sheets = lazy(async () => ({ default: (await loadSheets()).Sheets }));
 
 function SheetPlace() {
   const { ui } = useEditor();
   const sheet = useUi((state) => state.sheet);
+  const [sheets, setSheets] = useState<Awaited<ReturnType<typeof loadSheets>> | null>(null);
   const close = () => ui.set({ sheet: null });
-  useCover(sheet !== null, close);
-  if (!sheet) return null;
-  return (
-    <Suspense fallback={null}>
-      <Sheets sheet={sheet} onClose={close} />
-    </Suspense>
-  );
+  const isWanted = sheet !== null;
+  useCover(isWanted, close);
+  useEffect(() => {
+    if (!isWanted || sheets) return undefined;
+    let isCurrent = true;
+    loadSheets().then(
+      (loaded) => isCurrent && setSheets(loaded),
+      // The network went before their code came, and browsers ask for it once: the editor works on without.
+      () => {
+        if (!isCurrent) return;
+        ui.set({ sheet: null });
+        ui.say(texts.notLoaded);
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [isWanted, sheets, ui]);
+  if (!sheet || !sheets) return null;
+  return <sheets.Sheets sheet={sheet} onClose={close} />;
 }
 
 /** The names of the object and the client come from the server: asks for them when another is chosen. */
