@@ -45,9 +45,12 @@ async function scroll(page: Page, session: CDPSession): Promise<number> {
     y: 600,
     yDistance: -DISTANCE,
     speed: SPEED,
-    gestureSourceType: "touch",
+    // As a flick does, this leaves the scrolling to the compositor; a touch of this tool moves no page.
+    gestureSourceType: "mouse",
     preventFling: true,
   });
+  const moved = await page.evaluate(() => window.scrollY);
+  if (moved < DISTANCE * 0.9) throw new Error(`the page moved by ${moved} px only`);
   const times = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
   const intervals = times.slice(1).map((time, index) => time - (times[index] ?? time));
   const lost = intervals.reduce((sum, took) => sum + Math.max(0, Math.round(took / FRAME) - 1), 0);

@@ -16,7 +16,7 @@ import type { Device } from "../device/database.ts";
 import type { Desk } from "../estimate/desk.ts";
 import { totalsOfLedger } from "../estimate/ledger.ts";
 import { useLoaded } from "../loading.ts";
-import { useCover } from "../navigation.ts";
+import { replaceWith, useCover } from "../navigation.ts";
 import { useMainButton } from "../telegram/main_button.ts";
 import { useClosingConfirmation, useOwnSwipes } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
@@ -44,15 +44,30 @@ export function EstimateScreen({ api, desk, device, id }: EstimateScreenProps) {
   return (
     <main className="screen">
       {opened.error.code === "not_found" ? (
-        <Notice isPage title={texts.notFound} hint={texts.notFoundHint} />
+        <Notice isPage title={texts.notFound} hint={texts.notFoundHint}>
+          <ToEstimates />
+        </Notice>
       ) : (
         <Notice isPage title={opened.error.message}>
           <button type="button" className="button" onClick={opened.reload}>
             {texts.retry}
           </button>
+          <ToEstimates />
         </Notice>
       )}
     </main>
+  );
+}
+
+function ToEstimates() {
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      onClick={() => replaceWith({ name: "estimates" })}
+    >
+      {texts.toEstimates}
+    </button>
   );
 }
 
