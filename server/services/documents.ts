@@ -49,8 +49,10 @@ export function createDocumentService(scope: Scope): DocumentService {
       if (!file) throw notReady(document);
       return { ...file, format: document.format };
     },
-    announced: (documentId, messageId) =>
-      setDocumentNotice(tx, actor.companyId, documentId, messageId),
+    announced: async (id, messageId) => {
+      await readOwnDocument(scope, id);
+      await setDocumentNotice(tx, actor.companyId, id, messageId);
+    },
   };
 }
 
