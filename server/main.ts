@@ -48,21 +48,21 @@ import { createReplicaWatch } from "./services/replica_watch.ts";
 import { createAsReader } from "./services/reading.ts";
 import { createUpdates } from "./services/updates.ts";
 import { createAsActor, type WorkDependencies } from "./services/work.ts";
-import { createShutdown, type Shutdown } from "./shutdown.ts";
+import { createShutdown, SHUTDOWN, type Shutdown } from "./shutdown.ts";
 
 const projectRoot = join(import.meta.dirname, "..");
-/** For all that runs when the program is asked to end. */
-const STOP_TIMEOUT = 8_000; // ms
+/** For answers that nobody takes, when everything else has ended. */
+const LAST_ANSWERS = 500; // ms
 const POOL_SIZE = 24;
 
-/** The only place that constructs. Everything that starts is stopped in reverse order. */
+/** The only place that constructs. Everything that starts is stopped: see `Shutdown`. */
 async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const has = (role: Config["roles"][number]): boolean => config.roles.includes(role);
   const log = createLog(config);
   surviveLostConnections(log);
   const clock = () => new Date();
   const listening = await listen(config.http);
-  shutdown.add(() => listening.close(STOP_TIMEOUT));
+  shutdown.add(() => listening.close(LAST_ANSWERS));
 
   const { url, directUrl } = await openDatabase(config, log, shutdown);
   const isPooled = url !== directUrl;
@@ -191,8 +191,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     const health = createHealthApp({ metrics, readiness, log });
     listening.open((request) => health.fetch(request));
   }
-  // First of all when it ends: nobody should be answered by what has stopped already.
-  shutdown.add(() => listening.drain(STOP_TIMEOUT));
+  // Nobody should be answered by what has stopped already.
+  shutdown.addIntake(() => listening.drain(SHUTDOWN.work));
   log.info({ roles: config.roles, telegram: config.telegram.mode }, "smetka is ready");
   return telegram.simulatorUrl ?? config.publicUrl ?? listening.url;
 }
@@ -305,14 +305,14 @@ function startJobs(parts: {
       "telegram.notify": notify.handle,
     },
   });
-  shutdown.add(() => workers.stop(STOP_TIMEOUT));
+  shutdown.addIntake(() => workers.stop(SHUTDOWN.work));
   deadLetters.start();
-  shutdown.add(() => deadLetters.stop());
+  shutdown.addIntake(() => deadLetters.stop());
   notify.start();
-  shutdown.add(() => notify.stop());
+  shutdown.addIntake(() => notify.stop());
   const indexing = createSearchIndexing({ sql, log });
   indexing.start();
-  shutdown.add(() => indexing.stop());
+  shutdown.addIntake(() => indexing.stop());
   return workers;
 }
 
@@ -327,7 +327,7 @@ async function startBot(
     await bot.setWebhook({ url: `${config.telegram.publicUrl}/telegram/webhook`, secret });
     return;
   }
-  shutdown.add(() => bot.stop());
+  shutdown.addIntake(() => bot.stop());
   void bot.startPolling().catch(async (error: unknown) => {
     log.fatal({ err: error }, "Telegram does not let the bot take updates");
     tell("Telegram не принимает бота: проверьте BOT_TOKEN и не запущен ли он где-то ещё.");
