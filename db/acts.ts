@@ -12,6 +12,7 @@ import { formatMoney, type Kopecks } from "../domain/money.ts";
 import { formatQuantity } from "../domain/quantity.ts";
 import type { Transaction } from "./client.ts";
 import { dayColumn, moneyColumn, quantityColumn } from "./columns.ts";
+import type { ListPart } from "./paging.ts";
 
 /** More than an act may hold; a guard, not a page. */
 const EVERYTHING = 100_000;
@@ -93,17 +94,20 @@ export async function findAct(tx: Transaction, companyId: Id, id: Id): Promise<A
   return row ? actRow.parse(row) : null;
 }
 
-/** Newest first, `limit` at most. */
+/** Newest first, see `ListPart`. */
 export async function listActs(
   tx: Transaction,
   companyId: Id,
   estimateId: Id,
-  limit: number,
+  { before, limit }: ListPart,
 ): Promise<ActSummary[]> {
+  const place = tx`
+    and acts.number < (select number from acts where company_id = ${companyId} and id = ${before})
+  `;
   const rows = await tx`
-    ${selectActs(tx, companyId)} and acts.estimate_id = ${estimateId}
+    ${selectActs(tx, companyId)} and acts.estimate_id = ${estimateId} ${before ? place : tx``}
     order by acts.number desc
-    limit ${limit}
+    limit ${limit + 1}
   `;
   return z.array(actRow).parse(rows).map(summaryOf);
 }

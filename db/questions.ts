@@ -3,6 +3,7 @@ import { formatEstimateNumber } from "../domain/estimate/number.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Question } from "../domain/questions.ts";
 import type { Transaction } from "./client.ts";
+import type { ListPart } from "./paging.ts";
 
 /** Asks once: false when the id was used before, which is a form that was sent twice. */
 export async function insertQuestion(
@@ -87,17 +88,23 @@ export async function findQuestion(
   return row ? questionRow.parse(row) : null;
 }
 
-/** Of an estimate's revisions, newest first, `limit` at most. */
+/** Of an estimate's revisions, newest first, see `ListPart`. */
 export async function listQuestions(
   tx: Transaction,
   companyId: Id,
   estimateId: Id,
-  limit: number,
+  { before, limit }: ListPart,
 ): Promise<Question[]> {
+  const place = tx`
+    and (questions.asked_at, questions.id) < (
+      select asked_at, id from questions where company_id = ${companyId} and id = ${before}
+    )
+  `;
   const rows = await tx`
     ${selectQuestions(tx, companyId)} and revisions.estimate_id = ${estimateId}
+      ${before ? place : tx``}
     order by questions.asked_at desc, questions.id desc
-    limit ${limit}
+    limit ${limit + 1}
   `;
   return z.array(questionRow).parse(rows);
 }

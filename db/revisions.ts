@@ -13,6 +13,7 @@ import type { Id } from "../domain/ids.ts";
 import { formatMoney, type Kopecks } from "../domain/money.ts";
 import type { Queryable, Transaction } from "./client.ts";
 import { moneyColumn } from "./columns.ts";
+import type { ListPart } from "./paging.ts";
 
 export interface NewRevision {
   readonly id: Id;
@@ -135,17 +136,23 @@ export async function findRevisionByNumber(
   return row ? revisionRow.parse(row) : null;
 }
 
-/** Newest first, `limit` at most. */
+/** Newest first, see `ListPart`. */
 export async function listRevisions(
   tx: Transaction,
   companyId: Id,
   estimateId: Id,
-  limit: number,
+  { before, limit }: ListPart,
 ): Promise<RevisionState[]> {
+  const place = tx`
+    and revisions.revision < (
+      select revision from estimate_revisions where company_id = ${companyId} and id = ${before}
+    )
+  `;
   const rows = await tx`
     ${selectRevisions(tx, companyId)} and revisions.estimate_id = ${estimateId}
+      ${before ? place : tx``}
     order by revisions.revision desc
-    limit ${limit}
+    limit ${limit + 1}
   `;
   return z.array(revisionRow).parse(rows);
 }

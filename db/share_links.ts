@@ -3,6 +3,7 @@ import type { Id } from "../domain/ids.ts";
 import type { ShareLink } from "../domain/sharing.ts";
 import type { Transaction } from "./client.ts";
 import { hashToken } from "./link_tokens.ts";
+import type { ListPart } from "./paging.ts";
 
 const linkRow = z
   .object({
@@ -81,17 +82,18 @@ export async function findShareLink(
   return row ? linkRow.parse(row) : null;
 }
 
-/** Of an estimate's revisions, newest first, `limit` at most. */
+/** Of an estimate's revisions, newest first, see `ListPart`. */
 export async function listShareLinks(
   tx: Transaction,
   companyId: Id,
   estimateId: Id,
-  limit: number,
+  { before, limit }: ListPart,
 ): Promise<ShareLink[]> {
   const rows = await tx`
     ${selectLinks(tx, companyId)} and revisions.estimate_id = ${estimateId}
+      ${before ? tx`and share_links.id < ${before}` : tx``}
     order by share_links.id desc
-    limit ${limit}
+    limit ${limit + 1}
   `;
   return z.array(linkRow).parse(rows);
 }

@@ -86,7 +86,7 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
   "questions.findQuestion": (tx, companyId, aim) =>
     questions.findQuestion(tx, companyId, aim.questionId),
   "questions.listQuestions": (tx, companyId, aim) =>
-    questions.listQuestions(tx, companyId, aim.estimateId, 10),
+    questions.listQuestions(tx, companyId, aim.estimateId, { before: null, limit: 10 }),
   "questions.setAnswer": (tx, companyId, aim) =>
     questions.setAnswer(tx, companyId, aim.questionId, {
       text: "взлом",
@@ -129,7 +129,7 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
   "revisions.findRevisionByNumber": (tx, companyId, aim) =>
     revisions.findRevisionByNumber(tx, companyId, aim.estimateId, 1),
   "revisions.listRevisions": (tx, companyId, aim) =>
-    revisions.listRevisions(tx, companyId, aim.estimateId, 10),
+    revisions.listRevisions(tx, companyId, aim.estimateId, { before: null, limit: 10 }),
   "revisions.findFrozen": (tx, companyId, aim) =>
     revisions.findFrozen(tx, companyId, aim.revisionId),
   "revisions.setRevisionStatus": (tx, companyId, aim) =>
@@ -156,7 +156,7 @@ export const AGREEMENT_CALLS: Readonly<Record<string, Call>> = {
   "share_links.findShareLink": (tx, companyId, aim) =>
     links.findShareLink(tx, companyId, aim.token),
   "share_links.listShareLinks": (tx, companyId, aim) =>
-    links.listShareLinks(tx, companyId, aim.estimateId, 10),
+    links.listShareLinks(tx, companyId, aim.estimateId, { before: null, limit: 10 }),
   "share_links.findEstimateOfLink": (tx, companyId, aim) =>
     links.findEstimateOfLink(tx, companyId, aim.linkId),
   "share_links.revokeShareLink": (tx, companyId, aim) =>

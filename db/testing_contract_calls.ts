@@ -38,7 +38,8 @@ export const CONTRACT_CALLS: Readonly<Record<string, Call>> = {
       createdAt: someMoment,
     }),
   "acts.findAct": (tx, companyId, aim) => acts.findAct(tx, companyId, aim.signedActId),
-  "acts.listActs": (tx, companyId, aim) => acts.listActs(tx, companyId, aim.contractId, 10),
+  "acts.listActs": (tx, companyId, aim) =>
+    acts.listActs(tx, companyId, aim.contractId, { before: null, limit: 10 }),
   "acts.listSignedActs": (tx, companyId, aim) =>
     acts.listSignedActs(tx, companyId, aim.contractId, 10),
   "acts.findActContent": (tx, companyId, aim) =>

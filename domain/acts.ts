@@ -4,6 +4,7 @@ import { dayCodec, quantityCodec, sumCodec } from "./codecs.ts";
 import { LINE_KINDS } from "./estimate/estimate.ts";
 import { type Id, idSchema } from "./ids.ts";
 import type { Kopecks } from "./money.ts";
+import type { ListRequest, Page } from "./paging.ts";
 import type { Quantity } from "./quantity.ts";
 import { textSchema } from "./text.ts";
 import { vatModeSchema } from "./vat.ts";
@@ -163,7 +164,7 @@ export type ActResult =
  */
 export interface ActService {
   /** Newest first. */
-  list(estimateId: Id): Promise<readonly ActSummary[]>;
+  list(estimateId: Id, request?: ListRequest): Promise<Page<ActSummary>>;
   get(id: Id): Promise<Act>;
   /** The approved estimate and its approved extras, line by line. `actId`: a draft that is being filled. */
   remainder(estimateId: Id, actId?: Id | null): Promise<readonly RemainderPart[]>;

@@ -3,6 +3,7 @@ import type { EstimateStatus } from "./estimate/status.ts";
 import type { Problem } from "./estimate/preflight.ts";
 import type { Id } from "./ids.ts";
 import type { Kopecks } from "./money.ts";
+import type { ListRequest, Page } from "./paging.ts";
 
 /** Who is asked to approve: somebody of the company, or the client by a link. */
 export const AUDIENCES = ["manager", "client"] as const;
@@ -146,7 +147,7 @@ export interface AgreementService {
   /** Into the archive. Throws `conflict` while it waits for a decision. */
   archive(estimateId: Id): Promise<void>;
   /** Newest first. */
-  revisions(estimateId: Id): Promise<readonly Revision[]>;
+  revisions(estimateId: Id, request?: ListRequest): Promise<Page<Revision>>;
   revision(id: Id): Promise<Revision>;
   /** The frozen document as canonical JSON, with the hash of its bytes. Throws `not_found`. */
   document(estimateId: Id, revisionId: Id): Promise<{ json: string; sha256: string }>;

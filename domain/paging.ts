@@ -4,10 +4,14 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-export interface PageRequest {
-  /** A word or several: number, address, name, phone. */
-  readonly search?: string | undefined;
+export interface ListRequest {
   readonly cursor?: string | null | undefined;
   /** 1 to 100; 20 by default. */
   readonly limit?: number | undefined;
+}
+
+/** Of a list that can be searched. */
+export interface PageRequest extends ListRequest {
+  /** A word or several: number, address, name, phone. */
+  readonly search?: string | undefined;
 }

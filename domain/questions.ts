@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Id } from "./ids.ts";
+import type { ListRequest, Page } from "./paging.ts";
 import { nameSchema, textSchema } from "./text.ts";
 
 export const questionFieldsSchema = z.strictObject({
@@ -27,7 +28,7 @@ export interface Question {
 
 export interface QuestionService {
   /** Of all revisions, newest first. */
-  list(estimateId: Id): Promise<readonly Question[]>;
+  list(estimateId: Id, request?: ListRequest): Promise<Page<Question>>;
   get(id: Id): Promise<Question>;
   /** Answers, or mends the answer: the client's page shows the last one. */
   answer(id: Id, text: string): Promise<Question>;

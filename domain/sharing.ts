@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Id } from "./ids.ts";
+import type { ListRequest, Page } from "./paging.ts";
 
 export const newShareLinkSchema = z.strictObject({
   /** Days that the link works. */
@@ -33,7 +34,7 @@ export interface SharingService {
   /** A link to the revision that is submitted or approved now. Throws `conflict` for a draft. */
   share(estimateId: Id, options?: NewShareLink): Promise<NewLink>;
   /** Of all revisions, newest first. */
-  links(estimateId: Id): Promise<readonly ShareLink[]>;
+  links(estimateId: Id, request?: ListRequest): Promise<Page<ShareLink>>;
   /** Harmless when it is revoked already. Throws `not_found`. */
   revoke(linkId: Id): Promise<void>;
 }

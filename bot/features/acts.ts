@@ -136,11 +136,14 @@ export const actsFeature: Feature = {
 
 async function openActs(ctx: ChatContext, estimateId: Id): Promise<void> {
   const { acts, extras } = servicesOf(ctx);
-  const [list, contract] = await Promise.all([acts.list(estimateId), extras.contract(estimateId)]);
+  const [{ items }, contract] = await Promise.all([
+    acts.list(estimateId, { limit: SHOWN_ACTS }),
+    extras.contract(estimateId),
+  ]);
   const back = [actions.estimateCard.button(BACK, estimateId)];
   if (!contract) return toast(ctx, CONTRACTS.late);
   const rows = [
-    ...list.slice(0, SHOWN_ACTS).map((act) => [actions.act.button(actLabel(act), act.id)]),
+    ...items.map((act) => [actions.act.button(actLabel(act), act.id)]),
     [actions.actNew.button(BUTTONS.actRest, estimateId, "all")],
     [actions.actNew.button(BUTTONS.actEmpty, estimateId, "none")],
     back,

@@ -64,7 +64,7 @@ export async function revisionHistory(
   card: EstimateCard,
 ): Promise<{ text: Html; rows: Rows }> {
   const { agreement, company } = servicesOf(ctx);
-  const all = await agreement.revisions(card.id);
+  const { items: all } = await agreement.revisions(card.id);
   const shown = all.slice(0, SHOWN_REVISIONS);
   const { timezone } = await company.get();
   const lines = shown.map(

@@ -77,7 +77,7 @@ async function readPart(
   companyId: Id,
   estimateId: Id,
 ): Promise<ApprovedPart | null> {
-  const revisions = await listRevisions(tx, companyId, estimateId, MANY);
+  const revisions = await listRevisions(tx, companyId, estimateId, { before: null, limit: MANY });
   const newest = revisions.find(({ status }) => status === "approved");
   if (!newest) return null;
   const frozen = await findFrozen(tx, companyId, newest.id);

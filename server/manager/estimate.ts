@@ -34,19 +34,22 @@ import {
 
 const VERSIONS = 30;
 const MANY = 50;
+/** Of a list that the page shows whole, newest first. */
+const MOST = 100;
 
 /** Everything about one estimate. */
 export const estimatePage: ManagerPage = async ({ tx, actor, services, id, query, timezone }) => {
   const { card, content } = await services.estimates.content(id);
   const before = /^\d{1,9}$/.test(query["after"] ?? "") ? Number(query["after"]) : null;
-  const [revisions, versions, documents, pushes, questions, links] = await Promise.all([
-    services.agreement.revisions(id),
+  const [revisionPage, versions, documents, pushes, questionPage, linkPage] = await Promise.all([
+    services.agreement.revisions(id, { limit: MOST }),
     listVersions(tx, actor.companyId, id, { before, limit: VERSIONS + 1 }),
     listDocumentReports(tx, actor.companyId, id, MANY),
     listPushReports(tx, actor.companyId, id, MANY),
-    services.questions.list(id),
-    services.sharing.links(id),
+    services.questions.list(id, { limit: MOST }),
+    services.sharing.links(id, { limit: MOST }),
   ]);
+  const [revisions, questions, links] = [revisionPage.items, questionPage.items, linkPage.items];
   const body = html`${renderHead(card)}
     <nav class="jump" aria-label="На этой странице">
       <a href="#content">Содержание</a> <a href="#agreement">Версии и согласование</a>

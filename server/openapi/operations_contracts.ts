@@ -3,7 +3,7 @@ import type { Operation } from "./operation.ts";
 import * as schemas from "./schemas.ts";
 import * as contracts from "./schemas_contracts.ts";
 
-const { itemsOf, card } = schemas;
+const { itemsOf, pageOf, card } = schemas;
 const decision = { 200: contracts.decided, 409: contracts.decisionConflict };
 const act = { 200: contracts.actAnswer, 409: contracts.actConflict };
 
@@ -32,7 +32,7 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /estimates/{id}/links": {
     summary: "List the client's links",
-    answers: { 200: itemsOf(contracts.shareLink) },
+    answers: { 200: pageOf(contracts.shareLink) },
   },
   "DELETE /estimates/{id}/links/{linkId}": {
     summary: "Revoke a link",
@@ -40,7 +40,7 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /estimates/{id}/revisions": {
     summary: "List the frozen revisions",
-    answers: { 200: itemsOf(contracts.revision) },
+    answers: { 200: pageOf(contracts.revision) },
   },
   "GET /estimates/{id}/revisions/{revisionId}": {
     summary: "Read the document of a revision, the very bytes that were hashed; `ETag`",
@@ -69,7 +69,7 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /estimates/{id}/questions": {
     summary: "What the client asked",
-    answers: { 200: itemsOf(schemas.question) },
+    answers: { 200: pageOf(schemas.question) },
   },
   "PUT /estimates/{id}/questions/{questionId}/answer": {
     summary: "Answer the client",
@@ -107,7 +107,7 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
 
   "GET /estimates/{id}/acts": {
     summary: "List the acts, newest first",
-    answers: { 200: itemsOf(contracts.actSummary) },
+    answers: { 200: pageOf(contracts.actSummary) },
   },
   "GET /estimates/{id}/remainder": {
     summary: "What is not accepted yet, line by line",

@@ -11,7 +11,8 @@ import { notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { chatOf } from "./documents.ts";
-import { givenFields, jsonBody, queryOf, readId } from "./validation.ts";
+import { givenFields, jsonBody, listQuery, queryOf, readId } from "./validation.ts";
+import { encodePage } from "./wire.ts";
 import { encodeAct, encodeActSummary, encodeOver, encodeRemainder } from "./wire_contracts.ts";
 
 /** An estimate holds no more lines; a program sends what it changed. */
@@ -38,10 +39,11 @@ const formatSchema = z.enum(["pdf", "xlsx"]);
 export function estimateActRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   return new Hono<AppEnvironment>()
-    .get("/:id/acts", async (context) => {
+    .get("/:id/acts", queryOf(z.strictObject(listQuery)), async (context) => {
       const id = readId(context.req.param("id"));
-      const acts = await run(context, (services) => services.acts.list(id));
-      return context.json({ items: acts.map(encodeActSummary) }, 200);
+      const request = context.req.valid("query");
+      const page = await run(context, ({ acts }) => acts.list(id, request));
+      return context.json(encodePage(page, encodeActSummary), 200);
     })
     .get("/:id/remainder", queryOf(remainderQuery), async (context) => {
       const id = readId(context.req.param("id"));

@@ -4,7 +4,8 @@ import { AUDIENCES, type DecisionResult, type SubmitResult } from "../../domain/
 import { AppError } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
-import { jsonBody, queryOf, readId } from "./validation.ts";
+import { jsonBody, listQuery, queryOf, readId } from "./validation.ts";
+import { encodePage } from "./wire.ts";
 import { encodeComparison, encodeLink, encodeProblem, encodeRevision } from "./wire_agreement.ts";
 
 const submitSchema = z.strictObject({
@@ -96,10 +97,11 @@ export function agreementRoutes(dependencies: AppDependencies) {
       const url = publicUrl === null ? null : publicUrl + path;
       return context.json({ ...encodeLink(link), path, previewPath, url }, 201);
     })
-    .get("/:id/links", async (context) => {
+    .get("/:id/links", queryOf(z.strictObject(listQuery)), async (context) => {
       const id = readId(context.req.param("id"));
-      const links = await run(context, ({ sharing }) => sharing.links(id));
-      return context.json({ items: links.map(encodeLink) }, 200);
+      const request = context.req.valid("query");
+      const page = await run(context, ({ sharing }) => sharing.links(id, request));
+      return context.json(encodePage(page, encodeLink), 200);
     })
     .delete("/:id/links/:linkId", async (context) => {
       readId(context.req.param("id"));
@@ -107,10 +109,11 @@ export function agreementRoutes(dependencies: AppDependencies) {
       await run(context, ({ sharing }) => sharing.revoke(linkId));
       return context.body(null, 204);
     })
-    .get("/:id/revisions", async (context) => {
+    .get("/:id/revisions", queryOf(z.strictObject(listQuery)), async (context) => {
       const id = readId(context.req.param("id"));
-      const revisions = await run(context, ({ agreement }) => agreement.revisions(id));
-      return context.json({ items: revisions.map(encodeRevision) }, 200);
+      const request = context.req.valid("query");
+      const page = await run(context, ({ agreement }) => agreement.revisions(id, request));
+      return context.json(encodePage(page, encodeRevision), 200);
     })
     .get("/:id/revisions/:revisionId", async (context) => {
       const id = readId(context.req.param("id"));

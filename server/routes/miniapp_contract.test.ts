@@ -25,7 +25,7 @@ beforeEach(async () => {
     agreement.submit(estimateId, { audience: "manager", acceptWarnings: true }),
   );
   await stage.work.asActor(owner.actor, async ({ agreement }) => {
-    const [revision] = await agreement.revisions(estimateId);
+    const [revision] = (await agreement.revisions(estimateId)).items;
     await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
   });
 });

@@ -3,16 +3,18 @@ import { z } from "zod";
 import { notFound } from "../../domain/errors.ts";
 import { answerSchema, type Question } from "../../domain/questions.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
-import { jsonBody, readId } from "./validation.ts";
+import { jsonBody, listQuery, queryOf, readId } from "./validation.ts";
+import { encodePage } from "./wire.ts";
 
 /** What clients asked about an estimate, and the answers of the company. */
 export function questionRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   return new Hono<AppEnvironment>()
-    .get("/:id/questions", async (context) => {
+    .get("/:id/questions", queryOf(z.strictObject(listQuery)), async (context) => {
       const id = readId(context.req.param("id"));
-      const items = await run(context, ({ questions }) => questions.list(id));
-      return context.json({ items: items.map(encodeQuestion) }, 200);
+      const request = context.req.valid("query");
+      const page = await run(context, ({ questions }) => questions.list(id, request));
+      return context.json(encodePage(page, encodeQuestion), 200);
     })
     .put(
       "/:id/questions/:questionId/answer",

@@ -104,9 +104,9 @@ describe("the client's page", () => {
       expect(html).toContain("&lt;img src=x onerror=alert(1)&gt;");
       expect(html).toContain("&quot;&gt;");
     }
-    const [revision] = await work.asActor(people.foreman, ({ agreement }) =>
-      agreement.revisions(id),
-    );
+    const {
+      items: [revision],
+    } = await work.asActor(people.foreman, ({ agreement }) => agreement.revisions(id));
     const paper = await (await stage.get(`/v/${revision?.sha256 ?? ""}`)).text();
     expect(paper).not.toContain("<img");
     expect(paper).toContain("&lt;img");

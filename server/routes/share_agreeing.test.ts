@@ -111,9 +111,9 @@ describe("agreeing", () => {
       `;
       expect(row?.["total_amount"]).toBe(total);
       expect(card.totals.total).toBe(BigInt(total.replace(".", "")));
-      const [agreed] = await work.asActor(people.foreman, ({ agreement }) =>
-        agreement.revisions(id),
-      );
+      const {
+        items: [agreed],
+      } = await work.asActor(people.foreman, ({ agreement }) => agreement.revisions(id));
       expect(agreed?.decisions[0]?.total).toBe(card.totals.total);
     }
   });
@@ -276,7 +276,9 @@ describe("a question", () => {
       stage.post(`/s/${token}/questions`, fields),
     ]);
     expect(sent.map(({ status }) => status)).toEqual([303, 303]);
-    const questions = await work.asActor(people.foreman, (services) => services.questions.list(id));
+    const { items: questions } = await work.asActor(people.foreman, (services) =>
+      services.questions.list(id),
+    );
     expect(questions).toMatchObject([
       { text: "А кабель?", authorName: "Иван", line: { name: "Тёплый пол" }, answer: null },
     ]);
@@ -300,7 +302,7 @@ describe("a question", () => {
     const unknown = await ask(newId(), "Что это?");
     expect(unknown.status).toBe(409);
     expect(await unknown.text()).toContain("Что это?");
-    const questions = await stage.work.asActor(stage.people.foreman, (services) =>
+    const { items: questions } = await stage.work.asActor(stage.people.foreman, (services) =>
       services.questions.list(id),
     );
     expect(questions).toEqual([]);
@@ -310,9 +312,9 @@ describe("a question", () => {
     const { work, people } = stage;
     const { token, id } = await shareWithClient(work, people.foreman);
     await stage.post(`/s/${token}/questions`, { form: newId(), about: "", text: "Когда?" });
-    const [question] = await work.asActor(people.foreman, (services) =>
-      services.questions.list(id),
-    );
+    const {
+      items: [question],
+    } = await work.asActor(people.foreman, (services) => services.questions.list(id));
     for (const actor of [people.stranger, people.otherForeman]) {
       for (const act of [
         () => work.asActor(actor, (services) => services.questions.get(question?.id ?? "")),

@@ -86,9 +86,9 @@ describe("the client's page in a browser", () => {
       estimates.content(id),
     );
     expect(content.lines.get(unchosenId)?.isChosen).toBe(true);
-    const [link] = await stage.work.asActor(stage.people.foreman, ({ sharing }) =>
-      sharing.links(id),
-    );
+    const {
+      items: [link],
+    } = await stage.work.asActor(stage.people.foreman, ({ sharing }) => sharing.links(id));
     expect(link?.viewCount).toBeGreaterThan(0);
     await page.close();
   });

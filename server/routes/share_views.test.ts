@@ -24,7 +24,9 @@ beforeEach(async () => {
 afterAll(() => stage.close());
 
 async function viewsOf() {
-  const [link] = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
+  const {
+    items: [link],
+  } = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
   return link?.viewCount;
 }
 
@@ -43,7 +45,9 @@ describe("an opening", () => {
     expect(await told()).toMatchObject([
       { name: "Фёдор Прораб", content: { estimateId: id, revision: 1 } },
     ]);
-    const [link] = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
+    const {
+      items: [link],
+    } = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
     expect(link?.firstViewedAt).toEqual(stage.work.clock.now);
   });
 
@@ -98,7 +102,9 @@ describe("an opening", () => {
   });
 
   it("of a revoked link counts nowhere", async () => {
-    const [link] = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
+    const {
+      items: [link],
+    } = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
     await stage.work.asActor(people.foreman, ({ sharing }) => sharing.revoke(link?.id ?? ""));
     await stage.post(`/s/${token}/viewed`);
     expect(await viewsOf()).toBe(0);
@@ -124,7 +130,9 @@ describe("links", () => {
   });
 
   it("are revoked by those whose estimate it is, and by nobody else", async () => {
-    const [link] = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
+    const {
+      items: [link],
+    } = await stage.work.asActor(people.foreman, ({ sharing }) => sharing.links(id));
     const revoke = (actor: TestPeople["owner"]) =>
       stage.work.asActor(actor, ({ sharing }) => sharing.revoke(link?.id ?? ""));
     for (const actor of [people.stranger, people.otherForeman]) {

@@ -68,11 +68,13 @@ export function patchOf<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape, 
 }
 
 /** Query parameters of every list. */
-export const pageQuery = {
-  q: z.string().max(200).optional(),
+export const listQuery = {
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(100).optional(),
 };
+
+/** Of every list that can be searched. */
+export const pageQuery = { q: z.string().max(200).optional(), ...listQuery };
 
 /** `pageQuery` as the services take it. */
 export function pageRequest(query: z.output<z.ZodObject<typeof pageQuery>>) {

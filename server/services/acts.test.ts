@@ -58,7 +58,7 @@ describe("an act", () => {
       parts: draft.parts,
     });
     expect(linesOf(await left(id)).every((line) => line.left === 0n)).toBe(true);
-    expect(await as(people.owner, (acts) => acts.list(id))).toMatchObject([
+    expect((await as(people.owner, (acts) => acts.list(id))).items).toMatchObject([
       { id: draft.id, status: "signed", total: draft.total },
     ]);
   });
@@ -72,7 +72,7 @@ describe("an act", () => {
       const act = await as(people.foreman, (acts) => acts.create(id, { take: lines }));
       await sign(done(act).id);
     }
-    const acts = await as(people.foreman, (service) => service.list(id));
+    const { items: acts } = await as(people.foreman, (service) => service.list(id));
     expect(acts).toHaveLength(3);
     expect(add(...acts.map(({ total }) => total))).toBe(
       (await totalOf(id)) + (await totalOf(extraId)),
@@ -93,7 +93,7 @@ describe("an act", () => {
       outcome: "over",
       lines: [{ lineId: line.id, name: line.name, most: line.approved - half }],
     });
-    expect(await as(people.foreman, (acts) => acts.list(id))).toHaveLength(1);
+    expect((await as(people.foreman, (acts) => acts.list(id))).items).toHaveLength(1);
     const unknown = as(people.foreman, (acts) =>
       acts.create(id, { take: [{ estimateId: id, lineId: newId(), quantity: half }] }),
     );

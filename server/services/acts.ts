@@ -20,19 +20,17 @@ import { readRemainder } from "./act_remainder.ts";
 import { signAct } from "./act_signing.ts";
 import { tellAct } from "./contract_news.ts";
 import { demandAgreed, lockMain, readMain } from "./contracts.ts";
+import { readPage } from "./paging.ts";
 import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
-
-/** One contract has a few a month. */
-const MANY_ACTS = 500;
 
 export function createActService(scope: Scope): ActService {
   const { tx, actor, now, newId } = scope;
   const { companyId, userId } = actor;
   return {
-    list: async (estimateId) => {
+    list: async (estimateId, request = {}) => {
       const main = await readMain(scope, estimateId);
-      return listActs(tx, companyId, main.id, MANY_ACTS);
+      return readPage(request, (part) => listActs(tx, companyId, main.id, part));
     },
     get: async (id) => readAct(scope, await readOwnAct(scope, id)),
     remainder: async (estimateId, actId = null) =>

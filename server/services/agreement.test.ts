@@ -155,7 +155,7 @@ describe("submitting", () => {
     expect(results.map(({ outcome }) => outcome).toSorted()).toEqual(["late", "late", "submitted"]);
     const late = results.find(({ outcome }) => outcome === "late");
     expect(late).toMatchObject({ status: "submitted", revision: { revision: 1 } });
-    expect(await as(owner, (agreement) => agreement.revisions(id))).toHaveLength(1);
+    expect((await as(owner, (agreement) => agreement.revisions(id))).items).toHaveLength(1);
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from "../../db/revisions.ts";
 import { approveRevision, giveBackRevision } from "./deciding.ts";
 import { readContent } from "./estimate_cards.ts";
+import { readPage } from "./paging.ts";
 import { reviseRevision, withdrawRevision } from "./reopening.ts";
 import {
   findCurrentRevision,
@@ -27,9 +28,6 @@ import {
 import { demand, type Scope } from "./scope.ts";
 import { checkEstimate, submitEstimate } from "./submitting.ts";
 
-/** A company makes a few; a program that makes more sees the newest. */
-const MANY_REVISIONS = 200;
-
 export function createAgreementService(scope: Scope): AgreementService {
   const { tx, actor } = scope;
   const { companyId } = actor;
@@ -41,10 +39,12 @@ export function createAgreementService(scope: Scope): AgreementService {
     withdraw: (reference) => withdrawRevision(scope, reference),
     revise: (reference) => reviseRevision(scope, reference),
     archive: (estimateId) => archive(scope, estimateId),
-    revisions: async (estimateId) => {
+    revisions: async (estimateId, request = {}) => {
       const estimate = await readOwnEstimate(scope, estimateId);
-      const states = await listRevisions(tx, companyId, estimate.id, MANY_REVISIONS);
-      return withDecisions(tx, companyId, states);
+      const { items, next } = await readPage(request, (part) =>
+        listRevisions(tx, companyId, estimate.id, part),
+      );
+      return { items: await withDecisions(tx, companyId, items), next };
     },
     revision: async (id) => {
       await readOwnRevision(scope, id);

@@ -20,8 +20,9 @@ export async function ask(
   if (state === "superseded" || state === "withdrawn" || state === "returned") return "refused";
   const line = await findLine(scope, opened, question.lineId);
   if (line === undefined) return "unknown_line";
-  const asked = await listQuestions(tx, actor.companyId, estimate.id, MOST_QUESTIONS);
-  if (asked.length === MOST_QUESTIONS) return "full";
+  const part = { before: null, limit: MOST_QUESTIONS };
+  const asked = await listQuestions(tx, actor.companyId, estimate.id, part);
+  if (asked.length >= MOST_QUESTIONS) return "full";
   const isNew = await insertQuestion(tx, actor.companyId, {
     id: question.id,
     revisionId: revision.id,

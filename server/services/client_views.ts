@@ -111,12 +111,10 @@ export async function showView(
   const { revision, estimate } = opened;
   const shown = await readShown(scope, opened);
   const { document, choice } = chooseIn(shown, chosen);
-  const questions = await listQuestions(
-    scope.tx,
-    scope.actor.companyId,
-    estimate.id,
-    MANY_QUESTIONS,
-  );
+  const questions = await listQuestions(scope.tx, scope.actor.companyId, estimate.id, {
+    before: null,
+    limit: MANY_QUESTIONS,
+  });
   return {
     state: shown.state,
     sha256: revision.sha256,

@@ -1,7 +1,8 @@
 import { AppError } from "../../domain/errors.ts";
 import { type Id, packId, unpackId } from "../../domain/ids.ts";
 import { parsePhone } from "../../domain/phones.ts";
-import type { Page, PageRequest } from "../../domain/paging.ts";
+import type { ListRequest, Page, PageRequest } from "../../domain/paging.ts";
+import type { ListPart } from "../../db/paging.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
@@ -57,6 +58,16 @@ export function makePage<Row, Item>(
     items: shown.map(item),
     next: last !== undefined && rows.length > limit ? place(last) : null,
   };
+}
+
+/** A page of a list that is ordered by something which stands in the row of its cursor. */
+export async function readPage<Row extends { readonly id: Id }>(
+  request: ListRequest,
+  read: (part: ListPart) => Promise<readonly Row[]>,
+): Promise<Page<Row>> {
+  const { cursor, limit } = readPageRequest(request);
+  const rows = await read({ before: readIdCursor(cursor), limit });
+  return makePage(rows, limit, { item: (row) => row, place: idCursor });
 }
 
 /** The cursor of lists that are ordered by something which stands in the row of this id. */

@@ -4,17 +4,16 @@ import { answerSchema, type Question, type QuestionService } from "../../domain/
 import { findMember } from "../../db/memberships.ts";
 import { findQuestion, listQuestions, setAnswer } from "../../db/questions.ts";
 import { findRevisionByNumber } from "../../db/revisions.ts";
+import { readPage } from "./paging.ts";
 import { describeRevision, peopleOf, readOwnEstimate, readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
-
-const MANY_QUESTIONS = 500;
 
 export function createQuestionService(scope: Scope): QuestionService {
   const { tx, actor } = scope;
   return {
-    list: async (estimateId) => {
+    list: async (estimateId, request = {}) => {
       const estimate = await readOwnEstimate(scope, estimateId);
-      return listQuestions(tx, actor.companyId, estimate.id, MANY_QUESTIONS);
+      return readPage(request, (part) => listQuestions(tx, actor.companyId, estimate.id, part));
     },
     get: (id) => readQuestion(scope, id),
     answer: (id, text) => answer(scope, id, text),

@@ -70,7 +70,8 @@ describe("a new version", () => {
     const { foreman } = people;
     const { id, revision } = await estimateIn("returned");
     await submit(work, foreman, id);
-    const [second, first] = await as(foreman, (agreement) => agreement.revisions(id));
+    const { items } = await as(foreman, (agreement) => agreement.revisions(id));
+    const [second, first] = items;
     expect(second).toMatchObject({ revision: 2, status: "submitted" });
     expect(first).toMatchObject({
       id: revision.id,

@@ -14,6 +14,7 @@ import {
   revokeShareLink,
 } from "../../db/share_links.ts";
 import { makeLinkToken } from "../auth/tokens.ts";
+import { readPage } from "./paging.ts";
 import {
   findCurrentRevision,
   lockOwnEstimate,
@@ -23,15 +24,14 @@ import {
 import { demand, type Scope } from "./scope.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
-const MANY_LINKS = 200;
 
 export function createSharingService(scope: Scope): SharingService {
   const { tx, actor } = scope;
   return {
     share: (estimateId, options = {}) => share(scope, estimateId, options),
-    links: async (estimateId) => {
+    links: async (estimateId, request = {}) => {
       const estimate = await readOwnEstimate(scope, estimateId);
-      return listShareLinks(tx, actor.companyId, estimate.id, MANY_LINKS);
+      return readPage(request, (part) => listShareLinks(tx, actor.companyId, estimate.id, part));
     },
     revoke: async (linkId) => {
       const estimateId = idSchema.safeParse(linkId).success

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ActStatus } from "../../../domain/acts.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
+import { readAllPages } from "../all_pages.ts";
 import { read } from "../api.ts";
 import { Icon } from "../components/icon.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -23,7 +24,9 @@ export const ACT_STATUS_NAMES: Readonly<Record<ActStatus, string>> = {
 /** What was accepted of an approved estimate, newest first. */
 export function ActsScreen({ api, id }: EstimatePartProps) {
   const acts = api.estimates[":id"].acts;
-  const loaded = useKept(`acts/${id}`, () => read(acts.$get({ param: { id } })));
+  const loaded = useKept(`acts/${id}`, () =>
+    readAllPages((query) => read(acts.$get({ param: { id }, query }))),
+  );
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const create = async () => {

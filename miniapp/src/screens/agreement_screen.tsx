@@ -1,6 +1,7 @@
 import { isEditable, STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
+import { readAllPages } from "../all_pages.ts";
 import { type Api, type Me, read } from "../api.ts";
 import { useKept } from "../device/kept.ts";
 import { StatusDot } from "../components/status_dot.tsx";
@@ -27,7 +28,7 @@ export function AgreementScreen({ api, me, desk, id }: AgreementScreenProps) {
   const loaded = useKept(`agreement/${id}`, async () => {
     const [card, { items: revisions }] = await Promise.all([
       read(estimate.card.$get({ param })),
-      read(estimate.revisions.$get({ param })),
+      readAllPages((query) => read(estimate.revisions.$get({ param, query }))),
     ]);
     return { card, revisions };
   });

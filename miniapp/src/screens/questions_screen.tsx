@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
+import { readAllPages } from "../all_pages.ts";
 import { type Api, type Question, read } from "../api.ts";
 import { useKept } from "../device/kept.ts";
 import { Notice } from "../components/notice.tsx";
@@ -18,7 +19,7 @@ export interface EstimatePartProps {
 /** What the client asked on the page of the link; each answer shows there at once. */
 export function QuestionsScreen({ api, id }: EstimatePartProps) {
   const loaded = useKept(`questions/${id}`, () =>
-    read(api.estimates[":id"].questions.$get({ param: { id } })),
+    readAllPages((query) => read(api.estimates[":id"].questions.$get({ param: { id }, query }))),
   );
   return (
     <Page

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Id } from "../../../domain/ids.ts";
+import { readAllPages } from "../all_pages.ts";
 import { type Api, reach, read, refusal } from "../api.ts";
 import { useKept } from "../device/kept.ts";
 import { asApiError } from "../loading.ts";
@@ -12,7 +13,9 @@ import { pageTexts } from "./page_texts_ru.ts";
 /** Links by which the client sees the version, and who opened them. */
 export function ShareLinks({ api, id }: { readonly api: Api; readonly id: Id }) {
   const estimate = api.estimates[":id"];
-  const loaded = useKept(`links/${id}`, () => read(estimate.links.$get({ param: { id } })));
+  const loaded = useKept(`links/${id}`, () =>
+    readAllPages((query) => read(estimate.links.$get({ param: { id }, query }))),
+  );
   const [url, setUrl] = useState<string | null>(null);
   const [isCopied, setIsCopied] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
