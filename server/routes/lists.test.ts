@@ -60,8 +60,9 @@ async function idsOf(path: string, limit: number): Promise<Id[][]> {
   do {
     const { status, body } = await ask(`${path}?limit=${limit}${cursor}`);
     expect(status).toBe(200);
-    pages.push((body["items"] as { id: Id }[]).map(({ id }) => id));
-    cursor = body["next"] === null ? "" : `&cursor=${String(body["next"])}`;
+    const { items, next } = body as unknown as { items: { id: Id }[]; next: string | null };
+    pages.push(items.map(({ id }) => id));
+    cursor = next === null ? "" : `&cursor=${next}`;
   } while (cursor !== "");
   return pages;
 }

@@ -7,6 +7,7 @@ import { kopecks } from "../../domain/money.ts";
 import { PERCENT_HUNDRED } from "../../domain/percent.ts";
 import { QUANTITY_ONE, type Quantity } from "../../domain/quantity.ts";
 import { newId } from "../new_id.ts";
+import { testJpeg, testPng } from "./testing_pictures.ts";
 import type { Things } from "./testing_strangers.ts";
 
 /** One attempt at each function of the services, aimed at somebody's things. */
@@ -15,11 +16,6 @@ export type Calls = Readonly<Record<string, Call>>;
 
 const DAY = "2026-11-22" as Day;
 const chat = { channel: "chat", reason: "Дорого" } as const;
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** 3 × 2 pixels, as far as its header tells. */
-const JPEG = new Uint8Array([
-  ...[0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 3, 1, 1, 0x11, 0],
-]);
 const MAPPING: ColumnMapping = {
   name: 0,
   unit: null,
@@ -54,7 +50,7 @@ const CLIENT: ClientFields = {
   note: "",
 };
 const PLACE = { title: "Новый объект", address: "", clientId: null, note: "" };
-const PICTURES = { picture: JPEG, thumbnail: JPEG };
+const PICTURES = { picture: testJpeg(), thumbnail: testJpeg() };
 
 function setTitle(estimateId: Id) {
   return ({ estimates }: Services) =>
@@ -112,7 +108,7 @@ export const ESTIMATE_CALLS: Calls = {
   "extras.create": ({ extras }, { contractId }) => extras.create(contractId, { reason: "Розетки" }),
   "extras.details": ({ extras }, { extraId }) => extras.details(extraId),
   "extras.setReason": ({ extras }, { extraId }) => extras.setReason(extraId, "Розетки"),
-  "extras.addPhoto": ({ extras }, { extraId }) => extras.addPhoto(extraId, PNG),
+  "extras.addPhoto": ({ extras }, { extraId }) => extras.addPhoto(extraId, testPng(2)),
   "extras.removePhoto": ({ extras }, { extraId, extraPhotoId }) =>
     extras.removePhoto(extraId, extraPhotoId),
   "extras.photo": ({ extras }, { extraId, extraPhotoId }) => extras.photo(extraId, extraPhotoId),

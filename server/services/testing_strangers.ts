@@ -9,6 +9,7 @@ import { addCrm, nobodysCrm } from "../../db/testing_crm.ts";
 import { newId } from "../new_id.ts";
 import type { TestWork } from "../testing.ts";
 import { newEstimate, shareWithClient, type TestPeople } from "./testing_agreement.ts";
+import { testJpeg, testPng } from "./testing_pictures.ts";
 import { approve, done, linesOf, newExtra, shareOf } from "./testing_contracts.ts";
 
 /** One of everything that the services know. */
@@ -55,11 +56,6 @@ export function nobodys(things: Things): Things {
   return { ...things, ...ids, mark: "Никогда", phone: "+79990000000" };
 }
 
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]);
-const JPEG = new Uint8Array([
-  ...[0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 3, 1, 1, 0x11, 0],
-]);
-
 /** Everything of it is the foreman's, as far as a person can have it. */
 export async function fillCompany(
   work: TestWork,
@@ -81,11 +77,18 @@ export async function fillCompany(
   const line = null;
   await tenantTransaction(sql, companyId, async (tx) => {
     await insertQuestion(tx, companyId, {
-      ...{ id: questionId, revisionId, line, text: "А грунтовка входит?", authorName: "Ирина" },
+      id: questionId,
+      revisionId,
+      line,
+      text: "А грунтовка входит?",
+      authorName: "Ирина",
       askedAt: work.clock.now,
     });
     await insertDeadLetter(tx, companyId, {
-      ...{ id: deadLetterId, queue: "document.render", reason: mark, diedAt: work.clock.now },
+      id: deadLetterId,
+      queue: "document.render",
+      reason: mark,
+      diedAt: work.clock.now,
       payload: { companyId, documentId: newId() },
     });
   });
@@ -119,17 +122,21 @@ async function newContract(work: TestWork, people: TestPeople) {
   await approve(work, people, contractId);
   const extraId = await newExtra(work, foreman, contractId);
   return work.asActor(foreman, async ({ acts, extras, payments }) => {
-    const photo = await extras.addPhoto(extraId, PNG);
+    const photo = await extras.addPhoto(extraId, testPng(1));
     const left = await acts.remainder(contractId);
     const take = shareOf(left, 300n);
     const signed = done(await acts.create(contractId, { take }));
     done(await acts.sign(signed.id, { version: null }));
     const act = done(await acts.create(contractId, { take }));
     const payment = await payments.add(contractId, {
-      ...{ kind: "advance", title: "", amount: kopecks(100_00n) },
+      kind: "advance",
+      title: "",
+      amount: kopecks(100_00n),
     });
     const stage = await payments.addStage(contractId, {
-      ...{ title: "Аванс", size: { kind: "amount", amount: kopecks(100_00n) }, dueOn: null },
+      title: "Аванс",
+      size: { kind: "amount", amount: kopecks(100_00n) },
+      dueOn: null,
     });
     return {
       contractId,
@@ -152,7 +159,7 @@ async function addDraft(work: TestWork, foreman: Actor, mark: string) {
     const { content } = await estimates.content(draftId);
     const [draftLineId = ""] = content.lines.keys();
     const [sectionId = ""] = content.sections.keys();
-    const pictures = { picture: JPEG, thumbnail: JPEG };
+    const pictures = { picture: testJpeg(), thumbnail: testJpeg() };
     const photo = await photos.add(draftId, { id: newId(), lineId: draftLineId, ...pictures });
     return { draftId, draftLineId, sectionId, photoId: photo.id };
   });
@@ -171,14 +178,26 @@ async function addRecords(
   const ofOwner = await work.asActor(owner, async (services) => {
     const { clients, projects, catalogue, team, apiKeys } = services;
     const client = await clients.create({
-      ...{ name: mark, kind: "person", emails: [], inn: "", address: "", note: "" },
+      name: mark,
+      kind: "person",
+      emails: [],
+      inn: "",
+      address: "",
+      note: "",
       phones: [{ raw: phone, e164: phone }],
     });
     const project = await projects.create({
-      ...{ title: mark, address: "", clientId: client.id, note: "" },
+      title: mark,
+      address: "",
+      clientId: client.id,
+      note: "",
     });
     const item = await catalogue.create({
-      ...{ kind: "work", name: mark, unit: "шт", code: "", section: "" },
+      kind: "work",
+      name: mark,
+      unit: "шт",
+      code: "",
+      section: "",
       price: kopecks(BigInt(777_700 + number)),
       cost: null,
     });
