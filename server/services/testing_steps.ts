@@ -6,8 +6,15 @@ import type { Id } from "../../domain/ids.ts";
 import type { TestWork } from "../testing.ts";
 import { newEstimate, submit, type TestPeople } from "./testing_agreement.ts";
 
-/** Steps of people on estimates, for tests of agreeing. */
-export function createSteps(work: TestWork, people: TestPeople) {
+/**
+ * Steps of people on estimates, for tests of agreeing.
+ * @param make makes a draft of the foreman
+ */
+export function createSteps(
+  work: TestWork,
+  people: TestPeople,
+  make: () => Promise<Id> = async () => (await newEstimate(work, people.foreman)).id,
+) {
   const as = <Result>(
     actor: Actor,
     act: (agreement: AgreementService) => Promise<Result>,
@@ -18,7 +25,7 @@ export function createSteps(work: TestWork, people: TestPeople) {
   /** An estimate of the foreman in a status, with its last revision. */
   const estimateIn = async (status: EstimateStatus): Promise<{ id: Id; revision: Revision }> => {
     const { foreman, manager } = people;
-    const { id } = await newEstimate(work, foreman);
+    const id = await make();
     const revision = await submit(work, foreman, id);
     const reference = { revisionId: revision.id };
     if (status === "draft") await as(foreman, (agreement) => agreement.withdraw(reference));
