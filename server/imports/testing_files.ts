@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
 import writeExcelFile, { type SheetData } from "write-excel-file/node";
+import { listEntries, unpackEntry } from "./archive.ts";
 
 /** For tests: a real workbook, as a person's program would make it. */
 export async function makeWorkbook(...sheets: readonly { name: string; data: SheetData }[]) {
@@ -66,4 +67,11 @@ export function makeSheet(sheetData: string, more: readonly MadeEntry[] = []): B
     },
     ...more,
   ]);
+}
+
+/** A workbook with all that is in it, seen and unseen: the text of every part of the archive. */
+export function readParts(bytes: Uint8Array): string {
+  const archive = Buffer.from(bytes);
+  const entries = listEntries(archive, { entries: 100, size: 1e8, ratio: 1000 });
+  return entries.map((entry) => unpackEntry(archive, entry).toString("utf8")).join("\n");
 }

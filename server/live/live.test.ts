@@ -4,6 +4,7 @@ import { LIVE_CLOSE } from "../../domain/live.ts";
 import { tenantTransaction } from "../../db/client.ts";
 import { removeMembership, setRole } from "../../db/memberships.ts";
 import { revokeSession } from "../../db/sessions.ts";
+import { newPeople, shareWithClient } from "../services/testing_agreement.ts";
 import {
   createLiveStage,
   LiveClient,
@@ -368,6 +369,17 @@ describe("what is no proper client", () => {
     await client.opened;
     client.socket.send(message);
     await expect.poll(() => client.closed, LONG).toBe(code);
+  });
+
+  it("is the client with his link: it opens no socket and no event", async () => {
+    const people = await newPeople(stage.work);
+    const { id, token } = await shareWithClient(stage.work, people.foreman);
+    const client = new LiveClient(first.url);
+    await client.opened;
+    client.send({ type: "hello", token, lists: true });
+    client.send({ type: "watch", estimateId: id, version: 0 });
+    await expect.poll(() => client.closed, LONG).toBe(LIVE_CLOSE.unauthenticated);
+    expect(client.frames).toEqual([]);
   });
 
   it("is closed when it never says who it is", async () => {

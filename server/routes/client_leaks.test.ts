@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDocumentRenderer, type DocumentRenderer } from "../documents/renderer.ts";
 import { readPdf } from "../documents/testing_pdf.ts";
+import { readParts } from "../imports/testing_files.ts";
 import { newId } from "../new_id.ts";
 import { SECRET, shareWithClient } from "../services/testing_agreement.ts";
 import { createShareStage, hidden, renderOrdered, type ShareStage } from "./testing_share.ts";
@@ -96,10 +97,14 @@ async function orderAll(id: string): Promise<{ fileName: string; text: string }[
   const { work, people } = stage;
   await work.asActor(people.foreman, async ({ documents }) => {
     await documents.order(id, "pdf", { chatId: 1 });
+    await documents.order(id, "xlsx", { chatId: 1 });
   });
   const sent = await renderOrdered(stage, renderer);
   return Promise.all(
-    sent.map(async ({ fileName, bytes }) => ({ fileName, text: await textOf(bytes) })),
+    sent.map(async ({ fileName, bytes }) => ({
+      fileName,
+      text: fileName.endsWith(".xlsx") ? readParts(bytes) : await textOf(bytes),
+    })),
   );
 }
 
@@ -115,6 +120,7 @@ describe("nothing internal is in", () => {
     "the PDF before",
     "the PDF after",
     "the chat's pdf",
+    "the chat's xlsx",
     "the paper's page before",
     "the paper's page",
     "the paper for programs",
@@ -128,7 +134,7 @@ describe("nothing internal is in", () => {
   });
 
   it("what was looked through, though it holds the client's price", () => {
-    for (const name of ["the page", "the PDF after", "frozen", "agreed"]) {
+    for (const name of ["the page", "the PDF after", "the chat's xlsx", "frozen", "agreed"]) {
       expect(seen.get(name)).toMatch(/1[\s\u00a0]?358[.,]03/);
     }
   });

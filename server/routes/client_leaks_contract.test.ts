@@ -4,6 +4,7 @@ import type { Id } from "../../domain/ids.ts";
 import { createPushSources } from "../crm/sources.ts";
 import { createDocumentRenderer, type DocumentRenderer } from "../documents/renderer.ts";
 import { readPdf } from "../documents/testing_pdf.ts";
+import { readParts } from "../imports/testing_files.ts";
 import { newId } from "../new_id.ts";
 import { SECRET, submit } from "../services/testing_agreement.ts";
 import { approve, done, newContract, newExtra } from "../services/testing_contracts.ts";
@@ -106,10 +107,15 @@ async function keepAct(parentId: Id): Promise<void> {
     await acts.sign(id, { version: null });
     for (const form of ["ks2", "ks3"] as const) {
       await acts.order(id, { form, format: "pdf" }, { chatId: 1 });
+      await acts.order(id, { form, format: "xlsx" }, { chatId: 1 });
     }
   });
   const files = await renderOrdered(stage, renderer);
-  for (const { fileName, bytes } of files) seen.set(fileName.slice(0, 4), await textOf(bytes));
+  for (const { fileName, bytes } of files) {
+    const isTable = fileName.endsWith(".xlsx");
+    const name = `${fileName.slice(0, 4)} as ${isTable ? "a workbook" : "a PDF"}`;
+    seen.set(name, isTable ? readParts(bytes) : await textOf(bytes));
+  }
 }
 
 async function keepDeal(parentId: Id): Promise<void> {
@@ -146,8 +152,10 @@ describe("nothing internal is in", () => {
     "its PDF",
     "its agreed page",
     "its paper's page",
-    "КС-2",
-    "КС-3",
+    "КС-2 as a PDF",
+    "КС-3 as a PDF",
+    "КС-2 as a workbook",
+    "КС-3 as a workbook",
     "the CRM's deal",
     "the deal's file",
     "the deal's file of the extra",
@@ -158,7 +166,7 @@ describe("nothing internal is in", () => {
   });
 
   it("what was looked through, though it holds the client's price", () => {
-    for (const name of ["the page of extra work", "its PDF", "КС-2", "the CRM's deal"]) {
+    for (const name of ["the page of extra work", "its PDF", "КС-2 as a PDF", "the CRM's deal"]) {
       expect(seen.get(name)).toMatch(/495([.,]00)?/);
     }
   });
