@@ -4,8 +4,15 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
-import { shareWithClient } from "../services/testing_agreement.ts";
+import { shareWithClient, submit } from "../services/testing_agreement.ts";
+import { newContract, newExtra } from "../services/testing_contracts.ts";
 import { createShareStage, type ShareStage } from "./testing_share.ts";
+
+/** The smallest PNG. */
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 let stage: ShareStage;
 let server: ServerType;
@@ -109,6 +116,27 @@ describe("the client's page in a browser", () => {
     expect(await totalOf(page).textContent()).toBe("196\u00a0736,26\u00a0₽");
     await agreeButton(page).click();
     await page.getByText("Смета согласована").waitFor();
+    expect(await statusOf(id)).toBe("approved");
+    await page.close();
+  });
+
+  it("of extra work works without JavaScript, its photo and a question included", async () => {
+    const { work, people } = stage;
+    const id = await newExtra(work, people.foreman, await newContract(work, people));
+    await work.asActor(people.foreman, ({ extras }) => extras.addPhoto(id, PICTURE));
+    await submit(work, people.foreman, id, "client");
+    const { path } = await work.asActor(people.foreman, ({ sharing }) => sharing.share(id));
+    const page = await open(path.slice("/s/".length), { javaScriptEnabled: false });
+    await page.getByText("Причина: Заказчик добавил розетки").waitFor();
+    const photo = page.locator("img").first();
+    expect((await photo.boundingBox())?.width).toBeGreaterThan(0);
+    expect(await photo.getAttribute("alt")).toBeTruthy();
+    await page.getByLabel("Ваш вопрос").fill("Сколько розеток?");
+    await page.getByRole("button", { name: "Задать вопрос" }).click();
+    await page.getByText("Сколько розеток?").waitFor();
+    await fill(page);
+    await agreeButton(page).click();
+    await page.getByText("согласована", { exact: false }).first().waitFor();
     expect(await statusOf(id)).toBe("approved");
     await page.close();
   });

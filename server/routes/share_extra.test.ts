@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
-import type { ExtraService } from "../../domain/extras.ts";
+import { EXTRA_PHOTO_LIMITS, type ExtraService } from "../../domain/extras.ts";
 import type { Id } from "../../domain/ids.ts";
+import { QUANTITY_ONE } from "../../domain/quantity.ts";
 import { newId } from "../new_id.ts";
-import { SECRET, submit } from "../services/testing_agreement.ts";
+import { listTold, SECRET, submit } from "../services/testing_agreement.ts";
 import { newContract, newExtra } from "../services/testing_contracts.ts";
+import { listLong } from "./testing_estimates.ts";
 import { createShareStage, hidden, PERSON, type ShareStage } from "./testing_share.ts";
 
 /** The smallest PNG, and one that is not the same. */
@@ -68,6 +70,62 @@ describe("the client's page of extra work", () => {
     expect(contract).toMatchObject({ extrasTotal: 594_000n, balance: { agreed: 20_267_626n } });
   });
 
+  it("stays small with a long reason, a hundred lines and as many photos as may be", async () => {
+    const { work, people } = stage;
+    const parentId = await newContract(work, people);
+    const id = await newExtra(work, people.foreman, parentId);
+    await work.asActor(people.foreman, async ({ extras, estimates }) => {
+      await estimates.addList(id, listLong(100), { source: "bot" });
+      await extras.setReason(id, "Заказчик добавил розетки. ".repeat(38).trim());
+      for (let number = 0; number < EXTRA_PHOTO_LIMITS.count; number += 1) {
+        await extras.addPhoto(id, Buffer.concat([PICTURE, Buffer.from([number])]));
+      }
+    });
+    await submit(work, people.foreman, id, "client");
+    const { path } = await work.asActor(people.foreman, ({ sharing }) => sharing.share(id));
+    const sent = await stage.get(path, { "Accept-Encoding": "gzip" });
+    expect(sent.headers.get("Content-Encoding")).toBe("gzip");
+    expect((await sent.arrayBuffer()).byteLength).toBeLessThan(50_000);
+  });
+
+  it("counts as viewed by the client's own opening, never by the author's or a preview's", async () => {
+    const { id, path } = await shareExtra();
+    const views = async () => {
+      const { items } = await stage.work.asActor(stage.people.foreman, ({ sharing }) =>
+        sharing.links(id),
+      );
+      return items[0]?.viewCount;
+    };
+    await stage.get(path);
+    await stage.post(`${path}/viewed`, {}, { "User-Agent": "TelegramBot (like TwitterBot)" });
+    const preview = await stage.get(`${path}?preview=1`);
+    const Cookie = (preview.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+    await stage.post(`${path}/viewed`, {}, { Cookie });
+    expect(await views()).toBe(0);
+    await stage.post(`${path}/viewed`);
+    expect(await views()).toBe(1);
+    const told = await listTold(stage.work, stage.people.owner.companyId);
+    expect(told.filter(({ content }) => content["estimateId"] === id)).toContainEqual(
+      expect.objectContaining({ kind: "viewed", name: "Фёдор Прораб" }),
+    );
+  });
+
+  it("goes on showing what was offered, photos too, once it is replaced", async () => {
+    const { path, photo, revision, id } = await shareExtra();
+    const { foreman } = stage.people;
+    await stage.work.asActor(foreman, ({ agreement }) =>
+      agreement.revise({ revisionId: revision.id }),
+    );
+    const page = await stage.get(path);
+    expect(page.status).toBe(410);
+    expect(await page.text()).toContain(`${path}/photos/${photo.id}`);
+    expect((await stage.get(`${path}/photos/${photo.id}`)).status).toBe(200);
+    // Taken away by the foreman it is gone, and the page shows no hole.
+    await as(foreman, (extras) => extras.removePhoto(id, photo.id));
+    expect((await stage.get(`${path}/photos/${photo.id}`)).status).toBe(404);
+    expect(await (await stage.get(path)).text()).not.toContain(photo.id);
+  });
+
   it("gives no photo of another link", async () => {
     const first = await shareExtra();
     const second = await shareExtra();
@@ -76,6 +134,29 @@ describe("the client's page of extra work", () => {
 });
 
 describe("extra work", () => {
+  it("is compared with its revision before as every estimate is", async () => {
+    const { id, revision } = await shareExtra();
+    const { foreman } = stage.people;
+    await stage.work.asActor(foreman, async ({ agreement, estimates }) => {
+      await agreement.revise({ revisionId: revision.id });
+      const { content } = await estimates.content(id);
+      const [lineId = ""] = content.lines.keys();
+      const set = { quantity: 20n * QUANTITY_ONE };
+      await estimates.change(id, {
+        baseVersion: null,
+        source: "bot",
+        changes: [{ id: newId(), type: "line.set", lineId, set: set as never }],
+      });
+    });
+    await submit(stage.work, foreman, id, "client");
+    const comparison = await stage.work.asActor(foreman, ({ agreement }) =>
+      agreement.compare(id, { from: 1, to: 2 }),
+    );
+    expect(comparison).toMatchObject({ totalBefore: 594_000n, totalAfter: 990_000n });
+    expect(comparison.changed).toMatchObject([{ fields: ["quantity"] }]);
+    expect([comparison.added, comparison.removed]).toEqual([[], []]);
+  });
+
   it("is numbered one after another, also when two are made at once", async () => {
     const { work, people } = stage;
     const parentId = await newContract(work, people);
