@@ -51,7 +51,9 @@ describe("an act", () => {
     await expect.poll(() => field.inputValue()).toBe("40");
     await press(page, "Подписать");
     await page.getByRole("heading", { name: "подписан" }).waitFor();
-    const [act] = await stage.work.asActor(owner.actor, ({ acts }) => acts.list(id));
+    const {
+      items: [act],
+    } = await stage.work.asActor(owner.actor, ({ acts }) => acts.list(id));
     expect(act).toMatchObject({ status: "signed" });
     await page.context().close();
   });
@@ -110,7 +112,9 @@ describe("a screen", () => {
     await asked.getByLabel("Ответ").fill("Перегородки армированы.");
     await press(asked, "Ответить");
     await asked.getByText("Исправить ответ").waitFor();
-    const [question] = await stage.work.asActor(owner.actor, ({ questions }) => questions.list(id));
+    const {
+      items: [question],
+    } = await stage.work.asActor(owner.actor, ({ questions }) => questions.list(id));
     expect(question?.answer).toBe("Перегородки армированы.");
     await asked.context().close();
   });

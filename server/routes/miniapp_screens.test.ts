@@ -64,7 +64,9 @@ beforeAll(async () => {
       mode: { kind: "on_top", rate: "standard" },
     });
     await services.agreement.submit(estimateId, { audience: "client", acceptWarnings: true });
-    const [first] = await services.agreement.revisions(estimateId);
+    const {
+      items: [first],
+    } = await services.agreement.revisions(estimateId);
     await services.agreement.revise({ revisionId: first?.id ?? "" });
     await services.agreement.submit(estimateId, { audience: "client", acceptWarnings: true });
     await services.sharing.share(estimateId);

@@ -111,7 +111,9 @@ export async function makeApproved(asActor: AsActor, actor: Actor): Promise<Id> 
   const id = await makeEstimate(asActor, actor);
   await asActor(actor, async ({ agreement, acts }) => {
     await agreement.submit(id, { audience: "manager", acceptWarnings: true });
-    const [revision] = await agreement.revisions(id);
+    const {
+      items: [revision],
+    } = await agreement.revisions(id);
     await agreement.approve({ revisionId: revision?.id ?? "" }, { channel: "api" });
     await acts.create(id, { take: "everything" });
   });
