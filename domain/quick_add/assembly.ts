@@ -31,6 +31,8 @@ interface Heading {
   readonly style: HeadingStyle;
   readonly title: string;
   readonly kind: LineKind;
+  /** Whose title stands before its own. */
+  readonly parent: Heading | null;
 }
 
 interface OpenSection {
@@ -73,7 +75,6 @@ export function assemble(
     else if (reading.kind === "side") addSide(assembly, row, reading.row, index > lastPosition);
     else assembly.unread.push(leaveUnread(row, codeOf(reading)));
   }
-  closeHeading(assembly);
   return summarise(assembly);
 }
 
@@ -92,24 +93,29 @@ function openHeading(assembly: Assembly, row: Row): void {
   const style = styleOf(row);
   const { heading, lines } = assembly.current;
   if (assembly.parent && isSameStyle(assembly.parent.style, style)) assembly.parent = null;
-  if (heading && lines.length === 0 && !isSameStyle(heading.style, style))
+  if (heading && lines.length === 0 && !isSameStyle(heading.style, style)) {
     assembly.parent = heading;
-  else closeHeading(assembly);
+  }
 
   const { parent } = assembly;
   const own = headingText(squeeze(row.text));
   const title = parent === null ? own : `${parent.title} — ${own}`;
   const kind = kindOf(own) ?? parent?.kind ?? "work";
-  const opened = { row, style, kind, title: cutText(title, MAX_TITLE_LENGTH) };
+  const opened = { row, style, kind, title: cutText(title, MAX_TITLE_LENGTH), parent };
   assembly.current = { heading: opened, lines: [], sums: emptySums() };
   assembly.sections.push(assembly.current);
 }
 
 /** A heading that nothing followed is shown to the person, not dropped. */
-function closeHeading({ current, unread }: Assembly): void {
-  if (current.heading && current.lines.length === 0) {
-    unread.push(leaveUnread(current.heading.row, "empty_section"));
+function listEmptyHeadings(sections: readonly OpenSection[]): UnreadLine[] {
+  const filled = new Set<Heading>();
+  for (const { heading, lines } of sections) {
+    if (lines.length === 0) continue;
+    for (let above = heading; above && !filled.has(above); above = above.parent) filled.add(above);
   }
+  return sections.flatMap(({ heading }) =>
+    heading && !filled.has(heading) ? [leaveUnread(heading.row, "empty_section")] : [],
+  );
 }
 
 function addPositions(
@@ -155,7 +161,9 @@ function summarise({ title, sections, sums, unread, notes, totals }: Assembly): 
       kind: heading?.kind ?? "work",
       lines,
     })),
-    unread: unread.toSorted((left, right) => left.lineNumber - right.lineNumber),
+    unread: [...unread, ...listEmptyHeadings(sections)].toSorted(
+      (left, right) => left.lineNumber - right.lineNumber,
+    ),
     notes,
     totals,
     lineCount: filled.reduce((count, { lines }) => count + lines.length, 0),

@@ -89,6 +89,13 @@ describe("headings", () => {
     ]);
   });
 
+  it("without lines are left for the person together with the one above them", () => {
+    expect(outline("ВАННАЯ\nСтены:\nКУХНЯ\nСтены:\nОбои 22 м2 350").unread).toEqual([
+      [1, "empty_section"],
+      [2, "empty_section"],
+    ]);
+  });
+
   it("are not made of names that lost their numbers", () => {
     const text = [
       "Стены 22 м2 350",
