@@ -73,6 +73,37 @@ const shownTotal = (page: Page) => page.locator("[data-total]").innerText();
 const isSaved = (page: Page) => page.getByRole("button", { name: "Сохранено" }).waitFor();
 
 describe("the editor", () => {
+  it.each(["Enter", "Tab", "a tap elsewhere"])(
+    "reads a whole line that was ended by %s before the reader of lists had come",
+    async (end) => {
+      const { page, open, lines } = await openEstimate({ list: [] });
+      await page.context().close();
+      let letThrough = (): void => undefined;
+      const isHeld = new Promise<void>((resolve) => {
+        letThrough = resolve;
+      });
+      const slow = await open({
+        prepare: (opened) =>
+          opened.route("**/quick_add-*.js", async (route) => {
+            await isHeld;
+            await route.continue();
+          }),
+      });
+      await slow.getByRole("button", { name: "Строка", exact: true }).click();
+      await slow.keyboard.type("Тёплый пол 10 м2 2000");
+      if (end === "a tap elsewhere") await slow.getByRole("button", { name: /ИТОГО/ }).click();
+      else await slow.keyboard.press(end);
+      letThrough();
+      await expect
+        .poll(async () =>
+          (await lines()).map(({ name, quantity, price }) => [name, quantity, price]),
+        )
+        .toContainEqual(["Тёплый пол", 100_000_000n, 200_000n]);
+      expect(await lines()).toHaveLength(1);
+      await slow.context().close();
+    },
+  );
+
   it("takes a formula into a cell and goes on to the next with Enter", async () => {
     const { page, lines, total } = await openEstimate();
     await cell(page, "Количество", 2).click();

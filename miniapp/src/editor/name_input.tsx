@@ -16,6 +16,8 @@ export interface NameInputProps {
   readonly initial: string;
   readonly label: string;
   readonly placeholder?: string;
+  /** While what was typed is being read. */
+  readonly isReadOnly?: boolean;
   readonly onChange?: (text: string) => void;
   /** Enter. */
   readonly onDone: (text: string) => void;
@@ -80,6 +82,7 @@ export function NameInput(props: NameInputProps) {
         rows={1}
         value={text}
         placeholder={placeholder}
+        readOnly={props.isReadOnly}
         aria-label={label}
         aria-autocomplete="list"
         aria-haspopup="listbox"

@@ -11,6 +11,20 @@ export async function loadQuickAdd(): Promise<QuickAdd> {
   return quickAdd;
 }
 
+export function isReaderHere(): boolean {
+  return quickAdd !== null;
+}
+
+/** Longer than a slow network takes; then what was typed is a name. */
+const PATIENCE = 5000; // ms
+
+/** Resolves when whole lines can be read, or when that takes too long. */
+export async function waitForReader(): Promise<void> {
+  const given = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
+  // Without a network it can't come: `readTypedLine` says so.
+  await Promise.race([loadQuickAdd().catch(() => null), given]);
+}
+
 /** A line that was typed as a whole; null for a mere name, or while the reader is not loaded. */
 export function readTypedLine(text: string): (LineFields & { name: string }) | null {
   const read = quickAdd?.parseQuickLine(text);
