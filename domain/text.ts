@@ -2,7 +2,7 @@ import { z } from "zod";
 
 // U+FFFD is what `toWellFormed` leaves of half a surrogate pair.
 // oxlint-disable-next-line no-control-regex
-const UNWANTED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/g;
+const UNWANTED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/g;
 
 /**
  * Takes out what PostgreSQL's jsonb and XML refuse and no keyboard makes: NUL, other control
