@@ -83,11 +83,12 @@ describe("the editor", () => {
         letThrough = resolve;
       });
       const slow = await open({
-        prepare: (opened) =>
-          opened.route("**/quick_add-*.js", async (route) => {
+        prepare: async (opened) => {
+          await opened.route("**/quick_add-*.js", async (route) => {
             await isHeld;
             await route.continue();
-          }),
+          });
+        },
       });
       await slow.getByRole("button", { name: "Строка", exact: true }).click();
       await slow.keyboard.type("Тёплый пол 10 м2 2000");
