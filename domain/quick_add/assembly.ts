@@ -93,7 +93,7 @@ function openHeading(assembly: Assembly, row: Row): void {
   const style = styleOf(row);
   const { heading, lines } = assembly.current;
   if (assembly.parent && isSameStyle(assembly.parent.style, style)) assembly.parent = null;
-  if (heading && lines.length === 0 && !isSameStyle(heading.style, style)) {
+  else if (heading && lines.length === 0 && !isSameStyle(heading.style, style)) {
     assembly.parent = heading;
   }
 

@@ -58,13 +58,15 @@ export function NewLine({ sectionId, rowKey }: NewLineProps) {
     if (fields) addAndGo(fields);
     else close();
   };
-  const done = (text: string) => {
-    if (isReaderHere()) return finish(text);
+  const finishLater = async (text: string) => {
     setIsReading(true);
-    void waitForReader().then(() => {
-      setIsReading(false);
-      if (!isDone.current) finish(text);
-    });
+    await waitForReader();
+    setIsReading(false);
+    if (!isDone.current) finish(text);
+  };
+  const done = (text: string) => {
+    if (isReaderHere()) finish(text);
+    else void finishLater(text);
   };
   /** A line that was kept as a mere name because nobody could read it yet. */
   const readLater = async (lineId: Id, name: string) => {
