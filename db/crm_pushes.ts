@@ -78,6 +78,21 @@ export async function saveCrmPushState(
   return count > 0;
 }
 
+/** Lets a push go, whatever its state is; no effect when somebody else has it. */
+export async function releaseCrmPush(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  { estimateId, holder }: { readonly estimateId: Id; readonly holder: Id },
+): Promise<void> {
+  await tx`
+    update crm_pushes
+    set lease_holder = null, lease_until = null
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and estimate_id = ${estimateId} and lease_holder = ${holder}
+  `;
+}
+
 const failedRow = z
   .object({
     estimate_id: z.string(),

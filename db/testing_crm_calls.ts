@@ -151,6 +151,11 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
       error: null,
       seconds: 0,
     }),
+  "crm_pushes.releaseCrmPush": (tx, companyId, aim) =>
+    pushes.releaseCrmPush(tx, companyId, aim.connectionId, {
+      estimateId: aim.estimateId,
+      holder: aim.holderId,
+    }),
   "crm_pushes.listFailedPushes": (tx, companyId) => pushes.listFailedPushes(tx, companyId, 10),
   "crm_pushes.reviveFailedPushes": (tx, companyId) => pushes.reviveFailedPushes(tx, companyId, 10),
 

@@ -6,7 +6,14 @@ import { dealOf } from "../../domain/crm_push.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { Crm } from "./crm.ts";
 import { pushEstimate } from "./pushing.ts";
-import { addApproved, approvedOf, createCrmWork, type CrmWork, testPdf } from "./testing_crm.ts";
+import {
+  addApproved,
+  approvedOf,
+  createCrmWork,
+  type CrmWork,
+  losingDatabase,
+  testPdf,
+} from "./testing_crm.ts";
 import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
 
 const opened: CrmWork[] = [];
@@ -173,6 +180,19 @@ describe.each([
     });
     expect(await push(stage.connectionId, approved, overtaken)).toBe("done");
     expect(second).toBe("busy");
+    expect(stage.deals()).toHaveLength(1);
+  });
+
+  it.each([
+    ["while it works", 3],
+    ["before it hears that the push is its own", 2],
+  ])("is not held by a worker that lost the database %s", async (_moment, first) => {
+    const stage = await connect();
+    const approved = await addApproved(crm);
+    await request(stage.connectionId, approved);
+    const broken = losingDatabase(crm.crm.dependencies, { first, times: 4 });
+    await expect(push(stage.connectionId, approved, broken)).rejects.toThrow("lost");
+    expect(await push(stage.connectionId, approved)).toBe("done");
     expect(stage.deals()).toHaveLength(1);
   });
 

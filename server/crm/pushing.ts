@@ -18,7 +18,12 @@ import {
   saveAttachedRevision,
   savePushedDeal,
 } from "../../db/crm_deals.ts";
-import { claimCrmPush, type PushState, saveCrmPushState } from "../../db/crm_pushes.ts";
+import {
+  claimCrmPush,
+  type PushState,
+  releaseCrmPush,
+  saveCrmPushState,
+} from "../../db/crm_pushes.ts";
 import {
   type CrmAdapter,
   CrmError,
@@ -28,6 +33,7 @@ import {
 } from "../../domain/crm_adapter.ts";
 import { type ApprovedEstimate, type ApprovedPart, dealOf } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
+import { repeatUntilDone } from "../repetition.ts";
 import { dealRow, hashOf } from "./intake.ts";
 import { openAdapter, type OpeningDependencies } from "./opening.ts";
 import { reportTrouble, stopWhereNeeded, type TroubleDependencies } from "./trouble.ts";
@@ -65,17 +71,45 @@ export async function pushEstimate(
   sources: PushSources,
   request: PushRequest,
 ): Promise<PushOutcome> {
-  const { companyId, connectionId, estimateId } = request;
-  const inCompany = <Result>(work: (tx: Transaction) => Promise<Result>) =>
-    tenantTransaction(dependencies.sql, companyId, work);
+  const { companyId, connectionId, estimateId, signal } = request;
+  const inCompany: InCompany = (work) => tenantTransaction(dependencies.sql, companyId, work);
   const connection = await inCompany((tx) => findCrmConnection(tx, companyId, connectionId));
   if (!connection || connection.state !== "active") return "off";
-  const holder = dependencies.newId();
-  const claim = { estimateId, holder, seconds: LEASE };
-  const claimed = await inCompany((tx) => claimCrmPush(tx, companyId, connectionId, claim));
-  if (!claimed) return "busy";
+  const lease = { estimateId, holder: dependencies.newId() };
+  try {
+    const claim = { ...lease, seconds: LEASE };
+    const claimed = await inCompany((tx) => claimCrmPush(tx, companyId, connectionId, claim));
+    if (!claimed) return "busy";
+    return await pushClaimed(dependencies, sources, { request, connection, lease, inCompany });
+  } catch (error) {
+    // Whoever comes next would wait for it to run out; also when it was taken and nobody heard of it.
+    await repeatUntilDone(
+      () => inCompany((tx) => releaseCrmPush(tx, companyId, connectionId, lease)),
+      {
+        signal,
+        onFailure: (err) => dependencies.log.warn({ ...lease, err }, "a push is still held"),
+      },
+    );
+    throw error;
+  }
+}
+
+type InCompany = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
+
+async function pushClaimed(
+  dependencies: PushDependencies,
+  sources: PushSources,
+  held: {
+    readonly request: PushRequest;
+    readonly connection: StoredConnection;
+    readonly lease: { readonly estimateId: Id; readonly holder: Id };
+    readonly inCompany: InCompany;
+  },
+): Promise<PushOutcome> {
+  const { request, connection, lease, inCompany } = held;
+  const { companyId, connectionId, estimateId } = request;
   const note = async (state: PushState, error: string | null, seconds = LEASE): Promise<void> => {
-    const change = { estimateId, holder, state, error, seconds };
+    const change = { ...lease, state, error, seconds };
     const isOurs = await inCompany((tx) => saveCrmPushState(tx, companyId, connectionId, change));
     if (!isOurs) throw new CrmError({ kind: "transient" }, "push_taken_over");
   };
@@ -133,7 +167,7 @@ interface Work {
   readonly adapter: CrmAdapter;
   readonly approved: ApprovedEstimate;
   readonly note: (state: PushState, error: string | null) => Promise<void>;
-  readonly inCompany: <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
+  readonly inCompany: InCompany;
 }
 
 /** Returns what the CRM shows otherwise than the document, for the owner; null when nothing. */

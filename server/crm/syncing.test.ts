@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { openAdapter } from "./opening.ts";
 import { syncConnection } from "./syncing.ts";
-import { createCrmWork, type CrmWork } from "./testing_crm.ts";
+import { createCrmWork, type CrmWork, losingDatabase } from "./testing_crm.ts";
 import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
 
 const opened: CrmWork[] = [];
@@ -62,6 +62,18 @@ describe.each([
     await syncConnection(crm.crm.dependencies, requestOf(connectionId, { isFull: true }));
     expect(await crm.count("clients")).toBe(clients);
     expect(await crm.count("crm_reviews")).toBe(reviews);
+  });
+
+  it.each([
+    ["while it reads", 2],
+    ["before it hears that the scan is its own", 1],
+  ])("is not held by a worker that lost the database %s", async (_moment, first) => {
+    const { connectionId } = await connect(20);
+    const broken = losingDatabase(crm.crm.dependencies, { first, times: 3 });
+    await expect(syncConnection(broken, requestOf(connectionId))).rejects.toThrow("lost");
+    const next = await syncConnection(crm.crm.dependencies, requestOf(connectionId));
+    expect(next).toMatchObject({ outcome: "done" });
+    expect(await crm.count("crm_clients")).toBe(20);
   });
 
   it("goes on where it was killed, and doubles nobody", async () => {

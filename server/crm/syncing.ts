@@ -17,6 +17,7 @@ import { type CrmAdapter, CrmError, type Pulled } from "../../domain/crm_adapter
 import type { Id } from "../../domain/ids.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { type DealChange, takeClients, takeDeals } from "./intake.ts";
+import { repeatUntilDone } from "../repetition.ts";
 import { openAdapter } from "./opening.ts";
 import { stopWhereNeeded } from "./trouble.ts";
 
@@ -61,19 +62,24 @@ export async function syncConnection(
   const { sql, newId } = dependencies;
   const { companyId, connectionId } = request;
   const holder = newId();
-  const claimed = await tenantTransaction(sql, companyId, async (tx) => {
-    const connection = await findCrmConnection(tx, companyId, connectionId);
-    if (!connection || connection.state !== "active") return { connection: null, sync: null };
-    const claim = { holder, seconds: LEASE, isFull: request.isFull };
-    return { connection, sync: await claimCrmSync(tx, companyId, connectionId, claim) };
-  });
-  if (!claimed.connection) return { outcome: "off" };
-  if (!claimed.sync) return { outcome: "busy" };
-  const run = { ...claimed.sync, holder, connection: claimed.connection };
+  const claim = { holder, seconds: LEASE, isFull: request.isFull };
   try {
+    const claimed = await tenantTransaction(sql, companyId, async (tx) => {
+      const connection = await findCrmConnection(tx, companyId, connectionId);
+      if (!connection || connection.state !== "active") return { connection: null, sync: null };
+      return { connection, sync: await claimCrmSync(tx, companyId, connectionId, claim) };
+    });
+    if (!claimed.connection) return { outcome: "off" };
+    if (!claimed.sync) return { outcome: "busy" };
+    const run = { ...claimed.sync, holder, connection: claimed.connection };
     return await readPages(dependencies, request, run);
   } catch (error) {
-    await noteFailure(dependencies, request, holder, error);
+    // Held, it would be nobody's until the lease runs out; also when nobody heard that it was taken.
+    await repeatUntilDone(() => noteFailure(dependencies, request, holder, error), {
+      signal: request.signal,
+      onFailure: (err) => dependencies.log.warn({ connectionId, err }, "a scan is still held"),
+    });
+    await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
     throw error;
   }
 }
@@ -174,5 +180,4 @@ async function noteFailure(
       error: reason,
     });
   });
-  await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
 }

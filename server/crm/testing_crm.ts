@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { emptyContent, type Line } from "../../domain/estimate/estimate.ts";
+import type { Sql } from "../../db/client.ts";
 import type { Actor } from "../../domain/access.ts";
 import type { CrmAccess } from "../../domain/crm.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
@@ -61,6 +62,27 @@ export async function createCrmWork(): Promise<CrmWork> {
       return row?.count ?? 0;
     },
   };
+}
+
+/**
+ * The same parts, but the database is gone for a while: the answer to transaction number `first` (from 1)
+ * is lost behind its commit, and the rest of `times` transactions are refused.
+ */
+export function losingDatabase(
+  dependencies: Crm["dependencies"],
+  { first, times }: { readonly first: number; readonly times: number },
+): Crm["dependencies"] {
+  let count = 0;
+  const begin = async (...given: Parameters<Sql["begin"]>): Promise<unknown> => {
+    count += 1;
+    if (count < first || count >= first + times) return dependencies.sql.begin(...given);
+    if (count === first) await dependencies.sql.begin(...given);
+    throw new Error("the database is lost");
+  };
+  const sql = new Proxy(dependencies.sql, {
+    get: (target, name) => (name === "begin" ? begin : (Reflect.get(target, name) as unknown)),
+  });
+  return { ...dependencies, sql };
 }
 
 /** An estimate of the company in the database, and what of it was approved. */
