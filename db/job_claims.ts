@@ -1,41 +1,38 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
+import { type AbandonedJob, reviveJobs, reviveUnheard } from "./abandoned_jobs.ts";
 import type { Sql } from "./client.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
 
 /** The first number of the advisory locks of workers; the second one is the worker's own. */
 const WORKERS = 730_411;
 const MANY_JOBS = 500;
+/** A statement whose answer was lost may still commit; none runs for longer. */
+const LONGEST_STATEMENT = 60_000; // ms
 
-/** A running job whose worker died. */
-export interface AbandonedJob {
-  readonly id: Id;
-  readonly queue: string;
-  /** Names the attempt; see pg-boss' `fail`. */
-  readonly retryCount: number;
-  /** It waits to be run again. False: that was its last attempt. */
-  readonly isRevived: boolean;
+const claimRows = z.array(z.object({ id: z.string(), queue: z.string() }));
+
+/** What pg-boss lets its statements run on. */
+export interface JobDatabase {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
-
-const abandonedRows = z.array(
-  z
-    .object({ id: z.string(), queue: z.string(), retry_count: z.number(), is_revived: z.boolean() })
-    .transform(({ retry_count: retryCount, is_revived: isRevived, ...row }): AbandonedJob => ({
-      ...row,
-      retryCount,
-      isRevived,
-    })),
-);
 
 /** The jobs of one worker, and a look at those of workers that died. */
 export interface JobClaims {
-  /** Jobs that this worker runs from now on. */
-  claim(queue: string, ids: readonly Id[]): Promise<void>;
+  /**
+   * Jobs that this worker runs from now on: `fetch` takes them from one queue, and the same statement
+   * notes whose they are. One call at a time for each queue.
+   */
+  take<Job extends { readonly id: Id }>(
+    queue: string,
+    fetch: (db: JobDatabase) => Promise<Job[]>,
+  ): Promise<Job[]>;
   /** Forgets them with the next look. */
   release(id: Id): void;
   /**
    * Shows that this worker lives, and revives the jobs of those that were found dead twice in a row:
-   * after PostgreSQL was gone for a moment everybody gets the time to come back.
+   * after PostgreSQL was gone for a moment everybody gets the time to come back. Also revives its own
+   * that it never heard of, because the answer to `take` was lost.
    */
   look(): Promise<readonly AbandonedJob[]>;
   close(): Promise<void>;
@@ -50,6 +47,11 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
   let keeper: KeptConnection | null = null;
   let suspects: readonly number[] = [];
   const released = new Set<Id>();
+  const held = new Set<Id>();
+  /** Queues from which jobs are being taken. */
+  const taking = new Set<string>();
+  /** Until then jobs may be claimed that nobody here knows of. `performance.now()` */
+  let unsureUntil = 0;
 
   /** The connection that holds the lock; null while the server still knows of the one before it. */
   async function keepAlive(): Promise<KeptConnection | null> {
@@ -96,18 +98,56 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
       .map((row) => row.worker);
   }
 
-  return {
-    claim: async (queue, ids) => {
-      for (const id of ids) released.delete(id);
-      await sql`
-        insert into job_claims (job_id, queue, worker)
-        select id, ${queue}, ${worker}
-        from unnest(${[...ids]}::uuid[]) as given (id)
-        on conflict (job_id) do update
-        set worker = excluded.worker
+  /** Whose the jobs are is known with their fetch or not at all. */
+  const claiming = (queue: string): JobDatabase => ({
+    executeSql: async (text, values = []) => {
+      const [queueAt, workerAt] = [values.length + 1, values.length + 2];
+      const statement = `
+        with fetched as (${text}), claimed as (
+          insert into job_claims (job_id, queue, worker)
+          select id, $${queueAt}::text, $${workerAt}::int
+          from fetched
+          on conflict (job_id) do update
+          set worker = excluded.worker
+        )
+        select * from fetched
       `;
+      return { rows: await sql.unsafe(statement, [...values, queue, worker] as never[]) };
+    },
+  });
+
+  /** Claimed by this worker, but the answer was lost. */
+  async function findUnheard(): Promise<Id[]> {
+    if (performance.now() > unsureUntil) return [];
+    const rows = await sql`
+      select job_id as id, queue from job_claims where worker = ${worker} limit ${MANY_JOBS}
+    `;
+    // What is held and taken now: a row that was seen is in one of these, if anybody knows of it.
+    return claimRows
+      .parse([...rows])
+      .filter(({ id, queue }) => !held.has(id) && !released.has(id) && !taking.has(queue))
+      .map(({ id }) => id);
+  }
+
+  return {
+    take: async (queue, fetch) => {
+      taking.add(queue);
+      try {
+        const jobs = await fetch(claiming(queue));
+        for (const { id } of jobs) {
+          released.delete(id);
+          held.add(id);
+        }
+        return jobs;
+      } catch (error) {
+        unsureUntil = performance.now() + LONGEST_STATEMENT;
+        throw error;
+      } finally {
+        taking.delete(queue);
+      }
     },
     release: (id) => {
+      held.delete(id);
       released.add(id);
     },
     look: async () => {
@@ -118,7 +158,8 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
         const dead = await findDead(kept);
         const confirmed = dead.filter((found) => suspects.includes(found));
         suspects = dead;
-        return confirmed.length === 0 ? [] : await reviveJobs(sql, confirmed);
+        const unheard = await reviveUnheard(sql, worker, await findUnheard());
+        return [...unheard, ...(await reviveJobs(sql, confirmed))];
       } catch (error) {
         suspects = [];
         throw error;
@@ -133,43 +174,4 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
       }
     },
   };
-}
-
-/**
- * Jobs of dead workers wait again, at once and without the pause that follows a failure. One that had
- * its last attempt is left running for the caller to fail: it may be the job that kills workers.
- */
-async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<AbandonedJob[]> {
-  const rows = await sql`
-    with abandoned as (
-      delete from job_claims
-      where job_id in (
-        select job_id
-        from job_claims
-        where worker = any(${[...workers]}::int[])
-        order by job_id
-        limit ${MANY_JOBS}
-        for update skip locked
-      )
-      returning job_id, queue
-    ), revived as (
-      update pgboss.job
-      set state = 'retry', start_after = now(), heartbeat_on = null
-      from abandoned
-      where job.name = abandoned.queue
-        and job.id = abandoned.job_id
-        and job.state = 'active'
-        and job.retry_count < job.retry_limit
-      returning job.id, job.name, job.retry_count
-    )
-    select id, name as queue, retry_count, true as is_revived
-    from revived
-    union all
-    select job.id, job.name, job.retry_count, false
-    from abandoned
-    join pgboss.job
-      on job.name = abandoned.queue and job.id = abandoned.job_id
-      and job.state = 'active' and job.retry_count >= job.retry_limit
-  `;
-  return abandonedRows.parse([...rows]);
 }

@@ -317,6 +317,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_calls.callWorkers": "wakes the other processes and tells them names of queues",
   "due_jobs.listDueQueues": "tells the processes that work on jobs names of queues",
+  "abandoned_jobs.reviveJobs": "belongs to the processes that work on jobs",
+  "abandoned_jobs.reviveUnheard": "belongs to the processes that work on jobs",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "kept_connection.keepConnection": "opens a connection and asks nothing itself",
   "chat_state.bufferChatState": "belongs to a chat",

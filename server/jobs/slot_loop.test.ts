@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { JobBoard } from "./job_board.ts";
-import { type Handlers, QUEUE_NAMES } from "./queues.ts";
+import { type Handlers, type JobContext, QUEUE_NAMES } from "./queues.ts";
 import { startWorkers } from "./slot_loop.ts";
 
 const log = pino({ level: "silent" });
@@ -61,4 +61,27 @@ it("reports a job that is done when the database comes back, and runs it once", 
   } finally {
     await workers.stop(1_000);
   }
+});
+
+it("lets a job that is told to stop clear up before the workers are stopped", async () => {
+  let isBegun = false;
+  let isClear = false;
+  const untilAborted = async (_: object, { signal }: JobContext) => {
+    isBegun = true;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await work.database.sql`select pg_sleep(0.1)`;
+    isClear = true;
+  };
+  const workers = startWorkers({
+    sql: work.database.sql,
+    board: work.board,
+    handlers: Object.fromEntries(
+      QUEUE_NAMES.map((queue) => [queue, untilAborted]),
+    ) as unknown as Handlers,
+    log,
+  });
+  await work.board.boss.send("manager.export", { companyId: newId(), exportId: newId() });
+  await expect.poll(() => isBegun, { timeout: 20_000 }).toBe(true);
+  await workers.stop(0);
+  expect(isClear).toBe(true);
 });

@@ -6,13 +6,14 @@ import type { Sql } from "../../db/client.ts";
 import { createJobClaims, type JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { watchDueQueues } from "./due_queues.ts";
+import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
 import { takeOver } from "./taking_over.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
-/** Milliseconds before a report is tried again while the database is away. */
-const BETWEEN_REPORTS = 500;
+/** For a job that was told to stop. */
+const LAST_WORDS = 1_000; // ms
 
 /** Workers of this process. */
 export interface Workers {
@@ -93,8 +94,16 @@ class SlotLoop {
     this.#stopping.abort();
     this.wake();
     await this.#ended;
-    await Promise.race([Promise.all(this.#running), sleep(timeout, undefined, { ref: false })]);
+    await this.#idle(timeout);
     this.#aborting.abort();
+    // What they hold for themselves alone is let go, and their failure is told.
+    await this.#idle(LAST_WORDS);
+  }
+
+  /** Resolves when nothing runs any more, or after `timeout` ms. */
+  async #idle(timeout: number): Promise<void> {
+    const running = Promise.all(this.#running);
+    await Promise.race([running, sleep(timeout, undefined, { ref: false })]);
   }
 
   async #loop(): Promise<void> {
@@ -111,23 +120,15 @@ class SlotLoop {
   }
 
   async #fetch(batchSize: number): Promise<JobWithMetadata[]> {
+    const { board, claims, log } = this.#options;
+    const options = { batchSize, includeMetadata: true } as const;
     try {
-      const { boss } = this.#options.board;
-      const jobs = await boss.fetch<object>(this.#queue, { batchSize, includeMetadata: true });
-      if (jobs.length > 0) await this.#claim(jobs.map((job) => job.id));
-      return jobs;
+      return await claims.take(this.#queue, (db) =>
+        board.boss.fetch<object>(this.#queue, { ...options, db }),
+      );
     } catch (error) {
-      this.#options.log.error({ err: error, queue: this.#queue }, "jobs could not be fetched");
+      log.error({ err: error, queue: this.#queue }, "jobs could not be fetched");
       return [];
-    }
-  }
-
-  /** Jobs without a claim run all the same; after a crash they would wait for their expiry. */
-  async #claim(ids: readonly string[]): Promise<void> {
-    try {
-      await this.#options.claims.claim(this.#queue, ids);
-    } catch (error) {
-      this.#options.log.error({ err: error, queue: this.#queue }, "jobs could not be claimed");
     }
   }
 
@@ -187,20 +188,15 @@ class SlotLoop {
    * expiry and run once more, which handlers are made for.
    */
   async #settle(fields: object, report: () => Promise<unknown>): Promise<void> {
-    const { log } = this.#options;
-    const deadline = performance.now() + QUEUES[this.#queue].expireInSeconds * 1000;
-    for (;;) {
-      try {
-        await report();
-        return;
-      } catch (error) {
-        const isHopeless = this.#aborting.signal.aborted || performance.now() > deadline;
-        log[isHopeless ? "error" : "warn"]({ ...fields, err: error }, "job could not be reported");
-        if (isHopeless) return;
-        await sleep(BETWEEN_REPORTS, undefined, { signal: this.#aborting.signal }).catch(
-          () => undefined,
+    const patience = AbortSignal.timeout(QUEUES[this.#queue].expireInSeconds * 1000);
+    await repeatUntilDone(report, {
+      signal: AbortSignal.any([this.#aborting.signal, patience]),
+      onFailure: (err, isLast) => {
+        this.#options.log[isLast ? "error" : "warn"](
+          { ...fields, err },
+          "job could not be reported",
         );
-      }
-    }
+      },
+    });
   }
 }

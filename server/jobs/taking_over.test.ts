@@ -4,6 +4,7 @@ import { connect } from "../../db/client.ts";
 import { createJobClaims } from "../../db/job_claims.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
+import type { JobBoard } from "./job_board.ts";
 import { DEAD_LETTERS, type Handlers, QUEUE_NAMES, type QueueName } from "./queues.ts";
 import { startWorkers } from "./slot_loop.ts";
 import { startWorkerProcess } from "./testing_worker_process.ts";
@@ -29,7 +30,7 @@ interface Run {
 }
 
 /** A worker of this process that notes what it runs. */
-function startNoting(): { runs: Run[] } {
+function startNoting(board: Pick<JobBoard, "boss"> = work.board): { runs: Run[] } {
   const runs: Run[] = [];
   const handlers = Object.fromEntries(
     QUEUE_NAMES.map((queue) => [
@@ -40,7 +41,7 @@ function startNoting(): { runs: Run[] } {
     ]),
   ) as unknown as Handlers;
   const { sql } = work.database;
-  const workers = startWorkers({ sql, board: work.board, handlers, log });
+  const workers = startWorkers({ sql, board, handlers, log });
   stops.push(() => workers.stop(1_000));
   return { runs };
 }
@@ -91,6 +92,34 @@ describe("a worker that is killed in the middle of a job", () => {
   });
 });
 
+it("runs a job once, and soon, when the answer that brought it was lost", async () => {
+  const { boss } = work.board;
+  let isLost = false;
+  const losing = new Proxy(boss, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      const method = value.bind(target) as (...given: unknown[]) => Promise<unknown>;
+      if (name !== "fetch") return method;
+      return async (...given: unknown[]) => {
+        const found = (await method(...given)) as unknown[];
+        if (isLost || found.length === 0) return found;
+        isLost = true;
+        throw new Error("Connection terminated unexpectedly");
+      };
+    },
+  });
+  const { runs } = startNoting({ boss: losing });
+  const payload = { companyId: newId(), exportId: newId() };
+  await boss.send("manager.export", payload);
+  await expect
+    .poll(() => runs, { timeout: 20_000 })
+    .toEqual([{ queue: "manager.export", attempt: 1 }]);
+  await expect.poll(() => statesOf("manager.export"), { timeout: 20_000 }).toEqual(["completed"]);
+  expect(isLost).toBe(true);
+  expect(runs).toHaveLength(1);
+});
+
 describe("a job", () => {
   async function claimed() {
     const pool = (applicationName: string) =>
@@ -103,10 +132,9 @@ describe("a job", () => {
     const key = newId();
     const payload = { companyId: newId(), connectionId: newId() };
     await work.board.boss.send(queue, payload, { singletonKey: key });
-    const [job] = await work.board.boss.fetch(queue);
-    const id = job?.id ?? "";
     await first.look();
-    await first.claim(queue, [id]);
+    const [job] = await first.take(queue, (db) => work.board.boss.fetch(queue, { db }));
+    const id = job?.id ?? "";
     return { sql, first, other, queue, id };
   }
 

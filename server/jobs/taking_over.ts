@@ -33,7 +33,7 @@ export async function takeOver(
 
 async function look({ claims, board, log, wake, onDeath }: Parameters<typeof takeOver>[0]) {
   for (const { queue, id, retryCount, isRevived } of await claims.look()) {
-    log.warn({ queue, jobId: id, isRevived }, "a job was taken over: its worker died");
+    log.warn({ queue, jobId: id, isRevived }, "a job that nobody works on was taken over");
     if (isRevived) {
       wake(queue);
       continue;
