@@ -10,7 +10,11 @@ import { openStage, type Stage } from "./stage.ts";
  */
 const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
 const QUICK = new Set(["1", "3", "4", "7", "8b", "20", "21d"]);
-const LIMITS = { estimates: 2, deadline: 60_000, known: new Set<string>() };
+/**
+ * What is lost or doubled is asked, not how quick a busy machine is: longer than any lease (150 s) of
+ * somebody who died at the wrong moment.
+ */
+const DEADLINE = 200_000; // ms
 
 let stage: Stage | null = null;
 let journal: Journal;
@@ -38,8 +42,8 @@ it("loses and doubles nothing when processes are killed, and PostgreSQL, the CRM
       },
     },
     journal,
-    LIMITS,
+    { estimates: 2, deadline: DEADLINE, known: new Set() },
   );
   expect(outcome.violations, `seed ${seed}: ${outcome.words}`).toEqual([]);
   expect(outcome.acknowledged).toBeGreaterThan(10);
-}, 400_000);
+}, 600_000);
