@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { newId } from "../../server/new_id.ts";
+import { countClients, createClient } from "./clients.ts";
 import { type Fault, until } from "./fault.ts";
 import { startProxy } from "./proxy.ts";
 import { restart, type Stage } from "./stage.ts";
@@ -90,27 +91,4 @@ async function repeatThroughDeath(stage: Stage): Promise<number> {
   } finally {
     await wire.close();
   }
-}
-
-async function createClient(url: string, token: string, name: string) {
-  const body = { name, kind: "person", phones: [], emails: [], inn: "", address: "", note: "" };
-  const answer = await fetch(`${url}/api/v1/clients`, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${token}`,
-      "Content-Type": "application/json",
-      "Idempotency-Key": name.split(" ")[1] ?? "",
-    },
-    body: JSON.stringify(body),
-  });
-  return { status: answer.status, body: await answer.text() };
-}
-
-async function countClients({ database, companyId }: Stage, names: readonly string[]) {
-  const [row] = await database.sql<{ count: number }[]>`
-    select count(*)::int as count
-    from clients
-    where company_id = ${companyId} and name = any(${names as string[]})
-  `;
-  return row?.count ?? 0;
 }

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { insistOnClients } from "./clients.ts";
 import type { Fault } from "./fault.ts";
+import { readMemory } from "./memory.ts";
+
+const SILENCE = 30_000; // ms
+/** Of what waits meanwhile. */
+const MOST_GROWN = 50; // MB
 
 /** What happens to PostgreSQL and to the way there. */
 export const databaseFaults: readonly Fault[] = [
@@ -72,34 +78,44 @@ export const databaseFaults: readonly Fault[] = [
       const { wire } = stage.database;
       await progress(1);
       const headers = { Authorization: `Bearer ${await stage.manager.door.token()}` };
+      const before = await readMemory(stage);
       const start = performance.now();
       wire.setSilent(true);
-      const asked = fetch(`${stage.urlOf("web")}/api/v1/me`, { headers }).then(
-        ({ status }) =>
-          `the API answers ${status} after ${((performance.now() - start) / 1000).toFixed(0)} s`,
-      );
-      await sleep(30_000);
+      const asked = fetch(`${stage.urlOf("web")}/api/v1/me`, { headers });
+      const answered = asked.then(() => (performance.now() - start) / 1000);
+      await sleep(SILENCE);
+      const after = await readMemory(stage);
       wire.setSilent(false);
-      return asked;
+      const { status } = await asked;
+      const seconds = await answered;
+      if (status !== 503 || seconds * 1000 > SILENCE) {
+        throw new Error(`the API answered ${status} after ${seconds.toFixed(0)} s`);
+      }
+      const grown = Math.max(
+        ...[...after].map(([name, size]) => size - (before.get(name) ?? size)),
+      );
+      if (grown > MOST_GROWN) throw new Error(`a process grew by ${grown.toFixed(0)} MB`);
+      return `the API answers 503 after ${seconds.toFixed(0)} s; no process grew by more than ${Math.ceil(grown)} MB`;
     },
   },
   {
     id: "11",
-    name: "every query takes 200 ms longer, and connections break",
+    name: "every query takes 200 ms longer, and each second 5 % of the connections break",
     isShort: false,
-    run: async ({ database }, { progress }) => {
+    run: async (stage, { progress }) => {
+      const { wire } = stage.database;
       let cuts = 0;
-      database.wire.setLatency(100);
+      wire.setLatency(100);
       const cutting = setInterval(() => {
-        cuts += database.wire.cutOne() ? 1 : 0;
-      }, 3000);
+        cuts += wire.cutSome(() => stage.random.between(0, 1) < 0.05);
+      }, 1000);
       try {
-        await progress(8);
+        const [told] = await Promise.all([insistOnClients(stage, 300), progress(8)]);
+        return `100 ms in each direction, ${cuts} connections broken; ${told}`;
       } finally {
         clearInterval(cutting);
-        database.wire.setLatency(0);
+        wire.setLatency(0);
       }
-      return `100 ms in each direction, ${cuts} connections broken`;
     },
   },
   {

@@ -73,6 +73,13 @@ export function notRun(fault: Fault, words: string): Outcome {
   return { fault, words, isRun: false, ...counts, answers: 0, whole: 0, violations: [] };
 }
 
+/** Its own stage did not open: a finding like any other, and the rest goes on. */
+export function notOpened(fault: Fault, error: unknown): Outcome {
+  const what = `its stage: ${wordsOf(error)}`;
+  const outcome = notRun(fault, "its stage did not open");
+  return { ...outcome, lost: 1, violations: [{ kind: "lost", what }] };
+}
+
 /** One fault: people work, it strikes, it is mended, the work is ended, everything is judged. */
 export async function suffer(
   stage: Stage,

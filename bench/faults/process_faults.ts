@@ -4,6 +4,8 @@ import type { ProgramName, Stage } from "./stage.ts";
 
 const CLOCK = join(import.meta.dirname, "shifted_clock.ts");
 const TEN_MINUTES = 600_000; // ms
+/** What was begun is done or given back by then. */
+const LONGEST_END = 10; // s
 
 /** What happens to processes that nobody kills. */
 export const processFaults: readonly Fault[] = [
@@ -19,15 +21,19 @@ export const processFaults: readonly Fault[] = [
           0,
         );
       const before = failed();
+      let slowest = 0;
       for (const name of ["worker", "web", "bot"] as const) {
         await progress(1);
+        const asked = performance.now();
         codes.push(await stage.end(name, "SIGTERM"));
+        slowest = Math.max(slowest, (performance.now() - asked) / 1000);
         await stage.start(name);
       }
       if (codes.some((code) => code !== 0)) throw new Error(`exit codes ${codes.join(", ")}`);
       const refusals = failed() - before;
       if (refusals > 0) throw new Error(`${refusals} answers of 5xx or 429`);
-      return "exit codes 0, 0, 0; no answer of 5xx";
+      if (slowest > LONGEST_END) throw new Error(`one ended after ${slowest.toFixed(1)} s`);
+      return `exit codes 0, 0, 0 within ${slowest.toFixed(1)} s; no answer of 5xx`;
     },
   },
   {

@@ -21,6 +21,8 @@ export interface Proxy {
   cutAll(): void;
   /** Breaks the connection that is open for longest; false when there is none. */
   cutOne(): boolean;
+  /** Breaks each connection for which `isDoomed` says so. Returns how many. */
+  cutSome(isDoomed: () => boolean): number;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,11 @@ export async function startProxy(target: { host: string; port: number }): Promis
       const [oldest] = wires;
       if (oldest) cut(oldest);
       return oldest !== undefined;
+    },
+    cutSome: (isDoomed) => {
+      const doomed = [...wires].filter(isDoomed);
+      for (const wire of doomed) cut(wire);
+      return doomed.length;
     },
     close: async () => {
       const closed = once(server, "close");

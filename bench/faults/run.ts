@@ -1,9 +1,9 @@
 import { allFaults } from "./all.ts";
 import { createJournal } from "./dialogue.ts";
-import { type Fault, notRun, type Outcome, suffer } from "./fault.ts";
+import { type Fault, notOpened, notRun, type Outcome, suffer } from "./fault.ts";
 import { forgetProven, judge } from "./invariants.ts";
 import { keepRows, writeRow } from "./report.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 /**
  * `npm run faults`: breaks everything in turn while people work, prints the table and keeps its rows in
@@ -28,7 +28,12 @@ const ownLimits = limits();
 
 async function sufferOn(fault: Fault): Promise<Outcome> {
   if (!fault.openStage) return suffer(stage, fault, journal, ownLimits);
-  const own = await fault.openStage(options);
+  let own: Stage | null;
+  try {
+    own = await fault.openStage(options);
+  } catch (error) {
+    return notOpened(fault, error);
+  }
   if (!own) return notRun(fault, "what it needs is not here");
   try {
     return await suffer(own, fault, createJournal(), limits());

@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "./fault.ts";
+import { readMemory } from "./memory.ts";
 import type { ProgramName, Stage } from "./stage.ts";
 
 /** Seconds: half an hour says more, an everyday run has less time. */
 const TIME = Number(process.env["FAULTS_SOAK"] ?? 120);
 /** The first part fills caches. */
 const WARM_UP = 0.33;
-const PAGE = 4096; // bytes
 
 interface Sample {
   /** Minutes since the beginning. */
@@ -46,11 +45,7 @@ async function watch(stage: Stage): Promise<Sample[]> {
 }
 
 async function take(stage: Stage, start: number): Promise<Sample> {
-  const memory = new Map<ProgramName, number>();
-  for (const [name, pid] of stage.running()) {
-    const [, resident = "0"] = (await readFile(`/proc/${pid}/statm`, "utf8")).split(" ");
-    memory.set(name, (Number(resident) * PAGE) / 1e6);
-  }
+  const memory = await readMemory(stage);
   const [row] = await stage.database.sql<{ count: number }[]>`
     select count(*)::int as count
     from pg_stat_activity

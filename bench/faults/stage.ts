@@ -218,8 +218,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await Promise.all((["worker", "bot", "web"] as const).map((name) => stage.start(name)));
-  await greet(stage);
+  try {
+    await Promise.all((["worker", "bot", "web"] as const).map((name) => stage.start(name)));
+    await greet(stage);
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
   greeted = manager.person.messages().length;
   return stage;
 }

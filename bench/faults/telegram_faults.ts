@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Message } from "grammy/types";
 import { type Fault, until } from "./fault.ts";
-import type { Stage } from "./stage.ts";
+import type { Person, Stage } from "./stage.ts";
 import { withWebhook } from "./webhook_mode.ts";
 
-const FULL_INBOX = 2_000;
+const INBOX = 200;
+const UPDATES_OF_EACH = 10;
+const COPIES = 10;
 
 /** What Telegram and the way there do to us. */
 export const telegramFaults: readonly Fault[] = [
@@ -81,7 +84,7 @@ export const telegramFaults: readonly Fault[] = [
         from telegram_notifications
         where company_id = ${actor.companyId} and telegram_id = ${person.id}
       `;
-      if ((row?.attempts ?? 0) > 1) throw new Error(`${row?.attempts} attempts to reach them`);
+      if (row?.attempts !== 1) throw new Error(`${row?.attempts} attempts to reach them`);
       return `${row?.notices} notices for them, ${row?.attempts} attempts`;
     },
   },
@@ -127,18 +130,48 @@ export const telegramFaults: readonly Fault[] = [
   },
   {
     id: "15d",
-    name: "a full inbox: 2 000 webhooks that wait come at once",
+    name: `a full inbox: ${INBOX} updates that nobody has seen yet, each ${COPIES} times at the same moment, to two processes`,
     isShort: false,
     run: async (stage, { progress }) =>
       withWebhook(stage, async () => {
-        const updates = stage.telegram.updates.all().slice(-200);
-        const ids = Array.from({ length: FULL_INBOX }, (_, index) => {
-          return updates[index % updates.length]?.update_id ?? 0;
-        });
-        const statuses = await redeliverAll(stage, ids);
+        await stage.start("web 2");
+        const people = await enlistMany(stage, INBOX / UPDATES_OF_EACH);
+        const { updates } = stage.telegram;
+        const messages = () =>
+          people.reduce((sum, person) => sum + person.messages().filter(isOfBot).length, 0);
+        /** Everybody asks for help so many times; the numbers of these updates. */
+        const ask = (times: number): number[] => {
+          const last = updates.all().at(-1)?.update_id ?? 0;
+          for (let time = 0; time < times; time += 1) {
+            for (const person of people) person.command("help");
+          }
+          return updates.all().flatMap(({ update_id: id }) => (id > last ? [id] : []));
+        };
+        const taken = (ids: readonly number[]) =>
+          until("nothing waits", () =>
+            updates.pending().every((one) => !ids.includes(one.update_id)),
+          );
+        const before = messages();
+        await taken(ask(1));
+        const once = messages() - before;
+        updates.hold();
+        const ids = ask(UPDATES_OF_EACH);
+        const start = performance.now();
+        const statuses = await redeliverAll(
+          stage,
+          ids.flatMap((id) => Array.from({ length: COPIES }, () => id)),
+        );
+        const seconds = (performance.now() - start) / 1000;
+        updates.release();
         await progress(1);
-        const taken = statuses.filter((status) => status === 200).length;
-        return `${taken} of ${statuses.length} answered with 200`;
+        await taken(ids);
+        await stage.end("web 2", "SIGTERM");
+        const [answers, expected] = [messages() - before, once * (1 + UPDATES_OF_EACH)];
+        if (once === 0 || answers !== expected) {
+          throw new Error(`${answers} answers instead of ${expected}`);
+        }
+        const fine = statuses.filter((status) => status === 200).length;
+        return `${fine} of ${statuses.length} answered with 200 in ${seconds.toFixed(1)} s; each update had one effect`;
       }),
   },
 ];
@@ -153,20 +186,34 @@ async function setActive({ database }: Stage, telegramId: number): Promise<numbe
   return count;
 }
 
+const isOfBot = (message: Message): boolean => message.from?.is_bot === true;
+
+/** So many who do nothing else; each was greeted. */
+async function enlistMany(stage: Stage, count: number): Promise<Person[]> {
+  const people: Person[] = [];
+  while (people.length < count) people.push((await stage.enlist("foreman")).person);
+  for (const person of people) person.start();
+  await until("everybody is greeted", () =>
+    stage.telegram.updates.pending().every(({ message }) => message?.text !== "/start"),
+  );
+  return people;
+}
+
 /** So many requests wait for an answer at a time. */
 const AT_ONCE = 50;
 
-/** Every update of the list is posted to the web process; returns the statuses. */
+/** Every update of the list is posted to one of two web processes in turn; returns the statuses. */
 async function redeliverAll(stage: Stage, ids: readonly number[]): Promise<(number | null)[]> {
-  const target = {
-    url: `${stage.urlOf("web")}/telegram/webhook`,
+  const targets = (["web", "web 2"] as const).map((name) => ({
+    url: `${stage.urlOf(name)}/telegram/webhook`,
     secretToken: stage.webhookSecret,
-  };
+  }));
   const statuses: (number | null)[] = [];
-  const left = ids.values();
+  const left = ids.entries();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const id of left) {
+      for (const [index, id] of left) {
+        const target = targets[index % targets.length];
         statuses.push((await stage.telegram.updates.redeliver(id, target)).status);
       }
     }),

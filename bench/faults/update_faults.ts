@@ -17,7 +17,10 @@ export const updateFaults: readonly Fault[] = [
     openStage: async (options) => {
       const older = checkOutOlder();
       if (!older) return null;
-      const stage = await openStage({ ...options, root: older.root });
+      const stage = await openStage({ ...options, root: older.root }).catch((error: unknown) => {
+        older.remove();
+        throw error;
+      });
       return { ...stage, ...older, close: () => stage.close().finally(older.remove) };
     },
     run: async (stage, { progress }) => {
