@@ -86,7 +86,8 @@ export async function pushEstimate(
     await repeatUntilDone(
       () => inCompany((tx) => releaseCrmPush(tx, companyId, connectionId, lease)),
       {
-        signal,
+        // Then it has run out.
+        signal: AbortSignal.any([signal, AbortSignal.timeout(LEASE * 1000)]),
         onFailure: (err) => dependencies.log.warn({ ...lease, err }, "a push is still held"),
       },
     );
