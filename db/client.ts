@@ -39,6 +39,11 @@ export interface ConnectOptions {
 export const tenantRole = "smetka_app";
 
 const connectTimeout = 10; // s
+/**
+ * Before a connection is opened again. postgres.js' own pause grows with every connection that was lost: when
+ * a whole pool was, everybody waits for up to 20 s.
+ */
+const reconnectPause = 0.2; // s
 const statementTimeout = 30_000; // ms
 const lockTimeout = 10_000; // ms
 const idleInTransactionTimeout = 60_000; // ms
@@ -54,6 +59,7 @@ export function connect(given: ConnectOptions): Sql {
   const options = {
     max,
     connect_timeout: connectTimeout,
+    backoff: () => reconnectPause,
     socket: openSocket,
     ...(listening ? listeningOptions(listening) : {}),
     types: exactTypes,

@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 /** What postgres.js tells about the server; it keeps lists for several hosts, we use the first. */
 interface Server {
@@ -10,19 +9,79 @@ interface Server {
 }
 
 /**
- * Opens the sockets of postgres.js (its option `socket`). They differ from its own in one thing: a
- * server that closes the connection unasked is an error. By itself postgres.js 3.4 connects again
+ * Opens the sockets of postgres.js (its option `socket`). They differ from its own in three things.
+ *
+ * A server that closes the connection unasked is an error. By itself postgres.js 3.4 connects again
  * at once and for ever when that happens before the first answer, as it does behind a proxy whose
  * database is down: the query never ends, and the loop eats the processor and the file handles.
+ *
+ * The error and the end of a socket are told together, and so are those of all sockets that were lost at
+ * the same time. Between the two postgres.js refuses what waits but still gives new queries to the
+ * connection: these would never be answered, and the connection would never be used again.
+ *
+ * A socket on which nothing is said first is closed without a word, and postgres.js opens another one for
+ * the same query. It keeps what it could not write on a lost connection, and as long as that is short it
+ * never writes on the next one: by itself it would fail after 10 s, again and again.
  */
 export function openSocket({ host, port, path }: Server): Socket {
   const server = { host: host[0] ?? "localhost", port: port[0] ?? 5432 };
-  const socket = path ? connect(path) : connect(server);
+  const socket = new DatabaseSocket();
   socket.once("end", () => {
     if (!socket.writableEnded) socket.destroy(createClosedError(server));
   });
+  if (path) socket.connect(path);
+  else socket.connect(server);
   // postgres.js reads them for the name in the certificate and for its errors.
   return Object.assign(socket, server);
+}
+
+/** Sockets whose end is known and not yet told. */
+const lost = new Set<DatabaseSocket>();
+
+class DatabaseSocket extends Socket {
+  #error: Error | null = null;
+  #isSilent = true;
+
+  constructor() {
+    super();
+    // What it writes comes with the end of the turn in which it got the socket.
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.#isSilent) this.destroy();
+      }),
+    );
+  }
+
+  /** Every write ends here. */
+  override _write(...given: Parameters<Socket["_write"]>): void {
+    this.#isSilent = false;
+    super._write(...given);
+  }
+
+  override emit(event: string | symbol, ...given: unknown[]): boolean {
+    const [first] = given;
+    if (event === "error" && first instanceof Error) {
+      this.#error ??= first;
+      return true;
+    }
+    if (event !== "close") return super.emit(event, ...given);
+    // What was written in this turn is on its way before: postgres.js keeps it for the next connection.
+    if (lost.size === 0) setImmediate(tellLost);
+    lost.add(this);
+    return true;
+  }
+
+  tell(): void {
+    if (this.#error) super.emit("error", this.#error);
+    super.emit("close", this.#error !== null);
+  }
+}
+
+/** Nobody's next query comes in between. */
+function tellLost(): void {
+  const sockets = [...lost];
+  lost.clear();
+  for (const socket of sockets) socket.tell();
 }
 
 /** With the code that postgres.js gives to a connection lost in the middle of a query. */
