@@ -1,7 +1,6 @@
-import { type PointerEvent, memo } from "react";
+import type { PointerEvent } from "react";
 import { isCounted, type Line } from "../../../domain/estimate/estimate.ts";
-import { clientAmount } from "../../../domain/estimate/totals.ts";
-import type { Id } from "../../../domain/ids.ts";
+import { clientAmount, type Coefficients } from "../../../domain/estimate/totals.ts";
 import { multiply, subtract } from "../../../domain/money.ts";
 import { QUANTITY_ONE } from "../../../domain/quantity.ts";
 import { formatAmountRu } from "../../../domain/numbers_ru.ts";
@@ -9,27 +8,29 @@ import { Icon } from "../components/icon.tsx";
 import { setLine } from "../estimate/edits.ts";
 import { texts } from "../texts_ru.ts";
 import { LineCell } from "./cell.tsx";
-import { useEditor, useEstimate, useUi } from "./context.ts";
+import { useEditor, useUi } from "./context.ts";
 import { removeWithUndo } from "./keyboard.ts";
 import { useSwipe } from "./swipe.ts";
-import { cellKey, type Field } from "./ui_store.ts";
+import { type Cell, cellKey, type Field, type UiState } from "./ui_store.ts";
 
 export interface LineRowProps {
-  readonly lineId: Id;
+  readonly line: Line;
   readonly number: number;
+  /** Given while it is being edited. */
+  readonly cell: Cell | null;
+  readonly photos: number;
+  readonly rejected: UiState["rejected"];
+  readonly coefficients: Coefficients;
+  readonly canEdit: boolean;
+  readonly showsCost: boolean;
   readonly onDragStart: (event: PointerEvent<HTMLElement>, rowKey: string) => void;
 }
 
-export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
+export function LineRow(props: LineRowProps) {
+  const { line, number, cell, photos, rejected, coefficients, canEdit, showsCost } = props;
+  const { id: lineId } = line;
   const editor = useEditor();
-  const line = useEstimate((state) => state.content.lines.get(lineId));
-  const canEdit = useEstimate((state) => state.canEdit);
-  const showsCost = useUi((state) => state.showsCost);
-  const cell = useUi((state) => (state.cell?.rowKey === lineId ? state.cell : null));
-  const rejected = useUi((state) => state.rejected);
-  const photos = useUi((state) => state.photos.get(lineId) ?? 0);
   const swipe = useSwipe(() => removeWithUndo(editor, lineId));
-  if (!line) return null;
   const show = (field: Field) => (
     <LineCell
       line={line}
@@ -40,6 +41,7 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
       canEdit={canEdit}
     />
   );
+  const hasNote = line.note !== "" || line.internalNote !== "";
   return (
     <div
       className={isCounted(line) ? "line" : "line line-out"}
@@ -53,10 +55,8 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
           className="handle"
           aria-label={`${texts.moveLine} ${number}`}
           title={texts.moveHint}
-          onPointerDown={(event) => onDragStart(event, lineId)}
-        >
-          <Icon name="handle" />
-        </button>
+          onPointerDown={(event) => props.onDragStart(event, lineId)}
+        />
       ) : null}
       <span className="line-number hint" aria-hidden="true">
         {number}
@@ -71,14 +71,18 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
         ×
       </span>
       {show(showsCost ? "cost" : "price")}
-      <LineAmount line={line} showsMargin={showsCost} />
+      {cell ? (
+        <TypedAmount line={line} coefficients={coefficients} showsMargin={showsCost} />
+      ) : (
+        <LineAmount line={line} coefficients={coefficients} showsMargin={showsCost} />
+      )}
       <button
         type="button"
-        className="icon-button line-more"
+        className={hasNote ? "icon-button line-more" : "icon-button line-more dots"}
         aria-label={`${texts.lineMore} ${number}${photos === 0 ? "" : `, фото: ${photos}`}`}
         onClick={() => editor.ui.set({ sheet: { kind: "line", lineId } })}
       >
-        <Icon name={line.note === "" && line.internalNote === "" ? "more" : "note"} />
+        {hasNote ? <Icon name="note" /> : null}
         {photos === 0 ? null : (
           <span className="line-photos" aria-hidden="true">
             <Icon name="camera" />
@@ -88,8 +92,7 @@ export const LineRow = memo(({ lineId, number, onDragStart }: LineRowProps) => {
       </button>
     </div>
   );
-});
-LineRow.displayName = "LineRow";
+}
 
 /** Values of a big contract hardly fit beside each other on a small phone. */
 function roomOf(line: Line): "some" | "little" | undefined {
@@ -99,15 +102,23 @@ function roomOf(line: Line): "some" | "little" | undefined {
   return digits > 19 ? "some" : undefined;
 }
 
-/** What the client pays for the line, or what is left of it; with what is being typed. */
-function LineAmount({ line, showsMargin }: { readonly line: Line; readonly showsMargin: boolean }) {
-  const coefficients = useEstimate((state) => state.ledger.coefficients);
+interface LineAmountProps {
+  readonly line: Line;
+  readonly coefficients: Coefficients;
+  readonly showsMargin: boolean;
+}
+
+/** The amount with what is being typed. */
+function TypedAmount({ line, ...props }: LineAmountProps) {
   const draft = useUi((state) => (state.draft?.lineId === line.id ? state.draft.set : null));
-  const typed = draft ? { ...line, ...draft } : line;
-  const amount = clientAmount(typed, coefficients);
+  return <LineAmount {...props} line={draft ? { ...line, ...draft } : line} />;
+}
+
+/** What the client pays for the line, or what is left of it. */
+function LineAmount({ line, coefficients, showsMargin }: LineAmountProps) {
+  const amount = clientAmount(line, coefficients);
   if (!showsMargin) return <span className="line-amount amount">{formatAmountRu(amount)}</span>;
-  const margin =
-    typed.cost === null ? null : subtract(amount, multiply(typed.cost, typed.quantity));
+  const margin = line.cost === null ? null : subtract(amount, multiply(line.cost, line.quantity));
   return (
     <span className={`line-amount amount ${margin !== null && margin < 0n ? "loss" : ""}`}>
       {margin === null ? "—" : formatAmountRu(margin)}

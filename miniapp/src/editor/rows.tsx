@@ -1,4 +1,6 @@
 import { type KeyboardEvent, memo, useRef } from "react";
+import type { Line } from "../../../domain/estimate/estimate.ts";
+import type { Coefficients } from "../../../domain/estimate/totals.ts";
 import type { Row } from "../estimate/outline.ts";
 import { AddingRow } from "./adding_row.tsx";
 import { useEditor, useEstimate, useUi } from "./context.ts";
@@ -7,13 +9,24 @@ import { LineRow } from "./line_row.tsx";
 import { SectionRow } from "./section_row.tsx";
 import { useRowDrag } from "./drag.ts";
 import { type Layout, useLayout, useVisibleRows } from "./virtual_rows.ts";
+import type { Cell, UiState } from "./ui_store.ts";
 import "./rows.css";
 
-/** All rows of the estimate, of which only those in sight are in the page. */
+/**
+ * All rows of the estimate, of which only those in sight are in the page. What the rows show is read here:
+ * a subscription in each of them is what a quick scroll would pay for.
+ */
 export function Rows() {
   const editor = useEditor();
   const rows = useEstimate((state) => state.outline);
-  const activeKey = useUi((state) => state.cell?.rowKey ?? null);
+  const lines = useEstimate((state) => state.content.lines);
+  const coefficients = useEstimate((state) => state.ledger.coefficients);
+  const canEdit = useEstimate((state) => state.canEdit);
+  const cell = useUi((state) => state.cell);
+  const showsCost = useUi((state) => state.showsCost);
+  const rejected = useUi((state) => state.rejected);
+  const photos = useUi((state) => state.photos);
+  const activeKey = cell?.rowKey ?? null;
   const drag = useUi((state) => state.drag);
   const list = useRef<HTMLOListElement>(null);
   const layout = useLayout();
@@ -44,8 +57,14 @@ export function Rows() {
           index={index}
           count={rows.length}
           top={(tops[index] ?? 0) + (drag?.rowKey === row.key ? drag.offset : 0)}
-          isActive={row.key === activeKey}
+          cell={row.key === activeKey ? cell : null}
+          line={lines.get(row.key) ?? null}
+          photos={photos.get(row.key) ?? 0}
           isDragged={drag?.rowKey === row.key}
+          rejected={rejected}
+          coefficients={coefficients}
+          canEdit={canEdit}
+          showsCost={showsCost}
           layout={layout}
           onDragStart={startDrag}
         />
@@ -66,26 +85,43 @@ interface RowItemProps {
   readonly index: number;
   readonly count: number;
   readonly top: number;
-  readonly isActive: boolean;
+  /** Given while a cell of this row is being edited. */
+  readonly cell: Cell | null;
+  readonly line: Line | null;
+  readonly photos: number;
   readonly isDragged: boolean;
+  readonly rejected: UiState["rejected"];
+  readonly coefficients: Coefficients;
+  readonly canEdit: boolean;
+  readonly showsCost: boolean;
   readonly layout: Layout;
   readonly onDragStart: ReturnType<typeof useRowDrag>;
 }
 
 const RowItem = memo((props: RowItemProps) => {
-  const { row, index, count, top, isActive, isDragged, layout, onDragStart } = props;
+  const { row, index, count, top, cell, line, isDragged, layout, onDragStart } = props;
   const classes = ["row", `row-${row.kind}`];
-  if (isActive) classes.push("row-active");
+  if (cell) classes.push("row-active");
   if (isDragged) classes.push("row-dragged");
   return (
     <li
       className={classes.join(" ")}
       aria-posinset={index + 1}
       aria-setsize={count}
-      style={{ height: layout.heights[row.kind], transform: `translateY(${top}px)` }}
+      style={{ height: layout.heights[row.kind], top }}
     >
-      {row.kind === "line" ? (
-        <LineRow lineId={row.lineId} number={row.number} onDragStart={onDragStart} />
+      {row.kind === "line" && line ? (
+        <LineRow
+          line={line}
+          number={row.number}
+          cell={cell}
+          photos={props.photos}
+          rejected={props.rejected}
+          coefficients={props.coefficients}
+          canEdit={props.canEdit}
+          showsCost={props.showsCost}
+          onDragStart={onDragStart}
+        />
       ) : null}
       {row.kind === "section" ? (
         <SectionRow sectionId={row.sectionId} onDragStart={onDragStart} />

@@ -13,7 +13,6 @@ import type { Id } from "../../../domain/ids.ts";
 import { add } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { cleanText } from "../../../domain/text.ts";
-import { Icon } from "../components/icon.tsx";
 import { newId } from "../new_id.ts";
 import { texts } from "../texts_ru.ts";
 import { useEditor, useEstimate, useUi } from "./context.ts";
@@ -42,9 +41,7 @@ export const SectionRow = memo(({ sectionId, onDragStart }: SectionRowProps) => 
           aria-label={`${texts.moveSection} ${section.title}`}
           title={texts.moveHint}
           onPointerDown={(event) => onDragStart(event, `section/${section.id}`)}
-        >
-          <Icon name="handle" />
-        </button>
+        />
       ) : null}
       {section ? (
         <SectionTitle section={section} />
@@ -55,12 +52,10 @@ export const SectionRow = memo(({ sectionId, onDragStart }: SectionRowProps) => 
       {section ? (
         <button
           type="button"
-          className="icon-button"
+          className="icon-button dots"
           aria-label={`${texts.sectionMore} ${section.title}`}
           onClick={() => ui.set({ sheet: { kind: "section", sectionId: section.id } })}
-        >
-          <Icon name="more" />
-        </button>
+        />
       ) : null}
     </div>
   );
