@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CDPSession, Page } from "playwright-core";
 import { median, type Row } from "../measure.ts";
 
 const ROUNDS = 4;
-const DISTANCE = 9000; // px
-const SPEED = 3000; // px a second, a strong flick
 const FRAME = 1000 / 60; // ms
+const DRAGS = 12;
+/** Of a finger up the screen. */
+const DRAG = { from: 760, step: 50, steps: 13 }; // px a frame
+const DISTANCE = DRAGS * DRAG.step * DRAG.steps;
+const SPEED = DRAG.step * 60; // px a second, a strong flick
 
 /** Frames that a scroll through a long estimate loses, beside the same scroll over rows that just lie there. */
 export async function measureScrolling(
@@ -40,21 +44,29 @@ async function scroll(page: Page, session: CDPSession): Promise<number> {
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.waitForTimeout(300);
   await page.evaluate(watchFrames);
-  await session.send("Input.synthesizeScrollGesture", {
-    x: 150,
-    y: 600,
-    yDistance: -DISTANCE,
-    speed: SPEED,
-    // As a flick does, this leaves the scrolling to the compositor; a touch of this tool moves no page.
-    gestureSourceType: "mouse",
-    preventFling: true,
-  });
+  for (let count = 0; count < DRAGS; count += 1) await drag(session);
   const moved = await page.evaluate(() => window.scrollY);
   if (moved < DISTANCE * 0.9) throw new Error(`the page moved by ${moved} px only`);
   const times = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
   const intervals = times.slice(1).map((time, index) => time - (times[index] ?? time));
   const lost = intervals.reduce((sum, took) => sum + Math.max(0, Math.round(took / FRAME) - 1), 0);
   return lost / (lost + intervals.length);
+}
+
+/** The gestures that the browser can make up by itself move no page here, or bring a mouse with them. */
+async function drag(session: CDPSession): Promise<void> {
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", y: number) =>
+    session.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: type === "touchEnd" ? [] : [{ x: 150, y }],
+    });
+  await touch("touchStart", DRAG.from);
+  const begin = performance.now();
+  for (let step = 1; step <= DRAG.steps; step += 1) {
+    await sleep(Math.max(0, begin + step * FRAME - performance.now()));
+    await touch("touchMove", DRAG.from - step * DRAG.step);
+  }
+  await touch("touchEnd", 0);
 }
 
 /** Runs in the page. */
