@@ -56,6 +56,9 @@ describe("a stage of the plan, as it is typed", () => {
     ["Аванс 30 % 01.12", "Аванс: 300000 of a share 2026-12-01"],
     ["После черновых работ 150 000 до 15.12.2026", "После черновых работ: 150000.00 2026-12-15"],
     ["Остаток 20 %", "Остаток: 200000 of a share null"],
+    ["30% аванс 01.12.2026", "аванс: 300000 of a share 2026-12-01"],
+    ["150 тыс. — после черновых работ", "после черновых работ: 150000.00 null"],
+    ["2 этап 150 000", "2 этап: 150000.00 null"],
     // Without a year it is the day that comes.
     ["Остаток 5 000 01.02", "Остаток: 5000.00 2027-02-01"],
     ["5 000", "Оплата: 5000.00 null"],
@@ -65,6 +68,7 @@ describe("a stage of the plan, as it is typed", () => {
 
   it("is explained where it can't be read", () => {
     expect(stage("Аванс потом")).toContain("Например");
+    expect(stage("2 этап")).toContain("Например");
     expect(readStageText("Аванс 130 %", today).ok).toBe(false);
     expect(readStageText("Аванс 0", today).ok).toBe(false);
     expect(stage("я".repeat(400))).toContain("Слишком длинно");

@@ -47,12 +47,10 @@ export function readStageText(text: string, today: Day): TextReading<StageFields
   const line = singleSpaced(text);
   if (line === null) return { ok: false, problem: TOO_LONG };
   const dated = takeDay(line, today, "ahead");
-  const found =
-    /^(.*?)\s*[:—–-]?\s*(\d[\d\s.,\u00a0]*)(\s*(?:%|проц\p{L}*|₽|р\.?|руб\p{L}*\.?|т\.?\s?р\.?|тыс\p{L}*\.?|млн\.?)?)\s*$/iu.exec(
-      dated.rest.trim(),
-    );
+  const rest = dated.rest.trim();
+  const found = NAME_FIRST.exec(rest) ?? SIZE_FIRST.exec(rest);
   if (!found) return { ok: false, problem: STAGE_EXAMPLE };
-  const [, name = "", digits = "", unit = ""] = found;
+  const { name = "", digits = "", unit = "" } = found.groups ?? {};
   const title = name.trim() || "Оплата";
   const dueOn = dated.day;
   if (/%|проц/iu.test(unit)) {
@@ -68,6 +66,19 @@ export function readStageText(text: string, today: Day): TextReading<StageFields
     ? { ok: true, value: { title, size: { kind: "amount", amount: sum.value }, dueOn } }
     : sum;
 }
+
+const UNITS = String.raw`%|проц\p{L}*|₽|р\.?|руб\p{L}*\.?|т\.?\s?р\.?|тыс\p{L}*\.?|млн\.?`;
+const DIGITS = String.raw`(?<digits>\d[\d\s.,\u00a0]*)`;
+/** «Аванс: 30 %», «После черновых 150 000». */
+const NAME_FIRST = new RegExp(
+  `^(?<name>.*?)\\s*[:—–-]?\\s*${DIGITS}(?<unit>\\s*(?:${UNITS})?)\\s*$`,
+  "iu",
+);
+/** «30 % аванс», «150 тыс после черновых»; without a unit «2 этап» would be two roubles. */
+const SIZE_FIRST = new RegExp(
+  `^${DIGITS}(?<unit>\\s*(?:${UNITS}))\\s*[:—–-]?\\s+(?<name>\\p{L}.*)$`,
+  "iu",
+);
 
 const STAGE_EXAMPLE = "Напишите этап, сумму или процент и срок. Например: Аванс 30 % 01.12";
 
