@@ -78,6 +78,22 @@ export async function saveCrmPushState(
   return count > 0;
 }
 
+/** Holds a push longer. False: somebody else has it. */
+export async function renewCrmPush(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  lease: { readonly estimateId: Id; readonly holder: Id; readonly seconds: number },
+): Promise<boolean> {
+  const { count } = await tx`
+    update crm_pushes
+    set lease_until = now() + make_interval(secs => ${lease.seconds})
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and estimate_id = ${lease.estimateId} and lease_holder = ${lease.holder}
+  `;
+  return count > 0;
+}
+
 /** Lets a push go, whatever its state is; no effect when somebody else has it. */
 export async function releaseCrmPush(
   tx: Transaction,

@@ -93,6 +93,22 @@ export async function claimCrmSync(
   return row ? syncRow.parse(row) : null;
 }
 
+/** Holds a scan longer. False: somebody else has it. */
+export async function renewCrmSync(
+  tx: Transaction,
+  companyId: Id,
+  connectionId: Id,
+  lease: { readonly holder: Id; readonly seconds: number },
+): Promise<boolean> {
+  const { count } = await tx`
+    update crm_syncs
+    set lease_until = now() + make_interval(secs => ${lease.seconds})
+    where company_id = ${companyId} and connection_id = ${connectionId}
+      and lease_holder = ${lease.holder}
+  `;
+  return count > 0;
+}
+
 /** False when somebody else took the scan over. */
 export async function saveCrmSyncTotal(
   tx: Transaction,

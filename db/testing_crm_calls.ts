@@ -51,6 +51,8 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
       clients: 1,
       deals: 1,
     }),
+  "crm_syncs.renewCrmSync": (tx, companyId, aim) =>
+    syncs.renewCrmSync(tx, companyId, aim.connectionId, { holder: aim.holderId, seconds: 60 }),
   "crm_syncs.saveCrmSyncTotal": (tx, companyId, aim) =>
     syncs.saveCrmSyncTotal(tx, companyId, aim.connectionId, { holder: aim.holderId, total: 7 }),
   "crm_syncs.endCrmSync": (tx, companyId, aim) =>
@@ -155,6 +157,12 @@ export const CRM_CALLS: Readonly<Record<string, Call>> = {
     pushes.releaseCrmPush(tx, companyId, aim.connectionId, {
       estimateId: aim.estimateId,
       holder: aim.holderId,
+    }),
+  "crm_pushes.renewCrmPush": (tx, companyId, aim) =>
+    pushes.renewCrmPush(tx, companyId, aim.connectionId, {
+      estimateId: aim.estimateId,
+      holder: aim.holderId,
+      seconds: 60,
     }),
   "crm_pushes.listFailedPushes": (tx, companyId) => pushes.listFailedPushes(tx, companyId, 10),
   "crm_pushes.reviveFailedPushes": (tx, companyId) => pushes.reviveFailedPushes(tx, companyId, 10),

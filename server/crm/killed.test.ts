@@ -72,7 +72,7 @@ function runWorker(
   return { worker, outcome: once(worker, "exit").then(() => said) };
 }
 
-/** The lease of the dead runs out. */
+/** The lease of the dead runs out, without the wait of every test. */
 async function waitForLeases(): Promise<void> {
   await crm.work.database.sql`update crm_pushes set lease_until = '2000-01-01'`;
   await crm.work.database.sql`update crm_syncs set lease_until = '2000-01-01'`;
@@ -204,6 +204,27 @@ describe.each([
     `;
     expect(row).toEqual({ count: 0 });
   }, 300_000);
+
+  it("in the middle of a push leaves it to another one within fifteen seconds, by itself", async () => {
+    const connected = await connect(0);
+    const { stage, faults, connectionId } = connected;
+    const { companyId } = crm.actor;
+    const approved = await addApproved(crm);
+    const { estimateId, revision } = approved;
+    await tenantTransaction(crm.work.database.sql, companyId, (tx) =>
+      requestCrmPush(tx, companyId, connectionId, { estimateId, revision }),
+    );
+    const run = runWorker(connectionId, approved);
+    killAt(connected, 2, run.worker);
+    expect(await run.outcome).toBeNull();
+    faults.clear();
+    const sources = { approved: async () => approved, pdf: testPdf };
+    const request = { companyId, connectionId, estimateId, signal: testSignal };
+    const push = () => pushEstimate(crm.crm.dependencies, sources, request);
+    expect(await push()).toBe("busy");
+    await expect.poll(push, { timeout: 15_000, interval: 500 }).toBe("done");
+    expect(stage.deals().filter(({ key }) => key === estimateId)).toHaveLength(1);
+  }, 120_000);
 
   it("in a call or while it stores what it read, five times, brings everybody once", async () => {
     // Three answers of Bitrix24: after each kill there is something left to read.

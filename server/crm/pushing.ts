@@ -22,6 +22,7 @@ import {
   claimCrmPush,
   type PushState,
   releaseCrmPush,
+  renewCrmPush,
   saveCrmPushState,
 } from "../../db/crm_pushes.ts";
 import {
@@ -35,6 +36,7 @@ import { type ApprovedEstimate, type ApprovedPart, dealOf } from "../../domain/c
 import type { Id } from "../../domain/ids.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import { dealRow, hashOf } from "./intake.ts";
+import { LEASE, whileHeld } from "./lease.ts";
 import { openAdapter, type OpeningDependencies } from "./opening.ts";
 import { reportTrouble, stopWhereNeeded, type TroubleDependencies } from "./trouble.ts";
 
@@ -57,9 +59,6 @@ export interface PushSources {
 }
 
 export type PushOutcome = "done" | "nothing" | "busy" | "off";
-
-/** Longer than any single call: a worker that lost its lease writes nothing more. */
-const LEASE = 150; // s
 
 /**
  * Makes exactly one deal of an approved estimate and keeps it equal to the newest approved revision.
@@ -122,7 +121,11 @@ async function pushClaimed(
   try {
     const adapter = openAdapter(dependencies, connection);
     const work = { dependencies, sources, request, connection, adapter, approved, note };
-    const difference = await writeEverything({ ...work, inCompany });
+    const renewed = { ...lease, seconds: LEASE };
+    const renew = () => inCompany((tx) => renewCrmPush(tx, companyId, connectionId, renewed));
+    const difference = await whileHeld({ signal: request.signal, renew }, (signal) =>
+      writeEverything({ ...work, request: { ...request, signal }, inCompany }),
+    );
     await note("done", difference, 0);
     if (difference !== null) {
       const reason = `Сделка сметы ${approved.number} записана, но ${difference}. Проверьте её в CRM.`;

@@ -9,6 +9,7 @@ import { markUnseenCrmClients } from "../../db/crm_clients.ts";
 import {
   claimCrmSync,
   endCrmSync,
+  renewCrmSync,
   saveCrmSyncPage,
   saveCrmSyncTotal,
   type StoredSync,
@@ -18,6 +19,7 @@ import type { Id } from "../../domain/ids.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { type DealChange, takeClients, takeDeals } from "./intake.ts";
 import { repeatUntilDone } from "../repetition.ts";
+import { KEEPING, LEASE, whileHeld } from "./lease.ts";
 import { openAdapter } from "./opening.ts";
 import { stopWhereNeeded } from "./trouble.ts";
 
@@ -47,8 +49,8 @@ export type SyncOutcome =
   /** The connection was removed or is stopped. */
   | { readonly outcome: "off" };
 
-/** While a page is read and stored; taken over when a process died. */
-const LEASE = 180; // s
+/** Nothing but PostgreSQL is written: every page asks whose the scan is, so nobody has to stop in time. */
+const KEEPING_READS = { ...KEEPING, trust: 3_600_000 };
 
 /**
  * Reads what is new, page by page. Every page is stored in one transaction with the place behind it,
@@ -72,7 +74,14 @@ export async function syncConnection(
     if (!claimed.connection) return { outcome: "off" };
     if (!claimed.sync) return { outcome: "busy" };
     const run = { ...claimed.sync, holder, connection: claimed.connection };
-    return await readPages(dependencies, request, run);
+    const renewed = { holder, seconds: LEASE };
+    const renew = () =>
+      tenantTransaction(sql, companyId, (tx) => renewCrmSync(tx, companyId, connectionId, renewed));
+    return await whileHeld(
+      { signal: request.signal, renew },
+      (signal) => readPages(dependencies, { ...request, signal }, run),
+      KEEPING_READS,
+    );
   } catch (error) {
     // Held, it would be nobody's until the lease runs out; also when nobody heard that it was taken.
     await repeatUntilDone(() => noteFailure(dependencies, request, holder, error), {

@@ -21,7 +21,8 @@ export type CrmJobDependencies = ReceivingDependencies &
 
 type CrmQueue = Extract<QueueName, `crm.${string}`>;
 
-const BUSY_PAUSE = 10; // s
+/** Who died a moment ago holds it still; see `LEASE`. */
+const BUSY_PAUSE = 2; // s
 /** A long scan is many short jobs: one that dies with its process is missed soon. */
 const PATIENCE = 60_000; // ms
 const LOG_DAYS = 90;
@@ -45,7 +46,10 @@ export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, 
       await withPatience("crm.sync", payload, again, async () => {
         const outcome = await syncWatched(dependencies, payload, context);
         const { companyId, connectionId } = payload;
-        if (outcome === "more") await again("crm.sync", { companyId, connectionId }, 0);
+        const rest = { companyId, connectionId };
+        if (outcome === "more") await again("crm.sync", rest, 0);
+        // Behind a scan that lives this reads what came meanwhile; behind a dead one it goes on.
+        if (outcome === "busy") await again("crm.sync", rest, BUSY_PAUSE);
       });
     },
     "crm.push": async (payload, { signal, isLastAttempt }) => {

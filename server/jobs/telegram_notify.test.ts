@@ -199,6 +199,26 @@ it(
 );
 
 it(
+  "leaves a message that it was sending to another process when it is killed",
+  { timeout: 120_000 },
+  async () => {
+    const person = await newPerson();
+    const killed = startWorkerProcess(work.database.url, "send", { apiRoot, token: TEST_TOKEN });
+    stops.push(() => killed.kill());
+    await killed.nextEvent();
+    simulator.faults.next("sendMessage", { kind: "silence" });
+    await note([person.id], "№1");
+    await simulator.calls.waitFor("sendMessage");
+    stops.push(startWorker().stop);
+    await killed.kill();
+    const got = () => person.messages().filter(({ text }) => text?.includes("№1")).length;
+    await expect.poll(got, { timeout: 15_000, interval: 100 }).toBe(1);
+    await untilNoneWaits();
+    expect(got()).toBe(1);
+  },
+);
+
+it(
   "stops writing to whoever blocked the bot, and says so in the history",
   { timeout: 30_000 },
   async () => {
