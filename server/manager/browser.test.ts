@@ -88,6 +88,18 @@ function pages(estimateId: string): Record<string, string> {
   };
 }
 
+/** Tables that stand out of their card: the page itself does not scroll for them. */
+function findSpilled(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll(".card")).flatMap((card) => {
+      const edge = card.getBoundingClientRect().right;
+      return Array.from(card.querySelectorAll("td, th"))
+        .filter((cell) => cell.getBoundingClientRect().right > edge)
+        .map((cell) => cell.textContent?.trim().slice(0, 40) ?? "");
+    }),
+  );
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   if (!PICTURES) return;
   await mkdir(PICTURES, { recursive: true });
@@ -105,6 +117,7 @@ describe("the manager's pages in a browser", () => {
           await page.setViewportSize({ width, height: 900 });
           const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
           expect([name, width, scrolls]).toEqual([name, width, width]);
+          expect([name, width, await findSpilled(page)]).toEqual([name, width, []]);
           await picture(page, `${name}-${width}-${colorScheme}`);
           // Colours are the same at every width; what is laid out differs between these two.
           if (width !== 1280 && (width !== 360 || colorScheme === "dark")) continue;
@@ -138,6 +151,7 @@ describe("the manager's pages in a browser", () => {
           await page.setViewportSize({ width, height: 900 });
           const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
           expect([kind, name, width, scrolls]).toEqual([kind, name, width, width]);
+          expect([kind, name, width, await findSpilled(page)]).toEqual([kind, name, width, []]);
           await picture(page, `${kind}-${name}-${width}`);
         }
       }

@@ -38,16 +38,14 @@ export const crmPage: ManagerPage = async (request) => {
     listDeadLetters(tx, actor.companyId, { before: null, limit: MANY }),
   ]);
   const body = html`${
-      connections.length === 0
-        ? html`<div class="card">
-            <p class="empty">CRM не подключена. Владелец подключает её в чате: «⚙️ Настройки».</p>
-          </div>`
-        : connections.map((connection) => renderConnection(request, connection))
-    }
-    <div class="grid two">
-      ${renderCard("Не отправлены", renderFailed(failed, timezone))}
-      ${renderCard("Работа, которая не удалась", renderLetters(letters, timezone))}
-    </div>`;
+    connections.length === 0
+      ? html`<div class="card">
+          <p class="empty">CRM не подключена. Владелец подключает её в чате: «⚙️ Настройки».</p>
+        </div>`
+      : connections.map((connection) => renderConnection(request, connection))
+  }
+  ${renderCard("Не отправлены", renderFailed(failed, timezone))}
+  ${renderCard("Работа, которая не удалась", renderLetters(letters, timezone))}`;
   return { title: "CRM", body };
 };
 

@@ -116,6 +116,11 @@ if (document.querySelector("meta[http-equiv=refresh]") === null) {
   void refresh().then(() => watch(() => void refresh()));
 }
 
+// On a phone the line of pages is longer than the screen.
+document
+  .querySelector("nav [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
+
 document.addEventListener("submit", (event) => {
   // After the browser took the form: a second tap sends nothing.
   setTimeout(() => {
