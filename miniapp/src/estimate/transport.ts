@@ -39,6 +39,7 @@ export function createTransport(api: Api, id: Id): Transport {
       return { version: found.version, changes: found.changes.map(readChange) };
     },
     send: async ({ baseVersion, changes }) => {
+      await afterFrame();
       const json = { baseVersion, changes: changes.map(writeChange) };
       const answer = await reach(estimate.changes.$post({ param, json }));
       // A 409 of the sync protocol carries the changes; every other refusal an error.
@@ -51,4 +52,11 @@ export function createTransport(api: Api, id: Id): Transport {
       return { outcome: "accepted", version, isWhole };
     },
   };
+}
+
+/** A key is answered first: a request that begins in its frame would be felt. */
+function afterFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 }
