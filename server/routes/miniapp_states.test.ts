@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
+import { kopecks } from "../../domain/money.ts";
+import { parseQuantity } from "../../domain/quantity.ts";
 import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
-import { makeEstimate } from "./testing_estimates.ts";
+import { listLong, makeEstimate } from "./testing_estimates.ts";
 import { heading, look, press } from "./testing_look.ts";
 
 vi.setConfig(BROWSER_PATIENCE);
@@ -82,6 +84,29 @@ describe.each([
     await heading(cut, /^Нет связи/);
     expect(await look(cut, `offline-e-${theme}`)).toEqual([]);
     await cut.context().close();
+  });
+
+  it("an estimate of 5 000 lines with the longest words and sums has nothing to mend", async () => {
+    const long = "Штукатурка стен по маякам с армированием стеклосеткой ".repeat(10).slice(0, 500);
+    const [first, ...others] = listLong(5000);
+    const [line, ...lines] = first?.lines ?? [];
+    if (!first || !line) throw new Error("an empty list");
+    const huge = { name: long, unit: "комплект", price: kopecks(123_456_789n) };
+    const quantity = parseQuantity("12345.678") ?? line.quantity;
+    const changed = {
+      ...first,
+      title: long.slice(0, 200),
+      lines: [{ ...line, ...huge, quantity }],
+    };
+    const list = [{ ...changed, lines: [...changed.lines, ...lines] }, ...others];
+    const id = await makeEstimate(stage.work.asActor, owner.actor, list);
+    const page = await stage.open(owner, { ...size, startParam: `e_${packId(id)}` });
+    await page.getByText("Работа № 2", { exact: true }).waitFor();
+    expect(await look(page, `long-${theme}`)).toEqual([]);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.getByText("Работа № 5000").waitFor();
+    expect(await look(page, `long-end-${theme}`)).toEqual([]);
+    await page.context().close();
   });
 
   it("an estimate has nothing to mend without a network and with a number that is none", async () => {
