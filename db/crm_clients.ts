@@ -19,6 +19,10 @@ export interface KnownCrmClient {
   readonly clientId: Id | null;
   readonly hash: string;
   readonly isDeleted: boolean;
+  /** By the CRM. */
+  readonly updatedAt: Date;
+  /** When it was stored or marked as gone here. */
+  readonly storedAt: Date;
 }
 
 const knownRow = z
@@ -27,12 +31,16 @@ const knownRow = z
     client_id: z.string().nullable(),
     remote_hash: z.string(),
     is_deleted: z.boolean(),
+    remote_updated_at: z.date(),
+    stored_at: z.date(),
   })
   .transform((row): KnownCrmClient => ({
     remoteId: row.remote_id,
     clientId: row.client_id,
     hash: row.remote_hash,
     isDeleted: row.is_deleted,
+    updatedAt: row.remote_updated_at,
+    storedAt: row.stored_at,
   }));
 
 export async function findKnownCrmClients(
@@ -43,7 +51,9 @@ export async function findKnownCrmClients(
   remoteIds: readonly string[],
 ): Promise<KnownCrmClient[]> {
   const rows = await tx`
-    select remote_id, client_id, remote_hash, deleted_at is not null as is_deleted
+    select
+      remote_id, client_id, remote_hash, deleted_at is not null as is_deleted, remote_updated_at,
+      greatest(seen_at, deleted_at) as stored_at
     from crm_clients
     where company_id = ${companyId} and connection_id = ${connectionId} and entity = ${entity}
       and remote_id = any(${remoteIds as string[]})

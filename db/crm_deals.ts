@@ -20,6 +20,10 @@ export interface KnownCrmDeal {
   /** Of extra work: the revision whose paper is there, by its id. */
   readonly attachedExtras: Readonly<Record<Id, number>>;
   readonly isDeleted: boolean;
+  /** By the CRM. */
+  readonly updatedAt: Date;
+  /** When it was stored or marked as gone here. */
+  readonly storedAt: Date;
 }
 
 const knownRow = z
@@ -33,6 +37,8 @@ const knownRow = z
     attached_revision: z.number().nullable(),
     attached_extras: z.record(z.string(), z.number()),
     is_deleted: z.boolean(),
+    remote_updated_at: z.date(),
+    stored_at: z.date(),
   })
   .transform((row): KnownCrmDeal => ({
     remoteId: row.remote_id,
@@ -44,12 +50,15 @@ const knownRow = z
     attachedRevision: row.attached_revision,
     attachedExtras: row.attached_extras,
     isDeleted: row.is_deleted,
+    updatedAt: row.remote_updated_at,
+    storedAt: row.stored_at,
   }));
 
 function knownColumns(tx: Transaction) {
   return tx`
     remote_id, estimate_id, sync_data, remote_hash, pushed_hash, pushed_revision,
-    attached_revision, attached_extras, deleted_at is not null as is_deleted
+    attached_revision, attached_extras, deleted_at is not null as is_deleted,
+    remote_updated_at, greatest(seen_at, deleted_at) as stored_at
   `;
 }
 
@@ -158,6 +167,7 @@ export async function savePushedDeal(
       remote_hash = ${pushed.hash},
       pushed_hash = ${pushed.hash},
       remote_updated_at = ${pushed.updatedAt},
+      seen_at = now(),
       pushed_revision = ${pushed.revision}
     where company_id = ${companyId} and connection_id = ${connectionId}
       and remote_id = ${pushed.remoteId}

@@ -43,13 +43,14 @@ function lastOfEach(records: readonly RemoteClient[]): RemoteClient[] {
 async function takeKind(
   intake: Intake,
   entity: ClientEntity,
-  records: readonly RemoteClient[],
+  given: readonly RemoteClient[],
   isFull: boolean,
 ): Promise<void> {
   const { tx, companyId, connectionId } = intake;
-  const ids = records.map(({ ref }) => ref.id);
+  const ids = given.map(({ ref }) => ref.id);
   const rows = await findKnownCrmClients(tx, companyId, connectionId, entity, ids);
   const known = new Map(rows.map((row) => [row.remoteId, row]));
+  const records = given.filter((record) => !isOvertaken(intake, known.get(record.ref.id), record));
   for (const { ref } of records.filter(({ deleted }) => deleted)) {
     await markCrmClientGone(tx, companyId, connectionId, entity, ref.id);
   }
@@ -67,6 +68,21 @@ async function takeKind(
     entity,
     unbound.map(({ record }) => record),
   );
+}
+
+/**
+ * A webhook brought something newer, or the word that it is gone, while this answer was on its way. What is
+ * as old as what we have is left, too: each edit has a webhook of its own, and scans look back.
+ */
+function isOvertaken(
+  { askedAt }: Intake,
+  known:
+    | { readonly storedAt: Date; readonly updatedAt: Date; readonly isDeleted: boolean }
+    | undefined,
+  { updatedAt, deleted }: { readonly updatedAt: Date; readonly deleted: boolean },
+): boolean {
+  if (!known || askedAt === null || known.storedAt <= askedAt) return false;
+  return known.isDeleted || (!deleted && known.updatedAt >= updatedAt);
 }
 
 interface Hashed {
@@ -164,9 +180,10 @@ export interface DealChange {
  * with the hash that it was written with, and stops here.
  */
 export async function takeDeals(
-  { tx, companyId, connectionId }: Intake,
+  intake: Intake,
   deals: readonly RemoteDeal[],
 ): Promise<DealChange[]> {
+  const { tx, companyId, connectionId } = intake;
   const living = [...new Map(deals.map((deal) => [deal.ref.id, deal])).values()].filter(
     ({ deleted }) => !deleted,
   );
@@ -175,6 +192,7 @@ export async function takeDeals(
   const known = new Map(rows.map((row) => [row.remoteId, row]));
   const changed = living.filter((deal) => {
     const row = known.get(deal.ref.id);
+    if (isOvertaken(intake, row, deal)) return false;
     return row === undefined || row.isDeleted || row.hash !== hashOf(dealData(deal));
   });
   await putCrmDeals(tx, companyId, connectionId, changed.map(dealRow));

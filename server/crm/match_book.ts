@@ -16,6 +16,8 @@ export interface Intake {
   readonly companyId: Id;
   readonly connectionId: Id;
   readonly newId: () => Id;
+  /** By the database's clock, before the records were asked for; null: nobody asked, they were sent. */
+  readonly askedAt: Date | null;
 }
 
 /** Who could be whom on one page: three questions to the database whatever its length. */

@@ -8,6 +8,7 @@ import {
   updateCrmConnection,
 } from "../../db/crm_connections.ts";
 import { markCrmDealGone } from "../../db/crm_deals.ts";
+import { readDatabaseTime } from "../../db/database_time.ts";
 import { finishInboxEvents, insertInboxEvent, takeInboxEvents } from "../../db/crm_inbox.ts";
 import type { CrmKind } from "../../domain/crm.ts";
 import {
@@ -107,7 +108,8 @@ async function takeInbound(
     throw error;
   }
   await lockCrmConnection(tx, companyId, connectionId);
-  await takeClients({ tx, companyId, connectionId, newId }, clients, { isFull: false });
+  const intake = { tx, companyId, connectionId, newId, askedAt: null };
+  await takeClients(intake, clients, { isFull: false });
   await updateCrmConnection(tx, companyId, connectionId, { hasEvent: true });
   return "taken";
 }
@@ -131,6 +133,7 @@ export async function handleInbox(
   const adapter = openAdapter(dependencies, connection);
   try {
     const refs = lastOfEach(events.flatMap(({ refs: own }) => own));
+    const askedAt = await readDatabaseTime(sql);
     const read = await readAll(adapter, refs, signal);
     if (read.hidden > 0) {
       const { hidden } = read;
@@ -138,7 +141,7 @@ export async function handleInbox(
     }
     const changes = await tenantTransaction(sql, companyId, async (tx) => {
       if (!(await lockCrmConnection(tx, companyId, connectionId))) return [];
-      const intake = { tx, companyId, connectionId, newId };
+      const intake = { tx, companyId, connectionId, newId, askedAt };
       for (const { entity, id } of read.gone) {
         if (entity === "deal") await markCrmDealGone(tx, companyId, connectionId, id);
         else await markCrmClientGone(tx, companyId, connectionId, entity, id);

@@ -1,5 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { tenantTransaction } from "../../db/client.ts";
+import { insertInboxEvent } from "../../db/crm_inbox.ts";
+import { newId } from "../new_id.ts";
 import { openAdapter } from "./opening.ts";
+import { handleInbox } from "./receiving.ts";
 import { syncConnection } from "./syncing.ts";
 import { createCrmWork, type CrmWork, losingDatabase } from "./testing_crm.ts";
 import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
@@ -38,6 +42,17 @@ async function connectAmocrm(contacts: number) {
 function requestOf(connectionId: string, more: object = {}) {
   const { companyId } = crm.actor;
   return { companyId, connectionId, isFull: false, signal: testSignal, ...more };
+}
+
+/** As if webhooks had told of these contacts. */
+async function hearOf(connectionId: string, ids: readonly string[]): Promise<void> {
+  const { companyId } = crm.actor;
+  const refs = ids.map((id) => ({ entity: "contact" as const, id, isDeletion: false }));
+  const event = { id: newId(), connectionId, bodyHash: newId(), refs };
+  await tenantTransaction(crm.work.database.sql, companyId, (tx) =>
+    insertInboxEvent(tx, companyId, event),
+  );
+  await handleInbox(crm.crm.dependencies, { companyId, connectionId }, testSignal);
 }
 
 async function findNames(): Promise<string[]> {
@@ -138,6 +153,33 @@ describe.each([
     `;
     expect(gone.map((row) => String(row["remote_id"]))).toEqual([id]);
     expect(await crm.count("clients")).toBe(2);
+  });
+
+  it("undoes nothing that a webhook brought after the scan had read its page", async () => {
+    const { stage, connectionId } = await connect(0);
+    const edited = stage.addClient("Before", []);
+    const deleted = stage.addClient("Deleted", []);
+    await syncConnection(crm.crm.dependencies, requestOf(connectionId));
+    await stage.advance(1000);
+    stage.renameClient(edited, "Between");
+    stage.renameClient(deleted, "Deleted soon");
+    let isOvertaken = false;
+    const overtaken = crm.withHttp((next) => async (request) => {
+      const answer = await next(request);
+      if (isOvertaken || !answer.body.includes("Between")) return answer;
+      isOvertaken = true;
+      stage.renameClient(edited, "After");
+      stage.deleteClient(deleted);
+      await hearOf(connectionId, [edited, deleted]);
+      return answer;
+    });
+    await syncConnection(overtaken, requestOf(connectionId));
+    expect(isOvertaken).toBe(true);
+    expect(await findNames()).toEqual(["After", "Deleted"]);
+    const gone = await crm.work.database.sql`
+      select remote_id from crm_clients where deleted_at is not null
+    `;
+    expect(gone.map((row) => String(row["remote_id"]))).toEqual([deleted]);
   });
 
   it("is made by one worker at a time", async () => {

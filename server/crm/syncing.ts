@@ -16,6 +16,7 @@ import {
 } from "../../db/crm_syncs.ts";
 import { type CrmAdapter, CrmError, type Pulled } from "../../domain/crm_adapter.ts";
 import type { Id } from "../../domain/ids.ts";
+import { readDatabaseTime } from "../../db/database_time.ts";
 import { applyDealChange, type ChangingDependencies } from "./deal_changes.ts";
 import { type DealChange, takeClients, takeDeals } from "./intake.ts";
 import { repeatUntilDone } from "../repetition.ts";
@@ -108,6 +109,7 @@ async function readPages(
   const total = await readTotal(dependencies, adapter, run, signal);
   for (;;) {
     signal.throwIfAborted();
+    const askedAt = await readDatabaseTime(sql);
     const page = await adapter.pull(cursor, signal);
     const changes = await tenantTransaction(sql, companyId, async (tx) => {
       const isOurs = await saveCrmSyncPage(tx, companyId, connectionId, {
@@ -119,7 +121,10 @@ async function readPages(
       });
       if (!isOurs) throw new CrmError({ kind: "transient" }, "scan_taken_over");
       if (!(await lockCrmConnection(tx, companyId, connectionId))) return null;
-      const found = await storePage({ ...dependencies, tx, companyId, connectionId }, page);
+      const found = await storePage(
+        { ...dependencies, tx, companyId, connectionId, askedAt },
+        page,
+      );
       if (page.isComplete) {
         const { isFull } = page;
         if (isFull && run.fullStartedAt) {
