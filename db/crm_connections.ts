@@ -184,14 +184,16 @@ export async function lockCrmConnection(
   return row ? connectionRow.parse(row) : null;
 }
 
-/** Companies by name, for the command line; as the owner of the tables. */
+/** All companies or one, for the command line; as the owner of the tables. */
 export async function listCrmCompanies(
   sql: Sql,
   limit: number,
+  companyId: Id | null = null,
 ): Promise<{ companyId: Id; name: string }[]> {
   const rows = await sql`
     select company_id as "companyId", name
     from companies
+    where ${companyId}::uuid is null or company_id = ${companyId}
     order by created_at
     limit ${limit}
   `;

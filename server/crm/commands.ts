@@ -132,6 +132,13 @@ const never = new AbortController().signal;
 
 async function connectNew(parts: CommandParts, companyId: Id, access: CrmAccess): Promise<void> {
   const actor = await findOwner(parts.sql, companyId);
+  if (!actor) {
+    await demandCompany(parts.sql, companyId);
+    throw new AppError(
+      "conflict",
+      "У компании нет владельца, подключать CRM некому. Назначьте его.",
+    );
+  }
   const connected = await connectCrm(parts.crm.dependencies, actor, access, never);
   parts.say(`${CRM_NAMES[access.kind]} подключена: ${connected.account}`);
   parts.say(`компания: ${companyId}`);
@@ -144,6 +151,7 @@ async function connectNew(parts: CommandParts, companyId: Id, access: CrmAccess)
 const BUSY_PAUSE = 1000; // ms
 
 async function syncCompany(parts: CommandParts, companyId: Id, isFull: boolean): Promise<void> {
+  await demandCompany(parts.sql, companyId);
   const connections = await listConnections(parts, companyId);
   if (connections.length === 0) throw new AppError("not_found", "У компании нет подключённой CRM.");
   for (const { id, account } of connections) {
@@ -188,9 +196,10 @@ async function showStatus(
   parts: CommandParts,
   { companyId, isJson }: { companyId: Id | null; isJson: boolean },
 ): Promise<void> {
-  const companies = (await listCrmCompanies(parts.sql, MANY)).filter(
-    (company) => companyId === null || company.companyId === companyId,
-  );
+  const companies =
+    companyId === null
+      ? await listCrmCompanies(parts.sql, MANY)
+      : [await demandCompany(parts.sql, companyId)];
   const shown: { companyId: Id; name: string; connections: readonly CrmConnection[] }[] = [];
   for (const company of companies) {
     shown.push({ ...company, connections: await listConnections(parts, company.companyId) });
@@ -221,7 +230,7 @@ const STATES = { active: "работает", stopped: "остановлено" }
 async function disconnect(parts: CommandParts, connectionId: Id): Promise<void> {
   const companyId = await findCompanyOfConnection(parts.sql, connectionId);
   if (!companyId) throw new AppError("not_found", "Такого подключения нет.");
-  const actor = await findOwner(parts.sql, companyId);
+  const actor = (await findOwner(parts.sql, companyId)) ?? ownerless(companyId);
   await parts.asActor(actor, ({ crm }) => crm.disconnect(connectionId));
   parts.say("CRM отключена. Загруженные заказчики остались.");
 }
@@ -230,13 +239,24 @@ async function listConnections(
   { sql, asActor }: CommandParts,
   companyId: Id,
 ): Promise<readonly CrmConnection[]> {
-  const actor = await findOwner(sql, companyId);
+  const actor = (await findOwner(sql, companyId)) ?? ownerless(companyId);
   return asActor(actor, ({ crm }) => crm.connections());
 }
 
-async function findOwner(sql: Sql, companyId: Id): Promise<Actor> {
+async function findOwner(sql: Sql, companyId: Id): Promise<Actor | null> {
   const members = await tenantTransaction(sql, companyId, (tx) => listMembers(tx, companyId, 100));
   const owner = members.find(({ role }) => role === "owner");
-  if (!owner) throw new AppError("not_found", "Такой компании нет. Список: npm run crm -- status");
-  return { companyId, userId: owner.userId, role: "owner" };
+  return owner ? { companyId, userId: owner.userId, role: "owner" } : null;
+}
+
+/** A company whose owner is gone must be seen, and its CRM be let go, all the same. */
+function ownerless(companyId: Id): Actor {
+  return { companyId, userId: "00000000-0000-0000-0000-000000000000", role: "owner" };
+}
+
+async function demandCompany(sql: Sql, companyId: Id): Promise<{ companyId: Id; name: string }> {
+  const [company] = await listCrmCompanies(sql, 1, companyId);
+  if (!company)
+    throw new AppError("not_found", "Такой компании нет. Список: npm run crm -- status");
+  return company;
 }
