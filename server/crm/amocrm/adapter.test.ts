@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { kopecks } from "../../../domain/money.ts";
 import { stageAmocrm, testDeal, testSignal } from "../testing.ts";
 import { describeCrmContract, readScan } from "../testing_contract.ts";
 import type { AmocrmOptions } from "./fake/options.ts";
@@ -35,6 +36,31 @@ describe("amoCRM itself", () => {
       failure: { kind: "stopped", reason: "blocked" },
     });
     expect(crm.requests()).toBe(before + 1);
+  });
+
+  it("writes a discount as a negative line of the note, and the amount without it", async () => {
+    const crm = await stageAmocrm({ contacts: 0, options: { price: "minorUnits" } });
+    const base = testDeal();
+    const discount = {
+      name: "Скидка",
+      unit: "",
+      unitCode: null,
+      quantity: "1",
+      price: "-50.01",
+      amount: kopecks(-5_001n),
+    };
+    const deal = {
+      ...base,
+      total: kopecks(base.total - 5_001n),
+      lines: [...base.lines, discount],
+    };
+    const ref = await crm.adapter.createDeal(deal, testSignal);
+    const { deal: written, difference } = await crm.adapter.writeDeal(ref, deal, testSignal);
+    expect(written.amount).toBe(deal.total);
+    expect(difference).toBeNull();
+    expect(crm.deals()).toMatchObject([{ total: 1184.55, lines: 4 }]);
+    const [lead] = crm.account.invariants().leads;
+    expect(lead?.notes.join("\n")).toContain("4. Скидка: 1  × -50.01 = -50.01");
   });
 
   it("waits as long as a 429 asks", async () => {
