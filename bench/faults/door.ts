@@ -63,6 +63,11 @@ export function openDoor(options: {
         signal: AbortSignal.timeout(ONE_CALL),
       });
       const text = await answer.text();
+      // One that is starting says so in a plain sentence: a balancer would not have asked it.
+      if (answer.status === 503 && !answer.headers.get("content-type")?.includes("json")) {
+        troubles.refused += 1;
+        return null;
+      }
       if (answer.status >= 500 || answer.status === 429) {
         troubles.failed += 1;
         return null;
