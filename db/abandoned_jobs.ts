@@ -48,8 +48,14 @@ export async function reviveUnheard(
 }
 
 /**
+ * A death of the worker is an attempt more, not one of those that a job has for its own failures: most that
+ * ran there are innocent. Up to so many attempts, for one of them may kill whoever takes it.
+ */
+const MOST_ATTEMPTS = 12;
+
+/**
  * Jobs of dead workers wait again, at once and without the pause that follows a failure. One that had
- * its last attempt is left running for the caller to fail: it may be the job that kills workers.
+ * its last attempt is left running for the caller to fail.
  */
 export async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<AbandonedJob[]> {
   if (workers.length === 0) return [];
@@ -67,12 +73,14 @@ export async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<
       returning job_id, queue
     ), revived as (
       update pgboss.job
-      set state = 'retry', start_after = now(), heartbeat_on = null
+      set
+        state = 'retry', start_after = now(), heartbeat_on = null,
+        retry_limit = greatest(job.retry_limit, least(job.retry_limit + 1, ${MOST_ATTEMPTS - 1}))
       from abandoned
       where job.name = abandoned.queue
         and job.id = abandoned.job_id
         and job.state = 'active'
-        and job.retry_count < job.retry_limit
+        and job.retry_count < greatest(job.retry_limit, ${MOST_ATTEMPTS - 1})
       returning job.id, job.name, job.retry_count
     )
     select id, name as queue, retry_count, true as is_revived
@@ -82,7 +90,8 @@ export async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<
     from abandoned
     join pgboss.job
       on job.name = abandoned.queue and job.id = abandoned.job_id
-      and job.state = 'active' and job.retry_count >= job.retry_limit
+      and job.state = 'active'
+      and job.retry_count >= greatest(job.retry_limit, ${MOST_ATTEMPTS - 1})
   `;
   return abandonedRows.parse([...rows]);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEstimate } from "./door.ts";
@@ -7,6 +7,7 @@ import type { Fault } from "./fault.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const MIGRATIONS = "db/migrations";
 
 /** The program is updated while people work. */
 export const updateFaults: readonly Fault[] = [
@@ -45,15 +46,13 @@ export const updateFaults: readonly Fault[] = [
   },
 ];
 
-/** The commit before the newest migration came; null where the history is not at hand. */
+/** The last commit that knew fewer migrations and no others; null where the history is not at hand. */
 function checkOutOlder(): { root: string; remove: () => void } | null {
-  const newest = readdirSync(join(ROOT, "db/migrations")).sort().at(-1) ?? "";
   try {
-    const git = (...words: string[]) => execFileSync("git", words, { cwd: ROOT, encoding: "utf8" });
-    const words = ["log", "--diff-filter=A", "--format=%H", "--", `db/migrations/${newest}`];
-    const commit = git(...words).trim();
+    const commit = findOlder();
+    if (!commit) return null;
     const root = mkdtempSync(join(tmpdir(), "smetka-older-"));
-    git("worktree", "add", "--detach", root, `${commit}^`);
+    git("worktree", "add", "--detach", root, commit);
     symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
     return {
       root,
@@ -65,6 +64,25 @@ function checkOutOlder(): { root: string; remove: () => void } | null {
   } catch {
     return null;
   }
+}
+
+function findOlder(): string | null {
+  const now = migrationsAt("HEAD");
+  const changes = git("log", "--first-parent", "--format=%H", "--", MIGRATIONS).trim().split("\n");
+  for (const change of changes) {
+    const older = migrationsAt(`${change}^`);
+    if (older.size < now.size && [...older].every((file) => now.has(file))) return `${change}^`;
+  }
+  return null;
+}
+
+/** Names with their contents' hashes. */
+function migrationsAt(commit: string): Set<string> {
+  return new Set(git("ls-tree", commit, `${MIGRATIONS}/`).trim().split("\n"));
+}
+
+function git(...words: string[]): string {
+  return execFileSync("git", words, { cwd: ROOT, encoding: "utf8" });
 }
 
 async function countMigrations({ database }: Stage): Promise<number> {

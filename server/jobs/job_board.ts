@@ -3,8 +3,11 @@ import type { Logger } from "pino";
 import type { Transaction } from "../../db/client.ts";
 import { DEAD_LETTERS, type Enqueue, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
 
-/** Attempts after the first one, and the seconds before them: 60 × 2ⁿ. */
-const RETRIES = { retryLimit: 3, retryDelay: 60, retryBackoff: true } as const;
+/**
+ * Attempts after the first one, and the seconds before them: 60 × 2ⁿ. Deaths of workers make attempts more,
+ * and not longer pauses.
+ */
+const RETRIES = { retryLimit: 3, retryDelay: 60, retryBackoff: true, retryDelayMax: 480 } as const;
 const WEEK = 7 * 24 * 60 * 60;
 
 /** The queues of pg-boss in the program's own PostgreSQL. */

@@ -81,10 +81,30 @@ describe("a worker that is killed in the middle of a job", () => {
     expect(runs).toHaveLength(1);
   });
 
-  it("by the job itself ends with the last attempt", { timeout: 60_000 }, async () => {
+  it("keeps for the job all attempts that its own failures may use up", async () => {
     const payload = { companyId: newId(), connectionId: newId() };
-    await work.board.boss.send("crm.webhook", payload, { singletonKey: newId() });
-    for (let attempt = 1; attempt <= 4; attempt += 1) await startProcess("die").gone;
+    const id = await work.board.boss.send("crm.check", payload, { singletonKey: newId() });
+    await work.database.sql`
+      update pgboss.job
+      set retry_count = 3, started_on = now()
+      where id = ${id}
+    `;
+    await startProcess("die").gone;
+    const { runs } = startNoting();
+    await expect.poll(() => statesOf("crm.check"), { timeout: 20_000 }).toEqual(["completed"]);
+    expect(runs).toHaveLength(1);
+  });
+
+  it("again and again by the job itself ends with the twelfth attempt", async () => {
+    const payload = { companyId: newId(), connectionId: newId() };
+    const id = await work.board.boss.send("crm.webhook", payload, { singletonKey: newId() });
+    // Ten deaths ago it was sent.
+    await work.database.sql`
+      update pgboss.job
+      set retry_count = 9, retry_limit = 11, started_on = now()
+      where id = ${id}
+    `;
+    for (let attempt = 11; attempt <= 12; attempt += 1) await startProcess("die").gone;
     const { runs } = startNoting();
     await expect.poll(() => statesOf("crm.webhook"), { timeout: 20_000 }).toEqual(["failed"]);
     expect(await statesOf(DEAD_LETTERS)).toEqual(["created"]);
