@@ -73,6 +73,28 @@ describe("a webhook", () => {
     expect(stage.portal.journal.count("crm.item.get")).toBe(before + 1);
   });
 
+  it("is read once with all that wait, however many edits they tell of", async () => {
+    const { stage, connectionId } = await connectBitrix24();
+    const ids = Array.from({ length: 210 }, (_, index) => stage.addClient(`Заказчик ${index}`, []));
+    await crm.work.database.sql`
+      insert into crm_inbox (company_id, id, connection_id, body_hash, refs)
+      select
+        ${crm.actor.companyId}, gen_random_uuid(), ${connectionId}, edit || ' ' || remote_id,
+        jsonb_build_array(
+          jsonb_build_object('entity', 'contact', 'id', remote_id, 'isDeletion', false)
+        )
+      from generate_series(1, 5) as edit, unnest(${ids}::text[]) as remote_id
+    `;
+    const before = stage.portal.journal.count("crm.item.get");
+    // So many records are one job's work.
+    expect(await work(connectionId)).toEqual({ hasMore: true });
+    expect(stage.portal.journal.count("crm.item.get")).toBe(before + 200);
+    expect(await work(connectionId)).toEqual({ hasMore: false });
+    expect(stage.portal.journal.count("crm.item.get")).toBe(before + 210);
+    expect(await crm.count("clients")).toBe(210);
+    expect(await work(connectionId)).toEqual({ hasMore: false });
+  });
+
   it("is no news when it was taken already and the record changed again", async () => {
     const { stage, connectionId, send } = await connectBitrix24();
     const id = stage.addClient("Первый", []);

@@ -114,7 +114,10 @@ async function takeInbound(
   return "taken";
 }
 
-const MOST_EVENTS = 200;
+/** Looked at together, so that what many of them are about is read once. */
+const MOST_EVENTS = 5_000;
+/** Each is a request: two a second, and a job has 300 s. */
+const MOST_RECORDS = 200;
 
 /** Reads what the events were about, each record once, and takes it in. Returns whether more waits. */
 export async function handleInbox(
@@ -123,13 +126,14 @@ export async function handleInbox(
   signal: AbortSignal,
 ): Promise<{ hasMore: boolean }> {
   const { sql, newId } = dependencies;
-  const { connection, events } = await tenantTransaction(sql, companyId, async (tx) => ({
+  const { connection, taken } = await tenantTransaction(sql, companyId, async (tx) => ({
     connection: await findCrmConnection(tx, companyId, connectionId),
-    events: await takeInboxEvents(tx, companyId, connectionId, MOST_EVENTS),
+    taken: await takeInboxEvents(tx, companyId, connectionId, MOST_EVENTS),
   }));
-  if (!connection || connection.state !== "active" || events.length === 0) {
+  if (!connection || connection.state !== "active" || taken.length === 0) {
     return { hasMore: false };
   }
+  const events = withinRecords(taken, MOST_RECORDS);
   const adapter = openAdapter(dependencies, connection);
   try {
     const refs = lastOfEach(events.flatMap(({ refs: own }) => own));
@@ -160,7 +164,21 @@ export async function handleInbox(
     await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
     throw error;
   }
-  return { hasMore: events.length === MOST_EVENTS };
+  return { hasMore: taken.length === MOST_EVENTS || events.length < taken.length };
+}
+
+/** Those that are about one of the first so many records; the others wait for the next job. */
+function withinRecords<Event extends { readonly refs: readonly RemoteRef[] }>(
+  events: readonly Event[],
+  most: number,
+): readonly Event[] {
+  const records = new Set<string>();
+  return events.filter(({ refs }) => {
+    const names = refs.map(({ entity, id }) => `${entity} ${id}`);
+    const isIn = records.size < most || names.every((name) => records.has(name));
+    if (isIn) for (const name of names) records.add(name);
+    return isIn;
+  });
 }
 
 interface Read {
