@@ -13,6 +13,17 @@ const VARIANTS: Readonly<Record<string, Partial<AmocrmOptions>>> = {
   "amoCRM that passes over empty changes": { isEmptyChangeSaved: false },
   "amoCRM that refuses old times": { staleUpdatedAt: "refused" },
   "amoCRM with duplicate control": { isDuplicateControlOn: true },
+  "amoCRM that does the other thing wherever nobody could check": {
+    retryAfter: null,
+    isBinOrdered: true,
+    statusHooks: "together",
+    slowWriteOver: 10,
+    isSlowWriteDone: true,
+    hasInvoices: true,
+    hasProducts: true,
+    longName: "cut",
+  },
+  "amoCRM with one hook for a status": { statusHooks: "statusOnly" },
   "amoCRM whose search lags": { searchLag: 60_000 },
 };
 

@@ -19,6 +19,14 @@ const VARIANTS: Readonly<Record<string, Partial<Bitrix24Options>>> = {
     doProductRowsRaiseEvent: false,
   },
   "Bitrix24 without operating times": { isOperatingReported: false, operatingLimit: null },
+  "Bitrix24 that does the other thing wherever nobody could check": {
+    operatingBilledTo: "batch",
+    missingContact: "ignored",
+    longTitle: "cut",
+    isOriginalNamesSelectBroken: true,
+    areFilesAllowedInBatch: true,
+    eventsPerUpdate: 3,
+  },
   "Bitrix24 ten minutes ahead": { clockSkew: 600_000, timezone: "Asia/Vladivostok" },
   "Bitrix24 ten minutes behind": { clockSkew: -600_000, timezone: "Europe/Kaliningrad" },
 };
