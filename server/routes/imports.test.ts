@@ -152,6 +152,35 @@ describe("an estimate sent by a program", () => {
   });
 });
 
+describe("the longest estimate", { timeout: 120_000 }, () => {
+  const lines = (count: number) =>
+    makeWorkbook({
+      name: "Смета",
+      data: [
+        ["Работа", "Кол-во", "Ед.", "Цена"],
+        ...Array.from({ length: count }, (_, index) => [`Работа № ${index}`, 2, "м2", 350.5]),
+      ],
+    });
+
+  it("comes in whole", async () => {
+    const made = await send("/estimates", await lines(10_000));
+    expect(made).toMatchObject({ status: 201, json: { added: 10_000, untakenCount: 0 } });
+    expect(estimateOf(made.json).totals.total).toBe("7010000.00");
+  });
+
+  it("with a line more is refused in words, and nothing of it is kept", async () => {
+    const refused = await send("/estimates?title=Huge", await lines(10_001));
+    expect(refused).toMatchObject({ status: 422, json: { error: { code: "limit" } } });
+    expect(refused.json["error"]).toMatchObject({
+      message: expect.stringContaining("не может быть больше 10 000 строк"),
+    });
+    const [row] = await stage.work.database.sql`
+      select count(*)::int as count from estimates where title = 'Huge'
+    `;
+    expect(row).toEqual({ count: 0 });
+  });
+});
+
 describe("a file sent by a program", () => {
   it.each([
     ["nothing", "", 400, "invalid"],
