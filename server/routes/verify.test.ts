@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDocumentRenderer, type DocumentRenderer } from "../documents/renderer.ts";
 import { readPdf } from "../documents/testing_pdf.ts";
-import { shareWithClient } from "../services/testing_agreement.ts";
+import { readQr } from "../documents/testing_qr.ts";
+import { shareWithClient, submit } from "../services/testing_agreement.ts";
+import { newContract, newExtra } from "../services/testing_contracts.ts";
 import { createShareStage, renderOrdered, type ShareStage } from "./testing_share.ts";
 
 let stage: ShareStage;
@@ -91,5 +93,32 @@ describe("the PDF of a revision", () => {
     const approved = await stage.get(`/s/${token}/document.pdf`);
     const after = await readPdf(new Uint8Array(await approved.arrayBuffer()));
     expect(after.map((page) => page.text).join()).not.toContain("НА СОГЛАСОВАНИИ");
+  });
+
+  it("of an estimate and of extra work has the printed address in its QR code, which opens", async () => {
+    const { work, people } = stage;
+    const estimate = await shareWithClient(work, people.foreman);
+    const extraId = await newExtra(work, people.foreman, await newContract(work, people));
+    const extra = await submit(work, people.foreman, extraId, "client");
+    const { path } = await work.asActor(people.foreman, ({ sharing }) => sharing.share(extraId));
+    for (const [page, { sha256, number }] of [
+      [`/s/${estimate.token}`, estimate.revision],
+      [path, extra],
+    ] as const) {
+      await stage.get(`${page}/document.pdf`);
+      await renderOrdered(stage, renderer);
+      const file = await stage.get(`${page}/document.pdf`);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const text = (await readPdf(bytes))
+        .map((one) => one.text)
+        .join("")
+        .replaceAll(/\s/g, "");
+      const address = await readQr(bytes);
+      expect(address).toBe(`https://smetka.example/v/${sha256}`);
+      expect(text).toContain(address);
+      expect(text).toContain(`SHA-256${sha256}`);
+      const checked = await stage.get(new URL(address).pathname, { Accept: "application/json" });
+      expect(await checked.json()).toMatchObject({ number, sha256 });
+    }
   });
 });
