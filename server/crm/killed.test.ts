@@ -2,12 +2,16 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tenantTransaction } from "../../db/client.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
 import { formatMoney } from "../../domain/money.ts";
+import { createCrmJobs } from "../jobs/crm_jobs.ts";
+import type { Handlers } from "../jobs/queues.ts";
+import { startWorkers } from "../jobs/slot_loop.ts";
 import { pushEstimate } from "./pushing.ts";
 import { addApproved, createCrmWork, type CrmWork, testPdf, testSecretKey } from "./testing_crm.ts";
 import { type CrmStage, stageAmocrm, stageBitrix24, testFile, testSignal } from "./testing.ts";
@@ -138,6 +142,35 @@ function killAt(
   return () => struck;
 }
 
+async function readSync(connectionId: Id) {
+  const [row] = await crm.work.database.sql`
+    select state, lease_holder as holder
+    from crm_syncs
+    where connection_id = ${connectionId}
+  `;
+  return row;
+}
+
+/** Everybody of the CRM, and how many of them there are twice. */
+async function countContacts(connectionId: Id) {
+  const [row] = await crm.work.database.sql`
+    select count(*)::int as count, count(distinct remote_id)::int as distinct
+    from crm_clients
+    where connection_id = ${connectionId} and entity = 'contact'
+  `;
+  return row;
+}
+
+/** The queues of CRMs, worked off in this process. */
+function startCrmWorkers() {
+  const sources = { approved: async () => null, pdf: async () => null };
+  // Nobody watches.
+  const chat = {} as never;
+  const handlers = createCrmJobs({ ...crm.crm.dependencies, sources, chat }) as Handlers;
+  const { board, database } = crm.work;
+  return startWorkers({ sql: database.sql, board, handlers, log: pino({ level: "silent" }) });
+}
+
 async function newClient(): Promise<Id> {
   const { id } = await crm.work.asActor(crm.actor, ({ clients }) =>
     clients.create({
@@ -226,6 +259,31 @@ describe.each([
     expect(stage.deals().filter(({ key }) => key === estimateId)).toHaveLength(1);
   }, 120_000);
 
+  it("in the middle of a scan leaves the rest to another one within fifteen seconds, by itself", async () => {
+    const contacts = 6_000;
+    const connected = await connect(contacts);
+    const { faults, connectionId } = connected;
+    const run = runWorker(connectionId, null);
+    killAt(connected, 2, run.worker);
+    expect(await run.outcome).toBeNull();
+    faults.clear();
+    const left = await readSync(connectionId);
+    expect(left).toMatchObject({ state: "running", holder: expect.any(String) });
+    const workers = startCrmWorkers();
+    try {
+      // Its job comes here as every job of the dead does.
+      const { companyId } = crm.actor;
+      await crm.work.board.boss.send("crm.sync", { companyId, connectionId });
+      const holder = async () => (await readSync(connectionId))?.["holder"];
+      await expect.poll(holder, { timeout: 15_000 }).not.toBe(left?.["holder"]);
+      const state = async () => (await readSync(connectionId))?.["state"];
+      await expect.poll(state, { timeout: 60_000 }).toBe("done");
+    } finally {
+      await workers.stop(1_000);
+    }
+    expect(await countContacts(connectionId)).toEqual({ count: contacts, distinct: contacts });
+  }, 120_000);
+
   it("in a call or while it stores what it read, five times, brings everybody once", async () => {
     // Three answers of Bitrix24: after each kill there is something left to read.
     const contacts = 6_000;
@@ -243,11 +301,6 @@ describe.each([
       await waitForLeases();
     }
     expect(await runWorker(connectionId, null).outcome).toBe("done");
-    const [row] = await crm.work.database.sql`
-      select count(*)::int as count, count(distinct remote_id)::int as distinct
-      from crm_clients
-      where connection_id = ${connectionId} and entity = 'contact'
-    `;
-    expect(row).toEqual({ count: contacts, distinct: contacts });
+    expect(await countContacts(connectionId)).toEqual({ count: contacts, distinct: contacts });
   }, 300_000);
 });
