@@ -104,6 +104,19 @@ it("takes an open link back, and whoever comes later is told why", async () => {
   expect(owner.buttons().flat()).toEqual(["👥 Ссылка на нескольких", "⬅️ Назад"]);
 });
 
+it("says that the days of a link are over", async () => {
+  const owner = await newOwner();
+  await openInvitations(owner);
+  owner.press("👥 Ссылка на нескольких");
+  await owner.waitFor("Новое приглашение");
+  const payload = await makeLink(owner);
+  const { now } = work.clock;
+  work.clock.now = new Date(now.getTime() + 90 * 24 * 3_600_000);
+  await join(payload, "Срок этого приглашения истёк");
+  work.clock.now = now;
+  expect(await openInvitations(owner)).toContain("ещё 5 человек");
+});
+
 it("invites owners one by one", async () => {
   const owner = await newOwner();
   await openInvitations(owner);

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { notificationView } from "../../bot/texts_notifications.ts";
 import type { Audience } from "../../domain/agreement.ts";
 import { type Day, parseDay } from "../../domain/calendar.ts";
 import type { Id } from "../../domain/ids.ts";
@@ -13,7 +14,7 @@ import {
   submit,
   type TestPeople,
 } from "../services/testing_agreement.ts";
-import { newContract } from "../services/testing_contracts.ts";
+import { newContract, newExtra } from "../services/testing_contracts.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { JobContext } from "./queues.ts";
 import { createReminders, REMINDER_SOURCES, type ReminderSource } from "./reminders.ts";
@@ -184,6 +185,31 @@ describe("what nobody answered", () => {
     expect(await reminded()).toHaveLength(2);
   });
 });
+
+describe("extra work", () => {
+  it("that the client has not answered for ten days is told of with what the law gives then", async () => {
+    const id = await newExtra(work, people.foreman, await newContract(work, people));
+    const { number } = await submit(work, people.foreman, id, "client");
+    const unanswered = { sources: REMINDER_SOURCES.slice(1, 2) };
+    await lookAt("2026-11-23T09:00:00Z", unanswered);
+    expect(await textsOfUnanswered()).toEqual([expect.not.stringContaining("ГК РФ")]);
+    await lookAt("2026-11-30T09:00:00Z", unanswered);
+    expect(await textsOfUnanswered()).toEqual([expect.not.stringContaining("ГК РФ")]);
+    await lookAt("2026-12-01T09:00:00Z", unanswered);
+    const [, law] = await textsOfUnanswered();
+    expect(law).toContain(number);
+    expect(law).toContain("743 п. 3 ГК РФ");
+  });
+});
+
+async function textsOfUnanswered(): Promise<string[]> {
+  const timezone = "Europe/Moscow";
+  const around = { count: 1, timezone, companyName: null, card: null, mendsCrm: false };
+  const told = await listAllTold(work, people.owner.companyId);
+  return told
+    .filter(({ kind }) => kind === "unanswered")
+    .map(({ kind, content }) => notificationView(kind, content, around).text.html);
+}
 
 describe("a planned payment", () => {
   it("is reminded of on its day and a week later, with what has not come of it", async () => {

@@ -66,7 +66,10 @@ async function statusOf(id: string) {
 
 describe("the client's page in a browser", () => {
   it("follows the choice at once, takes a question and the agreement", async () => {
-    const { token, id, unchosenId } = await shareWithClient(stage.work, stage.people.foreman);
+    const { token, id, revision, unchosenId } = await shareWithClient(
+      stage.work,
+      stage.people.foreman,
+    );
     const page = await open(token);
     expect(await page.getByRole("button", { name: "Пересчитать" }).isVisible()).toBe(false);
     await page.getByLabel("Подсветка").check();
@@ -89,6 +92,12 @@ describe("the client's page in a browser", () => {
     await agreeButton(page).click();
     await page.getByText("Смета согласована").waitFor();
     expect(await statusOf(id)).toBe("approved");
+    const [evidence] = await stage.work.database.sql`
+      select address
+      from approvals
+      where revision_id = ${revision.id}
+    `;
+    expect(evidence).toEqual({ address: "127.0.0.1" });
     const { content } = await stage.work.asActor(stage.people.foreman, ({ estimates }) =>
       estimates.content(id),
     );
