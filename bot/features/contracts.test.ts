@@ -264,6 +264,11 @@ describe("«💳 Оплаты»", () => {
     const list = flat(await owner.waitFor("Получено"));
     expect(list).toContain("22.11.2026 · аванс 5 000,00 ₽");
     expect(list).toContain("оплачено 5 000,00 ₽ · остаток 14 000,00 ₽");
+    owner.press("⬅️ Назад");
+    const card = flat(await owner.waitFor("· утверждена"));
+    expect(card).toContain("Выполнено 0,00 ₽ · оплачено 5 000,00 ₽ · остаток 14 000,00 ₽");
+    owner.press("💳 Оплаты");
+    await owner.waitFor("аванс 5\u00a0000,00");
     owner.press(labelWith(owner, "🗑 22.11.2026"));
     await owner.waitFor("Оплат пока нет.");
     owner.press("↩️ Вернуть оплату");

@@ -23,6 +23,28 @@ const DATE = "2026-11-22" as Day;
 const ON_TOP: VatMode = { kind: "on_top", rate: "standard" };
 const NONE: VatMode = { kind: "none", ground: "usn" };
 
+/** Of the forms that Госкомстат approved on 11.11.1999, № 100. */
+const COLUMNS = {
+  ks2: [
+    "Номер по порядку",
+    "Номер позиции по смете",
+    "Наименование работ",
+    "Номер единичной расценки",
+    "Единица измерения",
+    "Выполнено: количество",
+    "Выполнено: цена за единицу, руб.",
+    "Выполнено: стоимость, руб.",
+  ],
+  ks3: [
+    "Номер по порядку",
+    "Наименование пусковых комплексов, этапов, объектов, видов выполненных работ, оборудования, затрат",
+    "Код",
+    "Стоимость, руб.: с начала проведения работ",
+    "Стоимость, руб.: с начала года",
+    "Стоимость, руб.: в том числе за отчётный период",
+  ],
+} as const;
+
 /** The second act of a bathroom, half of everything, and of extra work, all of it. */
 function makeAct(vat: VatMode = ON_TOP, status: ActDocument["status"] = "signed") {
   const content = makeContent(BATHROOM, { vat, date: DATE }, [
@@ -210,6 +232,19 @@ describe("the workbook of an act", () => {
       const row = rows.find((found) => found[2] === name);
       expect(row?.slice(6, 8)).toEqual([Number(formatMoney(price)), Number(formatMoney(amount))]);
     }
+  });
+});
+
+describe.each(["ks2", "ks3"] as const)("the official columns of %s", (form) => {
+  test("stand in their order in the PDF and in the workbook", async () => {
+    const { document } = makeAct();
+    const { all } = await print(form, document);
+    const places = COLUMNS[form].map((title) => all.indexOf(squeeze(title)));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    const rows = await readSheet(Buffer.from(await renderActXlsx({ form, act: document })));
+    const [first] = COLUMNS[form];
+    expect(rows.find((row) => row[0] === first)).toEqual(COLUMNS[form]);
   });
 });
 
