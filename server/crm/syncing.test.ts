@@ -6,7 +6,7 @@ import { openAdapter } from "./opening.ts";
 import { handleInbox } from "./receiving.ts";
 import { syncConnection } from "./syncing.ts";
 import { createCrmWork, type CrmWork, losingDatabase } from "./testing_crm.ts";
-import { stageAmocrm, stageBitrix24, testSignal } from "./testing.ts";
+import { stageAmocrm, stageBitrix24, testDeal, testSignal } from "./testing.ts";
 
 const opened: CrmWork[] = [];
 let crm: CrmWork;
@@ -44,10 +44,14 @@ function requestOf(connectionId: string, more: object = {}) {
   return { companyId, connectionId, isFull: false, signal: testSignal, ...more };
 }
 
-/** As if webhooks had told of these contacts. */
-async function hearOf(connectionId: string, ids: readonly string[]): Promise<void> {
+/** As if webhooks had told of these records. */
+async function hearOf(
+  connectionId: string,
+  ids: readonly string[],
+  entity: "contact" | "deal" = "contact",
+): Promise<void> {
   const { companyId } = crm.actor;
-  const refs = ids.map((id) => ({ entity: "contact" as const, id, isDeletion: false }));
+  const refs = ids.map((id) => ({ entity, id, isDeletion: false }));
   const event = { id: newId(), connectionId, bodyHash: newId(), refs };
   await tenantTransaction(crm.work.database.sql, companyId, (tx) =>
     insertInboxEvent(tx, companyId, event),
@@ -180,6 +184,41 @@ describe.each([
       select remote_id from crm_clients where deleted_at is not null
     `;
     expect(gone.map((row) => String(row["remote_id"]))).toEqual([deleted]);
+  });
+
+  it("undoes no move of a deal that a webhook brought after the scan had read its page", async () => {
+    const { stage, connectionId } = await connect(0);
+    const deal = (key: string) => ({ ...testDeal(), externalKey: key });
+    const moved = await stage.adapter.createDeal(deal(newId()), testSignal);
+    const deleted = await stage.adapter.createDeal(deal(newId()), testSignal);
+    await syncConnection(crm.crm.dependencies, requestOf(connectionId));
+    const [pipeline] = await stage.adapter.pipelines(testSignal);
+    const [, between, after] = (pipeline?.stages ?? []).map(({ id: stageId }) => ({
+      pipelineId: pipeline?.id ?? "",
+      stageId,
+    }));
+    if (!between || !after) throw new Error("too few stages");
+    await stage.advance(1000);
+    stage.moveDeal(moved.id, between);
+    stage.moveDeal(deleted.id, between);
+    let isOvertaken = false;
+    const overtaken = crm.withHttp((next) => async (request) => {
+      const answer = await next(request);
+      if (isOvertaken || !answer.body.includes(between.stageId)) return answer;
+      isOvertaken = true;
+      stage.moveDeal(moved.id, after);
+      stage.deleteDeal(deleted.id);
+      await hearOf(connectionId, [moved.id, deleted.id], "deal");
+      return answer;
+    });
+    await syncConnection(overtaken, requestOf(connectionId));
+    expect(isOvertaken).toBe(true);
+    const rows = await crm.work.database.sql`
+      select remote_id, sync_data ->> 'stageId' as stage_id
+      from crm_deals
+      where deleted_at is null
+    `;
+    expect(rows).toMatchObject([{ remote_id: moved.id, stage_id: after.stageId }]);
   });
 
   it("is made by one worker at a time", async () => {
