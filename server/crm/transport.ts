@@ -171,7 +171,8 @@ async function attemptCall(
     await options.pace.block(closed, failure.retryAt);
   }
   // Not the cause itself: its message may carry the address.
-  throw new CrmError(failure, code, cause instanceof HttpError ? { cause: cause.code } : {});
+  const shown = scrub(code, options.secrets());
+  throw new CrmError(failure, shown, cause instanceof HttpError ? { cause: cause.code } : {});
 }
 
 function networkFailure(error: HttpError, isWrite: boolean): CrmFailureReport {
