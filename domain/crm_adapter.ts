@@ -200,7 +200,10 @@ export type CrmFailure =
   /** A write that may have happened: look before doing it again. */
   | { readonly kind: "unknown" };
 
-export type StopReason = "credentials" | "rights" | "payment" | "blocked" | "gone";
+export type StopReason = "credentials" | "rights" | "payment" | "blocked" | "gone" | "insecure";
+
+/** The code of an `invalid` creation: the CRM wants a field of its own filled in. */
+export const REQUIRED_FIELD = "required_field";
 
 export class CrmError extends Error {
   readonly failure: CrmFailure;
@@ -224,5 +227,7 @@ export const STOP_SENTENCES: Readonly<Record<StopReason, string>> = {
   payment: "CRM не оплачена или тариф не разрешает REST API. Проверьте тариф CRM.",
   blocked:
     "CRM заблокировала запросы с нашего адреса. Мы больше не обращаемся к ней. Напишите в поддержку CRM, затем подключите её заново.",
+  insecure:
+    "CRM отвечает только по защищённому адресу. Подключите её заново адресом, который начинается с https://. Данные в Смётке целы.",
   gone: "Аккаунт CRM удалён. Отключите его в Смётке; загруженные данные останутся.",
 };

@@ -30,6 +30,7 @@ import {
   CrmError,
   type CrmFile,
   type DealPush,
+  REQUIRED_FIELD,
   type RemoteRef,
 } from "../../domain/crm_adapter.ts";
 import { type ApprovedEstimate, type ApprovedPart, dealOf } from "../../domain/crm_push.ts";
@@ -138,7 +139,7 @@ async function pushClaimed(
     await note(failed.state, failed.code, 0);
     await stopWhereNeeded(dependencies, request, error);
     if (failed.isTold) {
-      const reason = `Смету ${approved.number} не получилось передать в CRM (${failed.code}). Она цела. Откройте «Настройки → CRM» и нажмите «Повторить».`;
+      const reason = `Смету ${approved.number} не получилось передать в CRM: ${refusalOf(failed.code)}. Она цела. Откройте «Настройки → CRM» и нажмите «Повторить».`;
       await reportTrouble(dependencies, request, { reason, isStopped: false });
     }
     throw error;
@@ -161,6 +162,12 @@ function judgeFailure(
   if (isFinal) return { state: "failed", code, isTold: false };
   const state = failure?.kind === "unknown" ? "unknown" : "waiting";
   return { state, code, isTold: false };
+}
+
+function refusalOf(code: string): string {
+  return code === REQUIRED_FIELD
+    ? "там обязательно поле сделки, которого нет в смете. Сделайте его необязательным"
+    : `она не приняла запрос (${code})`;
 }
 
 interface Work {
@@ -262,9 +269,13 @@ async function attachPapers(work: Work, ref: RemoteRef): Promise<void> {
   }
 }
 
-/** False: there is no paper. A refused one counts as attached. */
+/** The same for every deal, so that it is told once. */
+const NO_FILE_RIGHTS =
+  "CRM не разрешает нам прикладывать файлы: сделки записаны без PDF, смета открывается по ссылке в сделке. Дайте подключению доступ к файлам — следующая смета придёт с PDF.";
+
+/** False: there is no paper. A refused one counts as attached: the deal is right, its link leads to it. */
 async function attach(work: Work, ref: RemoteRef, part: ApprovedPart): Promise<boolean> {
-  const { adapter, request, sources, dependencies } = work;
+  const { adapter, approved, request, sources, dependencies } = work;
   const { companyId, connectionId, estimateId, signal } = request;
   const file = await sources.pdf(companyId, part);
   if (!file) return false;
@@ -272,11 +283,13 @@ async function attach(work: Work, ref: RemoteRef, part: ApprovedPart): Promise<b
     await adapter.attach(ref, file, signal);
   } catch (error) {
     const { failure } = error instanceof CrmError ? error : { failure: null };
-    const isRefused =
-      failure?.kind === "invalid" || (failure?.kind === "stopped" && failure.reason === "rights");
-    if (!isRefused) throw error;
-    // The deal is right without the file, and its link leads to it.
+    const isWithoutRights = failure?.kind === "stopped" && failure.reason === "rights";
+    if (!isWithoutRights && failure?.kind !== "invalid") throw error;
     dependencies.log.warn({ companyId, connectionId, estimateId }, "the CRM takes no file");
+    const reason = isWithoutRights
+      ? NO_FILE_RIGHTS
+      : `Сделка сметы ${approved.number} записана, но её PDF CRM не приняла: возможно, он слишком большой. Смета открывается по ссылке в сделке.`;
+    await reportTrouble(dependencies, request, { reason, isStopped: false });
   }
   return true;
 }

@@ -4,6 +4,9 @@ import { RawJson } from "../raw_json.ts";
 import type { Transport, TransportAnswer, TransportCall } from "../transport.ts";
 import { judgeAnswer, judgeCode } from "./failures.ts";
 
+/** The web server gave up on a batch: it asked for too much at once. */
+export const BATCH_TOO_LONG = "batch_too_long";
+
 /** An answer's `time`: the portal's own clock, with its offset. */
 export interface PortalMoment {
   readonly at: Date;
@@ -27,7 +30,10 @@ export interface BatchAnswer {
  */
 export interface Bitrix24Client {
   call(method: string, params: unknown, options: CallOptions): Promise<unknown>;
-  /** Up to 50 commands; values may be `$result[key][path]` of earlier ones. */
+  /**
+   * Up to 50 commands; values may be `$result[key][path]` of earlier ones. Throws `BATCH_TOO_LONG`
+   * when they take the portal longer than one request may.
+   */
   batch(
     commands: Readonly<Record<string, string>>,
     options: { readonly signal: AbortSignal; readonly operation: string },
@@ -40,6 +46,7 @@ interface CallOptions {
 }
 
 const MOST_REDIRECTS = 2;
+const TOO_LONG = { failure: { kind: "invalid" }, code: BATCH_TOO_LONG } as const;
 
 /** @param onMoved hears the new address when the portal was renamed */
 export function createBitrix24Client(options: {
@@ -66,7 +73,12 @@ export function createBitrix24Client(options: {
           body: params,
           isWrite: call.isWrite,
           ...(call.rawAt ? { rawAt: call.rawAt } : {}),
-          judge: (given) => (isMoved(given) ? null : judgeAnswer(given, call.isWrite, now())),
+          judge: (given) => {
+            if (isMoved(given)) return null;
+            // The same once more would take as long: who asked may ask for less.
+            if (method === "batch" && given.status === 504) return TOO_LONG;
+            return judgeAnswer(given, call.isWrite, now());
+          },
         },
         call.signal,
       );

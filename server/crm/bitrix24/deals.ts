@@ -158,7 +158,10 @@ async function getDeal(
   return asMap(asMap(result)["item"]);
 }
 
-/** In the deal's timeline; a file of this name among its comments means that it is done. */
+/**
+ * In the deal's timeline; a file of this name among its comments means that it is done. Where the portal
+ * refuses the file its text stays, for the link stands in it; throws what the file was refused with.
+ */
 export async function attachFile(
   client: Bitrix24Client,
   ref: RemoteRef,
@@ -166,21 +169,30 @@ export async function attachFile(
   signal: AbortSignal,
 ): Promise<void> {
   const filter = { ENTITY_ID: Number(ref.id), ENTITY_TYPE: "deal" };
-  const params = { filter, order: { ID: "DESC" }, select: ["ID", "FILES"], start: 0 };
-  const comments = await client.call("crm.timeline.comment.list", params, {
+  const params = { filter, order: { ID: "DESC" }, select: ["ID", "COMMENT", "FILES"], start: 0 };
+  const answer = await client.call("crm.timeline.comment.list", params, {
     signal,
     isWrite: false,
   });
-  const names = asList(comments).flatMap((comment) =>
-    asList(asMap(comment)["FILES"]).map((file) => asText(asMap(file)["name"])),
+  const comments = asList(answer).map(asMap);
+  const names = comments.flatMap((comment) =>
+    asList(comment["FILES"]).map((file) => asText(asMap(file)["name"])),
   );
   if (names.includes(fileName)) return;
   const content = Buffer.from(bytes).toString("base64");
-  const fields = {
-    ENTITY_ID: Number(ref.id),
-    ENTITY_TYPE: "deal",
-    COMMENT: text,
-    FILES: [[fileName, content]],
-  };
-  await client.call("crm.timeline.comment.add", { fields }, { signal, isWrite: true });
+  const fields = { ENTITY_ID: Number(ref.id), ENTITY_TYPE: "deal", COMMENT: text };
+  const add = (more: object) =>
+    client.call(
+      "crm.timeline.comment.add",
+      { fields: { ...fields, ...more } },
+      { signal, isWrite: true },
+    );
+  try {
+    await add({ FILES: [[fileName, content]] });
+  } catch (error) {
+    const isRefused = error instanceof CrmError && error.failure.kind === "invalid";
+    const isTold = comments.some((comment) => asText(comment["COMMENT"]) === text);
+    if (isRefused && !isTold) await add({});
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import type { CrmFailure, StopReason } from "../../../domain/crm_adapter.ts";
+import { type CrmFailure, REQUIRED_FIELD, type StopReason } from "../../../domain/crm_adapter.ts";
 import { asMap, asText } from "../loose.ts";
 import type { CrmFailureReport, TransportAnswer } from "../transport.ts";
 
@@ -55,6 +55,9 @@ export function judgeCode(
   if (name === "OPERATION_TIME_LIMIT" || status === 429) {
     return report({ kind: "rate", scope: "operation", retryAt: new Date(now.getTime() + PERIOD) });
   }
+  if (name === "INVALID_REQUEST" && /https/i.test(description)) {
+    return report({ kind: "stopped", reason: "insecure" });
+  }
   const stop = STOPS[name];
   if (stop) return report({ kind: "stopped", reason: stop });
   // The tariff speaks with 403; without rights to one record it is 400.
@@ -64,5 +67,8 @@ export function judgeCode(
   }
   if (name === "NOT_FOUND" || name === "OWNER_NOT_FOUND") return report({ kind: "missing" });
   if (status >= 500) return report({ kind: "transient" });
+  if (name === "CRM_FIELD_ERROR_REQUIRED") {
+    return { failure: { kind: "invalid" }, code: REQUIRED_FIELD };
+  }
   return report({ kind: "invalid" });
 }

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import type { CrmAdapter, Pulled } from "../../../domain/crm_adapter.ts";
+import { type CrmAdapter, CrmError, type Pulled } from "../../../domain/crm_adapter.ts";
 import { asId, asList, asMap } from "../loose.ts";
-import { type BatchAnswer, type Bitrix24Client, command, type PortalMoment } from "./client.ts";
+import {
+  BATCH_TOO_LONG,
+  type BatchAnswer,
+  type Bitrix24Client,
+  command,
+  type PortalMoment,
+} from "./client.ts";
 import { ENTITY_TYPES, readClient, readDeal } from "./records.ts";
 
 const ENTITIES = ["company", "contact", "deal"] as const;
@@ -23,6 +29,8 @@ const cursorSchema = z.object({
   startedAt: momentSchema.nullable(),
   entity: z.enum(ENTITIES),
   afterId: z.string(),
+  /** What this portal does within one request, as far as this scan has seen. */
+  most: z.number().int().min(1).max(MOST_PAGES).default(MOST_PAGES),
   /** Commands of the next batch. */
   pages: z.number().int().min(1).max(MOST_PAGES),
   /** Whether each page asks for the type that the row before it tells; see `pageCommands`. */
@@ -34,6 +42,7 @@ const FIRST: Omit<Cursor, "since"> = {
   startedAt: null,
   entity: "company",
   afterId: "0",
+  most: MOST_PAGES,
   pages: MOST_PAGES,
   isGuarded: true,
 };
@@ -61,6 +70,7 @@ export function createScan(client: Bitrix24Client): CrmAdapter["pull"] {
     // Not by identity: between two pages a cursor may have been in the database.
     const current = kept?.place === placeOf(cursor) ? kept : await ask(client, cursor, signal);
     kept = null;
+    if (current === null) return shorter(cursor);
     const read = readPages(current, cursor);
     const startedAt = cursor.startedAt ?? toText(current.answer.portalTime);
     const next = nextCursor({ ...cursor, startedAt }, read);
@@ -69,10 +79,42 @@ export function createScan(client: Bitrix24Client): CrmAdapter["pull"] {
   };
 }
 
-async function ask(client: Bitrix24Client, cursor: Cursor, signal: AbortSignal): Promise<Kept> {
+/** Null: so many pages take the portal too long. */
+async function ask(
+  client: Bitrix24Client,
+  cursor: Cursor,
+  signal: AbortSignal,
+): Promise<Kept | null> {
   const commands = pageCommands(cursor);
-  const answer = await client.batch(commands, { signal, operation: "crm.item.list" });
-  return { answer, place: placeOf(cursor), page: 0, pages: cursor.pages };
+  const answer = await batchInTime(client, commands, signal);
+  if (answer !== null) return { answer, place: placeOf(cursor), page: 0, pages: cursor.pages };
+  if (cursor.pages === 1) throw new CrmError({ kind: "transient" }, BATCH_TOO_LONG);
+  return null;
+}
+
+async function batchInTime(
+  client: Bitrix24Client,
+  commands: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<BatchAnswer | null> {
+  try {
+    return await client.batch(commands, { signal, operation: "crm.item.list" });
+  } catch (error) {
+    if (error instanceof CrmError && error.code === BATCH_TOO_LONG) return null;
+    throw error;
+  }
+}
+
+/** Nothing was read; the next batch of this scan asks for half, and none of it for more again. */
+function shorter(cursor: Cursor): Pulled {
+  const pages = Math.floor(cursor.pages / 2);
+  return {
+    clients: [],
+    deals: [],
+    cursor: { ...cursor, most: pages, pages },
+    isComplete: false,
+    isFull: cursor.since === null,
+  };
 }
 
 function placeOf(cursor: Cursor): string {
@@ -133,7 +175,7 @@ interface ReadPages {
  * id is the portal's answer to a reference that it could not follow (it becomes empty, and `>id: ""`
  * is everything): it and what follows is dropped, and the next batch is shorter.
  */
-function readPages({ answer, page: first, pages }: Kept, { afterId }: Cursor): ReadPages {
+function readPages({ answer, page: first, pages }: Kept, { afterId, most }: Cursor): ReadPages {
   const items: unknown[] = [];
   const over = { items, page: null };
   let last = BigInt(afterId);
@@ -149,10 +191,10 @@ function readPages({ answer, page: first, pages }: Kept, { afterId }: Cursor): R
     if (start !== null && BigInt(start) <= last)
       return { ...over, isEnd: false, usable: page || 1 };
     items.push(...rows);
-    if (rows.length < PAGE) return { ...over, isEnd: true, usable: MOST_PAGES };
+    if (rows.length < PAGE) return { ...over, isEnd: true, usable: most };
     last = BigInt(asId(asMap(rows.at(-1))["id"]) ?? last);
   }
-  return { ...over, isEnd: false, usable: MOST_PAGES };
+  return { ...over, isEnd: false, usable: most };
 }
 
 function nextCursor(
@@ -164,12 +206,12 @@ function nextCursor(
     const afterId = asId(last["id"]) ?? cursor.afterId;
     const isGuarded =
       cursor.isGuarded && (items.length === 0 || asId(last["entityTypeId"]) !== null);
-    const pages = isGuarded === cursor.isGuarded ? usable : MOST_PAGES;
+    const pages = isGuarded === cursor.isGuarded ? usable : cursor.most;
     return { cursor: { ...cursor, afterId, pages, isGuarded }, isComplete: false };
   }
   const entity = ENTITIES[ENTITIES.indexOf(cursor.entity) + 1];
   if (entity) {
-    return { cursor: { ...cursor, entity, afterId: "0", pages: MOST_PAGES }, isComplete: false };
+    return { cursor: { ...cursor, entity, afterId: "0", pages: cursor.most }, isComplete: false };
   }
   return { cursor: { ...FIRST, since: nextSince(cursor) }, isComplete: true };
 }
@@ -209,7 +251,8 @@ export async function countRecords(
       ]),
     ]),
   );
-  const answer = await client.batch(commands, { signal, operation: "crm.item.list" });
+  const answer = await batchInTime(client, commands, signal);
+  if (answer === null) return null;
   const totals = ENTITIES.map((entity) => answer.total(entity));
   return totals.includes(null) ? null : totals.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 }
