@@ -187,8 +187,9 @@ async function readAccess(
   const at = { companyId, id, kind: "amocrm" as const, account };
   const transport = openTransport(dependencies, at, secrets, dependencies.newId());
   const parts = { transport, baseUrl, now: dependencies.clock };
-  const oauth = await explained(() =>
-    requestTokens(parts, { ...client, grant: "authorization_code", code }, signal),
+  const oauth = await explained(
+    () => requestTokens(parts, { ...client, grant: "authorization_code", code }, signal),
+    REFUSED_CODE,
   );
   return { kind: "amocrm", account, secrets: { ...secrets, oauth } };
 }
@@ -212,13 +213,21 @@ export async function readPipelines(
   return pipelines.map((pipeline) => ({ ...pipeline, stages: [...pipeline.stages] }));
 }
 
-/** A failed call in the words of the owner. */
-async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+const REFUSED_CODE =
+  "amoCRM не приняла ключи интеграции. Код авторизации живёт 20 минут и действует один раз: скопируйте новый и пришлите все четыре строки ещё раз.";
+
+/** A failed call in the words of the owner. `refusal`: what it means when what was entered is refused. */
+async function explained<Result>(work: () => Promise<Result>, refusal?: string): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
-    throw new AppError("invalid", sentenceOf(error), { cause: error });
+    const { failure, code } = error;
+    const isRefused =
+      (failure.kind === "invalid" && code !== "forbidden_address") ||
+      (failure.kind === "stopped" && failure.reason === "credentials");
+    const sentence = isRefused ? (refusal ?? sentenceOf(error)) : sentenceOf(error);
+    throw new AppError("invalid", sentence, { cause: error });
   }
 }
 
