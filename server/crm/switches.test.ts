@@ -1,16 +1,11 @@
-import { EventEmitter, once } from "node:events";
-import { Hono } from "hono";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { tenantTransaction } from "../../db/client.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import { formatMoney } from "../../domain/money.ts";
-import { crmRoutes } from "../routes/crm.ts";
 import type { AmocrmOptions } from "./amocrm/fake/options.ts";
 import type { Bitrix24Options } from "./bitrix24/fake/options.ts";
-import { listen } from "./fake/listening.ts";
 import { pushEstimate } from "./pushing.ts";
-import { handleInbox } from "./receiving.ts";
 import { syncConnection } from "./syncing.ts";
 import { addApproved, createCrmWork, type CrmWork, testPdf } from "./testing_crm.ts";
 import { stageAmocrm, stageBitrix24, testFile, testSignal } from "./testing.ts";
@@ -45,8 +40,8 @@ async function connectAmocrm(options: Partial<AmocrmOptions>) {
   const stage = await stageAmocrm({ contacts: 0, options: { price: "minorUnits", ...options } });
   const { domain, longLivedToken: token } = stage.account;
   crm.work.clock.now = new Date(stage.account.clock.now());
-  const { connectionId, webhookUrl } = await crm.connect({ kind: "amocrm", domain, token });
-  return { stage, webhookUrl, place: { companyId: crm.actor.companyId, connectionId } };
+  const { connectionId } = await crm.connect({ kind: "amocrm", domain, token });
+  return { stage, place: { companyId: crm.actor.companyId, connectionId } };
 }
 
 type Place = Awaited<ReturnType<typeof connectBitrix24>>["place"];
@@ -145,6 +140,19 @@ describe("a portal of Bitrix24 that answers over https alone (isHttpsRequired)",
   });
 });
 
+describe("a portal of Bitrix24 that refuses to be read", () => {
+  it("is asked again by the next scan, and the owner is told once", async () => {
+    const { stage, place } = await connectBitrix24({}, 3);
+    const fault = { kind: "reply", status: 400, body: { error: "ERROR_CORE" } } as const;
+    stage.portal.faults.add({ on: "batch", times: 2, fault });
+    await expect(sync(place)).rejects.toMatchObject({ failure: { kind: "invalid" } });
+    await expect(sync(place)).rejects.toMatchObject({ failure: { kind: "invalid" } });
+    expect(await told()).toEqual([expect.stringContaining("Загрузка из CRM не идёт")]);
+    expect(await sync(place)).toMatchObject({ outcome: "done" });
+    expect(await crm.count("crm_clients")).toBe(3);
+  });
+});
+
 describe("a portal of Bitrix24 that wants a field of its own filled in (requiredDealFields)", () => {
   it("gets no deal: the owner reads what to change there, and then «Повторить» brings it", async () => {
     const { stage, place } = await connectBitrix24({ requiredDealFields: ["sourceDescription"] });
@@ -180,34 +188,24 @@ describe("an integration of amoCRM without access to files (mayUseFiles: false)"
   });
 });
 
-describe("a handler that amoCRM finds too slow (handlerPatience)", () => {
-  it("is sent the same hook again, which is read once", async () => {
-    const { stage, webhookUrl, place } = await connectAmocrm({});
-    const { account } = stage;
-    const late = new EventEmitter();
-    const door = new Hono().route("/", crmRoutes(crm.crm.door));
-    let posts = 0;
-    const slow = new Hono().post("*", async (context) => {
-      posts += 1;
-      const answer = await door.fetch(context.req.raw);
-      if (posts === 1) await once(late, "answered");
-      return answer;
-    });
-    const listening = await listen(slow as never);
-    const destination = listening.url + new URL(webhookUrl ?? "").pathname;
-    await account.call("DELETE", "/webhooks", { destination: webhookUrl });
-    await account.call("POST", "/webhooks", { destination, settings: ["add_contact"] });
-    account.options.handlerPatience = 40;
-    stage.addClient("Пётр", []);
-    await account.webhooks.settled();
-    late.emit("answered");
-    account.options.handlerPatience = 30_000;
-    await account.clock.advance(5 * 60_000);
-    expect(account.webhooks.deliveries().map(({ status }) => status)).toEqual([null, 200]);
-    const before = stage.requests();
-    await handleInbox(crm.crm.dependencies, place, testSignal);
-    expect(stage.requests()).toBe(before + 1);
-    expect(await crm.count("clients")).toBe(1);
-    await listening.close();
+describe("an account of amoCRM that takes no large file (fileBytes)", () => {
+  it("gets the deal, and the owner reads which PDF is missing", async () => {
+    const { stage, place } = await connectAmocrm({ fileBytes: 100_000 });
+    const approved = await addApproved(crm);
+    expect(await push(place, approved)).toBe("done");
+    expect(stage.deals()).toMatchObject([rightDeal(approved, [])]);
+    expect(await told()).toEqual([expect.stringMatching(/PDF CRM не приняла.*по ссылке/)]);
+  });
+});
+
+describe("keys of an integration of amoCRM that came too late (codeSeconds)", () => {
+  it("are not taken, and it is said what to send", async () => {
+    const { account } = await stageAmocrm({ contacts: 0 });
+    const { clientId, clientSecret, redirectUri } = account.oauth;
+    const oauth = { clientId, clientSecret, redirectUri, code: account.oauth.authorizationCode() };
+    await account.clock.advance(21 * 60_000);
+    const connecting = crm.connect({ kind: "amocrm", domain: account.domain, oauth });
+    await expect(connecting).rejects.toThrow(/Код авторизации живёт 20 минут/);
+    expect(await crm.count("crm_connections")).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ import { type DealChange, takeClients, takeDeals } from "./intake.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import { KEEPING, LEASE, whileHeld } from "./lease.ts";
 import { openAdapter } from "./opening.ts";
-import { stopWhereNeeded } from "./trouble.ts";
+import { reportTrouble, stopWhereNeeded } from "./trouble.ts";
 
 export interface SyncRequest {
   readonly companyId: Id;
@@ -91,6 +91,10 @@ export async function syncConnection(
       onFailure: (err) => dependencies.log.warn({ connectionId, err }, "a scan is still held"),
     });
     await stopWhereNeeded(dependencies, { companyId, connectionId }, error);
+    if (error instanceof CrmError && error.failure.kind === "invalid") {
+      const reason = `Загрузка из CRM не идёт: она не приняла наш запрос (${error.code}). Что загружено, цело; через час попробуем ещё раз.`;
+      await reportTrouble(dependencies, { companyId, connectionId }, { reason, isStopped: false });
+    }
     throw error;
   }
 }
