@@ -212,6 +212,40 @@ describe("«🔗 CRM»", () => {
     expect(errors.text).toMatch(/401, INVALID_CREDENTIALS/);
   });
 
+  it("names the estimates that did not get there, and tries them again: «Повторить»", async () => {
+    await connectBitrix24();
+    await simulator.settle();
+    const { sql } = crm.work.database;
+    const [member] = await sql<{ company_id: string; user_id: string }[]>`
+      select company_id, user_id from memberships
+      where user_id = (select user_id from telegram_users where telegram_id = ${owner.id})
+    `;
+    const { company_id: companyId = "", user_id: userId = "" } = member ?? {};
+    const { id, number } = await crm.work.asActor(
+      { companyId, userId, role: "owner" },
+      ({ estimates }) => estimates.create({ projectId: null }),
+    );
+    await sql`
+      insert into crm_pushes (company_id, connection_id, estimate_id, state, revision, attempts, error)
+      select company_id, id, ${id}, 'failed', 1, 5, 'required_field'
+      from crm_connections
+      where company_id = ${companyId}
+    `;
+    owner.press("⬅️ Назад");
+    await owner.waitFor("✅ Работает");
+    owner.press("⬅️ Назад");
+    await owner.waitFor((message) => message.text === "CRM");
+    owner.press("⚠️ Последние ошибки");
+    await owner.waitFor(`Не переданы в CRM: ${number}`);
+    owner.press("🔁 Повторить");
+    await owner.waitFor(
+      (message) => /Ошибок не было/.test(flat(message)) && !/Не переданы/.test(flat(message)),
+    );
+    expect(await work("crm.push")).toBe(1);
+    const rows = await sql`select state from crm_pushes where estimate_id = ${id}`;
+    expect(rows).toEqual([{ state: "done" }]);
+  });
+
   it("chooses a pipeline and the stage of each status", async () => {
     await connectBitrix24();
     owner.press("🗂 Воронка и стадии");
