@@ -84,6 +84,16 @@ describe("amoCRM itself", () => {
     await expect(failing).rejects.toMatchObject({ failure: { kind: "rate", scope: "account" } });
   });
 
+  it("waits a minute where a 429 does not say how long", async () => {
+    const crm = await stageAmocrm({ contacts: 5, options: { retryAfter: null, rate: 20 } });
+    const { clock } = crm.account;
+    // Others of the account use its second up.
+    for (let call = 0; call < 20; call += 1) await crm.account.call("GET", "/account");
+    await expect(crm.adapter.pull(null, testSignal)).rejects.toMatchObject({
+      failure: { kind: "rate", scope: "account", retryAt: new Date(clock.now() + 60_000) },
+    });
+  });
+
   it("says that a revoked token must be replaced", async () => {
     const crm = await stageAmocrm({ contacts: 5 });
     crm.account.edit.revokeLongLivedToken();

@@ -73,6 +73,31 @@ describe("Bitrix24 itself", () => {
     expect((await readScan(crm.adapter)).clients).toHaveLength(200);
   });
 
+  it.each(["nested", "batch"] as const)(
+    "reads on when the portal counts its time anew, whoever pays for a batch: %s",
+    async (operatingBilledTo) => {
+      const cost = (method: string) => (method === "crm.item.list" ? 50 : 0.1);
+      const options = { cost, operatingBilledTo, operatingLimit: 120, requestSeconds: 1000 };
+      const crm = await stageBitrix24({ contacts: 120, options });
+      const seen: string[] = [];
+      let refusals = 0;
+      let cursor: unknown = null;
+      for (let isComplete = false; !isComplete && refusals < 10;) {
+        try {
+          const page = await crm.adapter.pull(cursor, testSignal);
+          seen.push(...page.clients.map(({ ref }) => ref.id));
+          ({ cursor, isComplete } = page);
+        } catch (error) {
+          expect(error).toMatchObject({ failure: { kind: "rate", scope: "operation" } });
+          refusals += 1;
+          await crm.advance(600_000);
+        }
+      }
+      expect(refusals).toBeGreaterThan(0);
+      expect([seen.length, new Set(seen).size]).toEqual([120, 120]);
+    },
+  );
+
   it.each([
     ["are set back", Date.UTC(2026, 9, 25, 0, 30)],
     ["are set forward", Date.UTC(2026, 2, 29, 0, 30)],
