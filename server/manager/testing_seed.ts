@@ -125,7 +125,7 @@ export async function fillWithLongNames(work: TestWork, actor: Actor): Promise<s
 }
 
 /** As the worker does it all the time. */
-async function indexAll({ work, people }: ManagerStage): Promise<void> {
+export async function indexAll({ work, people }: ManagerStage): Promise<void> {
   await work.database.sql.begin(async (tx) => {
     while ((await indexSearch(tx, people.owner.companyId, 200)) > 0);
   });
