@@ -76,6 +76,8 @@ function pages(estimateId: string): Record<string, string> {
   return {
     overview: "/manager",
     estimates: "/manager/estimates",
+    found: "/manager/estimates?q=демонтаж",
+    "found-clients": "/manager/clients?q=6789",
     estimate: `/manager/estimates/${estimateId}`,
     compare: `/manager/estimates/${estimateId}/compare?from=1&to=2`,
     projects: "/manager/projects",

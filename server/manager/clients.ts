@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import { listClientReports } from "../../db/report_lists.ts";
 import { idCursor, readIdCursor } from "../services/paging.ts";
-import { findIds } from "../services/search.ts";
+import { explainFound, findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
 import { renderFilter, renderMoney, renderPager, renderSearched, renderTable } from "./parts.ts";
+import { renderReasons } from "./reasons.ts";
 
 const PATH = "/manager/clients";
 const PAGE = 50;
@@ -12,10 +13,8 @@ const KINDS = { person: "человек", organisation: "организация"
 /** The company's clients with what their estimates come to. */
 export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
   const text = (query["q"] ?? "").slice(0, 200);
-  const searched = await findIds(
-    { tx, companyId: actor.companyId, readerId: null },
-    { text, kind: "client" },
-  );
+  const look = { tx, companyId: actor.companyId, readerId: null };
+  const searched = await findIds(look, { text, kind: "client" });
   const found = await listClientReports(tx, actor.companyId, {
     ids: searched.ids,
     before: readIdCursor(query["after"] ?? null),
@@ -23,6 +22,8 @@ export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
   });
   const rows = found.slice(0, PAGE);
   const last = rows.at(-1);
+  const ids = rows.map(({ id }) => id);
+  const reasons = await explainFound(look, { kind: "client", ids, terms: searched.terms });
   const body = html`<div class="card">
       ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Имя, телефон, почта" }], query)}
       ${renderSearched(searched)}
@@ -34,7 +35,8 @@ export const clientsPage: ManagerPage = async ({ tx, actor, query }) => {
             look: "main",
             cell: ({ id, name, kind }) =>
               html`<a href="/manager/estimates?client=${id}">${name}</a>
-                ${kind === "person" ? "" : html`<span class="muted">${KINDS[kind]}</span>`}`,
+                ${kind === "person" ? "" : html`<span class="muted">${KINDS[kind]}</span>`}
+                ${renderReasons(reasons.get(id))}`,
           },
           {
             title: "Телефон",

@@ -80,6 +80,8 @@ describe("the lists", () => {
       expect([text, words.includes("Екатерина")]).toEqual([text, true]);
       expect(words).not.toContain("Иван Петров");
     }
+    const page = await (await stage.get("/manager/clients?q=6789", cookie)).text();
+    expect(page).toMatch(/Телефон: [^<]*<mark>67.89<\/mark>/);
     expect(await wordsOf("/manager/clients?q=4567")).not.toContain("Екатерина");
   });
 });

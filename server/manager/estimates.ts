@@ -4,6 +4,7 @@ import { formatDayShort, parseDay } from "../../domain/calendar.ts";
 import { ESTIMATE_STATUSES, STATUS_NAMES } from "../../domain/estimate/status.ts";
 import { type Id, idSchema, packId, unpackId } from "../../domain/ids.ts";
 import { formatMoneyRu } from "../../domain/numbers_ru.ts";
+import type { SearchReason } from "../../domain/search.ts";
 import { plural } from "../../domain/words_ru.ts";
 import { listMembers } from "../../db/memberships.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../../db/report_estimates.ts";
 import type { Html } from "../pages/layout.ts";
 import { staleCursor } from "../services/paging.ts";
-import { findIds } from "../services/search.ts";
+import { explainFound, findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
 import {
   type FilterField,
@@ -27,6 +28,7 @@ import {
   renderStatus,
   renderTable,
 } from "./parts.ts";
+import { renderReasons } from "./reasons.ts";
 
 const PATH = "/manager/estimates";
 const PAGE = 50;
@@ -81,7 +83,8 @@ export function readPlace(after: string | undefined): { place: string; id: Id } 
 export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone }) => {
   const { companyId } = actor;
   const { text, ...narrowed } = readEstimateFilter(query);
-  const searched = await findIds({ tx, companyId, readerId: null }, { text, kind: "estimate" });
+  const look = { tx, companyId, readerId: null };
+  const searched = await findIds(look, { text, kind: "estimate" });
   const after = readPlace(query["after"]);
   const filter = { ...narrowed, ids: searched.ids, after, limit: PAGE };
   const [found, counted, members] = await Promise.all([
@@ -91,6 +94,8 @@ export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone })
   ]);
   const rows = found.slice(0, PAGE);
   const last = rows.at(-1);
+  const ids = rows.map(({ id }) => id);
+  const reasons = await explainFound(look, { kind: "estimate", ids, terms: searched.terms });
   const next = last && found.length > PAGE ? placeAfter(last) : null;
   const foremen = members.map(({ userId, name }) => ({ value: userId, title: name }));
   const body = html`<div class="card">
@@ -103,7 +108,7 @@ export const estimatesPage: ManagerPage = async ({ tx, actor, query, timezone })
       </p>
       ${renderExport(query)}
     </div>
-    ${renderRows(rows, timezone)} ${renderPager(PATH, query, next)}
+    ${renderRows(rows, timezone, reasons)} ${renderPager(PATH, query, next)}
   </div>`;
   return { title: "Сметы", body };
 };
@@ -156,7 +161,11 @@ function renderExport(query: Readonly<Record<string, string>>): Html {
   </form>`;
 }
 
-function renderRows(rows: readonly EstimateReport[], timezone: string): Html {
+function renderRows(
+  rows: readonly EstimateReport[],
+  timezone: string,
+  reasons: ReadonlyMap<Id, readonly SearchReason[]>,
+): Html {
   return renderTable(
     "Сметы",
     [
@@ -167,10 +176,11 @@ function renderRows(rows: readonly EstimateReport[], timezone: string): Html {
       },
       {
         title: "Объект",
-        cell: ({ projectTitle, title, clientName }) =>
+        cell: ({ id, projectTitle, title, clientName }) =>
           html`<span
             >${projectTitle ?? (title || "Без объекта")}
-            ${clientName === null ? "" : html`<span class="muted">· ${clientName}</span>`}</span
+            ${clientName === null ? "" : html`<span class="muted">· ${clientName}</span>`}
+            ${renderReasons(reasons.get(id))}</span
           >`,
       },
       { title: "Прораб", cell: ({ foremanName }) => foremanName },

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import { listProjectReports } from "../../db/report_lists.ts";
 import { idCursor, readIdCursor } from "../services/paging.ts";
-import { findIds } from "../services/search.ts";
+import { explainFound, findIds } from "../services/search.ts";
 import type { ManagerPage } from "./page.ts";
 import { renderFilter, renderMoney, renderPager, renderSearched, renderTable } from "./parts.ts";
+import { renderReasons } from "./reasons.ts";
 
 const PATH = "/manager/projects";
 const PAGE = 50;
@@ -11,10 +12,8 @@ const PAGE = 50;
 /** The company's objects with what their estimates come to. */
 export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
   const text = (query["q"] ?? "").slice(0, 200);
-  const searched = await findIds(
-    { tx, companyId: actor.companyId, readerId: null },
-    { text, kind: "project" },
-  );
+  const look = { tx, companyId: actor.companyId, readerId: null };
+  const searched = await findIds(look, { text, kind: "project" });
   const found = await listProjectReports(tx, actor.companyId, {
     ids: searched.ids,
     before: readIdCursor(query["after"] ?? null),
@@ -22,6 +21,8 @@ export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
   });
   const rows = found.slice(0, PAGE);
   const last = rows.at(-1);
+  const ids = rows.map(({ id }) => id);
+  const reasons = await explainFound(look, { kind: "project", ids, terms: searched.terms });
   const body = html`<div class="card">
     ${renderFilter(PATH, [{ kind: "search", name: "q", title: "Название, адрес, заказчик" }], query)}
     ${renderSearched(searched)}
@@ -34,7 +35,8 @@ export const projectsPage: ManagerPage = async ({ tx, actor, query }) => {
           cell: ({ id, title, address }) =>
             html`<a href="/manager/estimates?project=${id}">${title}</a> ${
                 address === "" || address === title ? "" : html`<div class="muted">${address}</div>`
-              }`,
+              }
+              ${renderReasons(reasons.get(id))}`,
         },
         { title: "Заказчик", cell: ({ clientName }) => clientName ?? "—" },
         { title: "Смет", look: "figure", cell: ({ estimates }) => estimates },

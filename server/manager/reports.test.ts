@@ -128,9 +128,13 @@ describe("the list of estimates", () => {
   });
 
   it("is searched by the forms of words and with mistakes in them", async () => {
-    expect(listed(await open("/manager/estimates?q=подсветкой"))).toHaveLength(4);
+    const found = await open("/manager/estimates?q=подсветкой");
+    expect(listed(found)).toHaveLength(4);
+    expect(found).toContain("Строка: <mark>Подсветка</mark>");
+    expect(await open("/manager/estimates")).not.toContain("<mark>");
     const mistyped = await open("/manager/estimates?q=потсветка");
     expect(listed(mistyped)).toHaveLength(4);
+    expect(mistyped).toContain("<mark>Подсветка</mark>");
     expect(wordsOf(mistyped)).toContain("Точно таких слов нет. Показано похожее");
     expect(listed(await open("/manager/estimates?q=бетономешалка"))).toEqual([]);
   });

@@ -4,6 +4,7 @@ import {
   readSearch,
   SEARCH_KINDS,
   type SearchKind,
+  type SearchReason,
   type SearchRequest,
   type SearchService,
   type SearchTerm,
@@ -63,6 +64,8 @@ export interface FoundIds {
   readonly corrections: readonly string[];
   /** There may be more than these. */
   readonly isCut: boolean;
+  /** What was looked for in the end. */
+  readonly terms: readonly SearchTerm[];
 }
 
 /** Writes nothing: where only looking is allowed. */
@@ -71,21 +74,36 @@ export async function findIds(
   { text, kind }: { readonly text: string; readonly kind: SearchKind },
 ): Promise<FoundIds> {
   const terms = readSearch(text);
-  if (terms.length === 0) return { ids: null, corrections: [], isCut: false };
+  if (terms.length === 0) return { ids: null, corrections: [], isCut: false, terms };
   const query = { kinds: [kind], after: null, limit: MOST_RANKED };
   const rows = await find(look, { ...query, terms });
-  if (rows.length > 0) return idsOf(rows, []);
+  if (rows.length > 0) return idsOf(rows, { terms, corrections: [] });
   const corrected = await correct(look, terms);
-  if (corrected.corrections.length === 0) return idsOf([], []);
-  return idsOf(await find(look, { ...query, terms: corrected.terms }), corrected.corrections);
+  if (corrected.corrections.length === 0) return idsOf([], corrected);
+  return idsOf(await find(look, { ...query, terms: corrected.terms }), corrected);
 }
 
-function idsOf(rows: readonly FoundDocument[], corrections: readonly string[]): FoundIds {
+/** Why things were found, by their ids; empty where nothing was looked for. */
+export async function explainFound(
+  look: Look,
+  { kind, ids, terms }: { kind: SearchKind; ids: readonly Id[]; terms: readonly SearchTerm[] },
+): Promise<ReadonlyMap<Id, readonly SearchReason[]>> {
+  if (terms.length === 0) return new Map();
+  const documents = ids.map((id) => ({ kind, id }));
+  const hits = await readHits({ ...look, terms }, documents);
+  return new Map(hits.map(({ id, reasons }) => [id, reasons]));
+}
+
+function idsOf(
+  rows: readonly FoundDocument[],
+  { terms, corrections }: Pick<Found, "terms" | "corrections">,
+): FoundIds {
   const ids = rows.map(({ id }) => id);
   return {
     ids,
     corrections: ids.length === 0 ? [] : corrections,
     isCut: ids.length >= MOST_RANKED,
+    terms,
   };
 }
 

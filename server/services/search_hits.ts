@@ -22,7 +22,7 @@ interface Look {
 /** Reads what was found and says why, in the order of the documents. What is gone by now is left out. */
 export async function readHits(
   look: Look,
-  documents: readonly FoundDocument[],
+  documents: readonly Pick<FoundDocument, "kind" | "id">[],
 ): Promise<SearchHit[]> {
   const idsOf = (kind: FoundDocument["kind"]) =>
     documents.filter((document) => document.kind === kind).map(({ id }) => id);
