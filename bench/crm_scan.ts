@@ -5,7 +5,7 @@
  * seconds, and memory in bytes, idle and at its highest.
  */
 import { pino } from "pino";
-import { connect } from "../db/client.ts";
+import { connect } from "../db/pools.ts";
 import { crmAccessSchema } from "../domain/crm.ts";
 import { connectCrm } from "../server/crm/connecting.ts";
 import { createCrm } from "../server/crm/crm.ts";

@@ -4,7 +4,7 @@
  */
 import { pino } from "pino";
 import postgres from "postgres";
-import { connect } from "../db/client.ts";
+import { connect } from "../db/pools.ts";
 import { hearJobCalls } from "../server/jobs/job_calls.ts";
 import { startJobBoard } from "../server/jobs/job_board.ts";
 import { type Handlers, QUEUE_NAMES } from "../server/jobs/queues.ts";

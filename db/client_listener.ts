@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
-import { connect, type Sql } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { connect } from "./pools.ts";
 
 /** One connection that hears a channel and answers queries, so that a query proves it still hears. */
 export interface Listener {

@@ -3,7 +3,7 @@ import { connect as connectTcp, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { connect } from "./client.ts";
+import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
 import { createEmptyDatabase } from "./testing.ts";
 import type { TestDatabase } from "./testing.ts";

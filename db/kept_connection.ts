@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
-import { connect, poolOf, type Sql } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { connect, poolOf } from "./pools.ts";
 
 /** One connection for what lasts as long as the connection does, such as advisory locks of a session. */
 export interface KeptConnection {
   /** Once the connection is lost, everything rejects. */
   readonly sql: Sql;
   isLost(): boolean;
+  /** Calls the listener once when that happens. Returns what takes it off again. */
+  onLost(listener: () => void): () => void;
   /** Ends the connection, and all that hangs on it, without waiting. */
   close(): void;
 }
@@ -15,20 +18,23 @@ export interface KeptConnection {
  * this: a query on a reserved connection that the server has closed throws where nobody can catch it
  * and ends the process.
  */
-export function keepConnection(pool: Sql): KeptConnection {
+export function keepConnection(pool: Sql, onLost?: () => void): KeptConnection {
   const { options, companions } = poolOf(pool);
   const sockets: Socket[] = [];
+  const listeners = new Set(onLost ? [onLost] : []);
   let isLost = false;
   const lose = (): void => {
     if (isLost) return;
     isLost = true;
     companions.delete(lose);
+    for (const listener of listeners) listener();
     for (const socket of sockets) socket.destroy();
     sql.end({ timeout: 0 }).catch(() => undefined);
   };
   const sql = connect({
     ...options,
     max: 1,
+    maxSingle: 1,
     listening: {
       onNotify: () => undefined,
       onSocket: (socket) => {
@@ -40,5 +46,13 @@ export function keepConnection(pool: Sql): KeptConnection {
     },
   });
   companions.add(lose);
-  return { sql, isLost: () => isLost, close: lose };
+  return {
+    sql,
+    isLost: () => isLost,
+    onLost: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: lose,
+  };
 }

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { runner } from "node-pg-migrate";
 import type { Logger } from "pino";
-import { connect } from "./client.ts";
+import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
 import { isErrorCode } from "./embedded_failures.ts";
 import { StartupError } from "./startup_error.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import postgres from "postgres";
 import { inject } from "vitest";
-import { connect } from "./client.ts";
+import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
 import { databasePrefix, withDatabase } from "./testing_names.ts";
 

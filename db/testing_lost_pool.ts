@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { connect, inTransaction } from "./client.ts";
+import { inTransaction } from "./client.ts";
+import { connect } from "./pools.ts";
 
 const ROUNDS = 20;
 const ASKERS = 12;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chown, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { connect } from "./client.ts";
+import { connect } from "./pools.ts";
 import { findBinaries } from "./embedded_binaries.ts";
 import { findFreePort } from "./embedded_cluster.ts";
 import { startServer, stopServer } from "./embedded_server.ts";

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { pino } from "pino";
 import { writeBackup } from "../db/backup.ts";
-import { connect } from "../db/client.ts";
+import { connect } from "../db/pools.ts";
 import { migrate } from "../db/migrate.ts";
 import { demandEmpty, openBackup, restoreRows } from "../db/restore.ts";
 import { StartupError } from "../db/startup_error.ts";

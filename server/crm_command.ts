@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pino } from "pino";
-import { connect } from "../db/client.ts";
+import { connect } from "../db/pools.ts";
 import { findRunningDatabase } from "../db/embedded_running.ts";
 import { startEmbeddedPostgres } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { checkConnection } from "../db/client_check.ts";
-import { connect, giveDefaults, type Sql } from "../db/client.ts";
+import type { Sql } from "../db/client.ts";
+import { connect, giveDefaults } from "../db/pools.ts";
 import { startEmbeddedPostgres } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Config } from "./config.ts";

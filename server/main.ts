@@ -3,7 +3,8 @@ import type { Update } from "grammy/types";
 import type { Logger } from "pino";
 import { type ChatBot, createBot } from "../bot/bot.ts";
 import { createSendingApi } from "../bot/outgoing.ts";
-import { connect, type Sql } from "../db/client.ts";
+import type { Sql } from "../db/client.ts";
+import { connect } from "../db/pools.ts";
 import { readDatabaseFigures } from "../db/metrics.ts";
 import { StartupError } from "../db/startup_error.ts";
 import { createApp, createHealthApp } from "./app.ts";
@@ -54,6 +55,8 @@ const projectRoot = join(import.meta.dirname, "..");
 /** For answers that nobody takes, when everything else has ended. */
 const LAST_ANSWERS = 500; // ms
 const POOL_SIZE = 24;
+/** Connections for what is asked outside transactions. */
+const SINGLE_QUERIES = 6;
 
 /** The only place that constructs. Everything that starts is stopped: see `Shutdown`. */
 async function start(config: Config, shutdown: Shutdown): Promise<string> {
@@ -66,7 +69,14 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
 
   const { url, directUrl } = await openDatabase(config, log, shutdown);
   const isPooled = url !== directUrl;
-  const sql = connect({ url, max: POOL_SIZE, applicationName: "smetka", log, isPooled });
+  const sql = connect({
+    url,
+    max: POOL_SIZE,
+    maxSingle: SINGLE_QUERIES,
+    applicationName: "smetka",
+    log,
+    isPooled,
+  });
   shutdown.add(() => sql.end({ timeout: 1 }));
   const replica = openReplica(config, log, shutdown);
   const watch = replica && createReplicaWatch({ primary: sql, replica, clock, log });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { connect } from "../../db/client.ts";
+import { connect } from "../../db/pools.ts";
 import { runCommand } from "./command.ts";
 import { type Fault } from "./fault.ts";
 import type { ProgramName, Stage } from "./stage.ts";

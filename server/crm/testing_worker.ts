@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { pino } from "pino";
-import { connect } from "../../db/client.ts";
+import { connect } from "../../db/pools.ts";
 import type { CrmFile } from "../../domain/crm_adapter.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";

@@ -6,7 +6,7 @@
  */
 import { pino } from "pino";
 import { createSendingApi } from "../../bot/outgoing.ts";
-import { connect } from "../../db/client.ts";
+import { connect } from "../../db/pools.ts";
 import { createNotificationSending } from "../delivery.ts";
 import { newId } from "../new_id.ts";
 import { createAsActor } from "../services/work.ts";

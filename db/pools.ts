@@ -1,0 +1,131 @@
+import type { Socket } from "node:net";
+import type { Logger } from "pino";
+import postgres from "postgres";
+import type { DatabaseTypes, Sql } from "./client.ts";
+import { openSocket } from "./client_socket.ts";
+
+export interface ConnectOptions {
+  url: string;
+  /** Most transactions at once, each on a connection of its own. */
+  max: number;
+  /** Most connections for single queries; `max` by default. One carries many, so few are enough. */
+  maxSingle?: number;
+  /**
+   * Whether a pooler such as PgBouncer (transaction mode) stands between: it takes no settings with the
+   * connection, so `giveDefaults` must have written them into the database.
+   */
+  isPooled?: boolean;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  log: Logger;
+  /** For a connection that listens: see `client_listener.ts`. */
+  listening?: {
+    /** Each socket as it is opened. */
+    readonly onSocket: (socket: Socket) => void;
+    readonly onNotify: (channel: string, payload: string) => void;
+  };
+}
+
+const connectTimeout = 10; // s
+/**
+ * Before a connection is opened again. postgres.js' own pause grows with every connection that was lost: when
+ * a whole pool was, everybody waits for up to 20 s.
+ */
+const reconnectPause = 0.2; // s
+const statementTimeout = 30_000; // ms
+const lockTimeout = 10_000; // ms
+const idleInTransactionTimeout = 60_000; // ms
+
+/**
+ * Opens a pool. Nothing connects before the first query.
+ * Rows come back as: bigint and numeric: string (exact; the row schemas make kopecks of them);
+ * date: string 'YYYY-MM-DD' (a Date would shift it by the time zone); timestamptz: Date; json and
+ * jsonb: parsed. Pass json as `sql.json(value)`, never as a string: it would be encoded twice.
+ */
+export function connect(given: ConnectOptions): Sql {
+  const { url, max, maxSingle = max, applicationName, log, isPooled, listening } = given;
+  const options = {
+    max: maxSingle,
+    connect_timeout: connectTimeout,
+    backoff: () => reconnectPause,
+    socket: openSocket,
+    ...(listening ? listeningOptions(listening) : {}),
+    types: exactTypes,
+    connection: {
+      application_name: applicationName,
+      ...(isPooled ? {} : sessionSettings),
+    },
+    onnotice: (notice: postgres.Notice) =>
+      log.debug({ code: notice["code"], notice: notice["message"] }, "database notice"),
+  };
+  const sql = postgres<typeof exactTypes>(url, options);
+  const companions = new Set<() => void>();
+  const end = sql.end.bind(sql);
+  const finishers: Pool["finishers"] = new Set();
+  sql.end = async (ending) => {
+    await Promise.all([...finishers].map((finish) => finish(ending?.timeout)));
+    for (const close of companions) close();
+    await end(ending);
+  };
+  pools.set(sql, { options: given, companions, finishers });
+  return sql;
+}
+
+interface Pool {
+  readonly options: ConnectOptions;
+  /** Closes a connection beside the pool; called when the pool ends. */
+  readonly companions: Set<() => void>;
+  /** Called before: work that goes on may end within so many seconds, or as late as it likes. */
+  readonly finishers: Set<(patience: number | undefined) => Promise<void>>;
+}
+
+const pools = new WeakMap<Sql, Pool>();
+
+/** What the pool was opened with and what ends with it: see `kept_connection.ts`. */
+export function poolOf(sql: Sql): Pool {
+  const pool = pools.get(sql);
+  if (!pool) throw new TypeError("not a pool of `connect`");
+  return pool;
+}
+
+/** Ours is UTC and impatient, whatever the server's defaults are. */
+const sessionSettings = {
+  TimeZone: "UTC",
+  statement_timeout: statementTimeout,
+  lock_timeout: lockTimeout,
+  idle_in_transaction_session_timeout: idleInTransactionTimeout,
+};
+
+/** Makes the settings of `connect` the defaults of this role in this database, for pooled connections. */
+export async function giveDefaults(sql: Sql): Promise<void> {
+  for (const [name, value] of Object.entries(sessionSettings)) {
+    // A utility statement takes no parameters: the server quotes them.
+    const [row] = await sql`
+      select format(
+        'alter role %I in database %I set %I to %L',
+        current_user, current_database(), ${name}::text, ${String(value)}::text
+      ) as statement
+    `;
+    await sql.unsafe(String(row?.["statement"]));
+  }
+}
+
+/** postgres.js' own `listen` hides its connection, so that nobody can ask whether it still lives. */
+function listeningOptions({ onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>) {
+  return {
+    max_lifetime: null,
+    socket: (server: Parameters<typeof openSocket>[0]) => {
+      const socket = openSocket(server);
+      onSocket(socket);
+      return socket;
+    },
+    onnotify: onNotify,
+  };
+}
+
+const asText = (text: string) => text;
+
+const exactTypes: { [Name in keyof DatabaseTypes]: postgres.PostgresType<DatabaseTypes[Name]> } = {
+  day: { to: 1082, from: [1082], serialize: asText, parse: asText },
+  bigint: { to: 20, from: [20], serialize: String, parse: asText },
+};
