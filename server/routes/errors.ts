@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
@@ -68,17 +67,14 @@ export function limitTime(limit: number): MiddlewareHandler<AppEnvironment> {
   return async (context, next) => {
     const isLarge = Number(context.req.header("Content-Length") ?? 0) > LARGE_BODY;
     if (isLarge || context.req.header("Transfer-Encoding") !== undefined) return next();
-    const patience = new AbortController();
-    const late = sleep(limit, undefined, { signal: patience.signal }).then(
-      () => {
-        throw new AppError("unavailable", "Сервер не успел ответить. Повторите через минуту.");
-      },
-      () => undefined,
-    );
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new AppError("unavailable", "Сервер не успел ответить. Повторите через минуту."));
+    }, limit);
     try {
-      await Promise.race([next(), late]);
+      await Promise.race([next(), late.promise]);
     } finally {
-      patience.abort();
+      clearTimeout(timer);
     }
   };
 }
