@@ -89,7 +89,11 @@ export async function findEstimateStamp(
     ${namesJoins(tx)}
     where estimates.company_id = ${companyId} and estimates.id = ${id}
   `;
-  if (!row) return null;
+  return row ? readStamp(row) : null;
+}
+
+/** Of the columns that `findEstimateStamp` selects. */
+export function readStamp(row: unknown): EstimateStamp {
   const stamp = stampRow.parse(row);
   return {
     ...namesRow.parse(row),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { tenantTransaction } from "./client.ts";
+import { inTransaction, tenantTransaction } from "./client.ts";
+import { findEstimateStamp } from "./estimate_names.ts";
 import { removeMembership, setRole } from "./memberships.ts";
+import { findSessionAt, type ReadPlace } from "./session_reads.ts";
 import {
   deleteSessionsBefore,
   findSession,
@@ -9,7 +11,8 @@ import {
   revokeSessionsOf,
 } from "./sessions.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
-import { foundTestCompany, type TestCompany } from "./testing_company.ts";
+import { fillTestCompany, foundTestCompany, type TestCompany } from "./testing_company.ts";
+import { testId } from "./testing_ids.ts";
 
 let database: TestDatabase;
 let company: TestCompany;
@@ -55,6 +58,36 @@ it("finds a session by its token until it expires", async () => {
   expect(await find("secret", new Date(expiresAt.getTime() - 1))).not.toBeNull();
   expect(await find("secret", expiresAt)).toBeNull();
   expect(await find("another")).toBeNull();
+});
+
+it("finds together with a session what stands where it reads, of its own company only", async () => {
+  const { sql } = database;
+  const own = await fillTestCompany(sql, "Ромашка", 3);
+  const foreign = await fillTestCompany(sql, "Лютик", 4);
+  await insertSession(sql, "secret", { ...own, userId: own.managerId, kind: "miniapp", expiresAt });
+  const at = (place: ReadPlace, token = "secret") => findSessionAt(sql, token, place, now);
+  const before = await at(own);
+  expect(before).toMatchObject({
+    session: await find("secret"),
+    stamp: await tenantTransaction(sql, own.companyId, (tx) =>
+      findEstimateStamp(tx, own.companyId, own.estimateId),
+    ),
+    frozen: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(await at({ ...own, revisionId: null })).toMatchObject({ frozen: null });
+  expect(await at({ ...own, revisionId: foreign.revisionId })).toMatchObject({ frozen: null });
+  for (const place of [foreign, { ...foreign, estimateId: testId() }]) {
+    expect(await at(place)).toMatchObject({ stamp: null, frozen: null });
+  }
+  expect(await at(own, "another")).toBeNull();
+  await inTransaction(sql, async (tx) => {
+    // As when what the law let us keep of a person goes.
+    await tx`set local session_replication_role = replica`;
+    await tx`update estimate_revisions set document = '{}' where id = ${own.revisionId}`;
+  });
+  const after = await at(own);
+  expect(after?.frozen?.sha256).toBe(before?.frozen?.sha256);
+  expect(after?.frozen?.written).not.toBe(before?.frozen?.written);
 });
 
 it("stores the SHA-256 of the token and nothing that opens the door", async () => {

@@ -96,7 +96,12 @@ export async function findSession(
         or browser.revoked_at is null and browser.expires_at > ${now}
       )
   `;
-  return row ? sessionRow.parse(row) : null;
+  return row ? readSession(row) : null;
+}
+
+/** Of the columns that `findSession` selects. */
+export function readSession(row: unknown): Session {
+  return sessionRow.parse(row);
 }
 
 /** Ends one session; one that is over already stays as it is. */
@@ -226,6 +231,7 @@ export async function deleteSessionsBefore(
   return result.count;
 }
 
-function hashToken(token: string): Buffer {
+/** What is kept instead of a token. */
+export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

@@ -22,6 +22,7 @@ import { apiHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { importRoutes, readSpreadsheet } from "./routes/imports.ts";
+import { placeOf } from "./routes/kept_answers.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { photoRoutes } from "./routes/photos.ts";
@@ -94,7 +95,12 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/", openapiRoutes([...open.routes, ...guarded.routes]))
     .use(async (context, next) => {
       const authorization = context.req.header("Authorization");
-      context.set("session", await requireSession({ sessions, now: clock() }, authorization));
+      const session = await requireSession(
+        { sessions, now: clock() },
+        authorization,
+        placeOf(context),
+      );
+      context.set("session", session);
       await next();
     })
     .use(limitPerson(dependencies))

@@ -1,22 +1,35 @@
 import { KEY_PREFIX } from "../../domain/api_keys.ts";
 import type { Sql } from "../../db/client.ts";
 import { findPersonByTelegram } from "../../db/people.ts";
-import { findSession, insertSession } from "../../db/sessions.ts";
+import { findSessionAt, type SessionAtPlace } from "../../db/session_reads.ts";
+import { findSession, insertSession, type Session as StoredSession } from "../../db/sessions.ts";
 import { findProgram } from "./api_keys.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 
 /** Sessions and people in PostgreSQL. */
 export function createSessionStore(sql: Sql): Sessions {
   return {
     findPerson: (telegramId) => findPersonByTelegram(sql, telegramId),
     create: (token, session) => insertSession(sql, token, session),
-    find: async (token, now) => {
+    find: async (token, now, place) => {
       if (token.startsWith(KEY_PREFIX)) return await findProgram(sql, token, now);
-      const found = await findSession(sql, token, now);
-      // A session of the Mini App belongs to a chat; a manager's cookie opens another door.
-      if (!found || found.kind !== "miniapp" || found.telegramId === null) return null;
-      const { companyId, userId, role, telegramId, name } = found;
-      return { actor: { companyId, userId, role }, telegramId, name };
+      if (!place) return openAt(await findSession(sql, token, now), null);
+      const found = await findSessionAt(sql, token, place, now);
+      return found && openAt(found.session, found);
     },
   };
+}
+
+function openAt(
+  found: StoredSession | null,
+  at: Pick<SessionAtPlace, "stamp" | "frozen"> | null,
+): Session | null {
+  // A session of the Mini App belongs to a chat; a manager's cookie opens another door.
+  if (!found || found.kind !== "miniapp" || found.telegramId === null) return null;
+  const { companyId, userId, role, telegramId, name } = found;
+  const session = { actor: { companyId, userId, role }, telegramId, name };
+  if (!at?.stamp) return session;
+  const { stamp, frozen } = at;
+  const seen = { stamp, frozen, ownerIds: [stamp.foremanId, stamp.createdBy] };
+  return { ...session, seen };
 }

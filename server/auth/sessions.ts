@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Actor } from "../../domain/access.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
-import type { Person } from "../../domain/services.ts";
+import type { EstimateStamp, Person } from "../../domain/services.ts";
 import { type InitDataProblem, readInitData } from "./init_data.ts";
 import { makeToken } from "./tokens.ts";
 
@@ -15,6 +15,22 @@ export interface Session {
   readonly name: string;
   /** Set for a program with an API key. */
   readonly keyId?: Id;
+  /** What was asked for, where it was looked up together with the session; see `ReadPlace`. */
+  readonly seen?: Seen;
+}
+
+/** What is read: an estimate, or a frozen revision of it. */
+export interface ReadPlace {
+  readonly estimateId: Id;
+  readonly revisionId: Id | null;
+}
+
+/** What tells whether it has changed. Whether the person may read it is not judged yet. */
+export interface Seen {
+  readonly ownerIds: readonly Id[];
+  readonly stamp: EstimateStamp;
+  /** Of the revision, see `FrozenStamp`; null where none was asked for or there is none. */
+  readonly frozen: { readonly sha256: string; readonly written: string } | null;
 }
 
 /** Where sessions and people are found; keeps only hashes of the tokens. */
@@ -25,8 +41,11 @@ export interface Sessions {
     token: string,
     session: { companyId: Id; userId: Id; kind: "miniapp"; expiresAt: Date },
   ): Promise<void>;
-  /** Null when unknown, expired, revoked, or when the person no longer belongs to the company. */
-  find(token: string, now: Date): Promise<Session | null>;
+  /**
+   * Null when unknown, expired, revoked, or when the person no longer belongs to the company.
+   * @param place looked up in the same round trip, where the store can
+   */
+  find(token: string, now: Date, place?: ReadPlace): Promise<Session | null>;
 }
 
 /** A working day. Launch data is good for an hour only, so a shorter session could not be renewed. */
@@ -79,10 +98,11 @@ const bearerSchema = z.string().regex(/^Bearer (?:[A-Za-z0-9_-]{43}|sk_[A-Za-z0-
 export async function requireSession(
   deps: { sessions: Sessions; now: Date },
   authorization: string | undefined,
+  place?: ReadPlace,
 ): Promise<Session> {
   const bearer = bearerSchema.safeParse(authorization);
   const session = bearer.success
-    ? await deps.sessions.find(bearer.data.slice("Bearer ".length), deps.now)
+    ? await deps.sessions.find(bearer.data.slice("Bearer ".length), deps.now, place)
     : null;
   if (!session) throw new AppError("unauthenticated", `Сеанс закончился. ${OPEN_AGAIN}`);
   return session;

@@ -2,8 +2,9 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { AUDIENCES, type DecisionResult, type SubmitResult } from "../../domain/agreement.ts";
 import { AppError } from "../../domain/errors.ts";
-import { idSchema } from "../../domain/ids.ts";
+import { type Id, idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
+import { createKeptAnswers, readableIn } from "./kept_answers.ts";
 import { jsonBody, listQuery, queryOf, readId } from "./validation.ts";
 import { encodePage } from "./wire.ts";
 import { encodeComparison, encodeLink, encodeProblem, encodeRevision } from "./wire_agreement.ts";
@@ -34,6 +35,18 @@ const compareQuery = z.strictObject({ from: revisionNumber, to: revisionNumber.o
 export function agreementRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   const { publicUrl } = dependencies.config;
+  const answers = createKeptAnswers();
+  const readFrozen = async (context: Context<AppEnvironment>, id: Id, revisionId: Id) => {
+    const seen = readableIn(context.var.session);
+    const frozen = seen?.stamp.isRemoved === false ? seen.frozen : null;
+    const key = frozen && `${frozen.sha256} ${frozen.written}`;
+    const kept = key === null ? undefined : answers.find(key);
+    if (frozen && kept) return { sha256: frozen.sha256, body: kept };
+    const { json, sha256 } = await run(context, ({ agreement }) =>
+      agreement.document(id, revisionId),
+    );
+    return { sha256, body: key === null ? json : answers.keep(key, json) };
+  };
   return new Hono<AppEnvironment>()
     .post("/:id/submit", jsonBody(submitSchema), async (context) => {
       const id = readId(context.req.param("id"));
@@ -118,16 +131,14 @@ export function agreementRoutes(dependencies: AppDependencies) {
     .get("/:id/revisions/:revisionId", async (context) => {
       const id = readId(context.req.param("id"));
       const revisionId = readId(context.req.param("revisionId"));
-      const { json, sha256 } = await run(context, ({ agreement }) =>
-        agreement.document(id, revisionId),
-      );
+      const { sha256, body } = await readFrozen(context, id, revisionId);
       // As it is kept: these are the bytes that were hashed.
       const tag = `"${sha256}"`;
       context.header("ETag", tag);
       context.header("Cache-Control", "private, no-cache");
       if (context.req.header("If-None-Match") === tag) return context.body(null, 304);
       context.header("Content-Type", "application/json");
-      return context.body(json, 200);
+      return typeof body === "string" ? context.body(body, 200) : context.body(body, 200);
     })
     .get("/:id/compare", queryOf(compareQuery), async (context) => {
       const id = readId(context.req.param("id"));

@@ -129,6 +129,44 @@ describe("reading an estimate", () => {
     expect((await read(changed.tag)).status).toBe(200);
   });
 
+  it("says the same again until something changes, and then what is there", async () => {
+    const { ask, path, setPrice, send } = await openDesk();
+    const read = async () => (await ask("GET", path)).json();
+    const first = await read();
+    expect(await read()).toEqual(first);
+    await send(null, [setPrice("77.70")]);
+    const second = await read();
+    expect(JSON.stringify(second)).toContain("77.70");
+    expect(await read()).toEqual(second);
+  });
+
+  it("that was read by others stays closed to who may not read it", async () => {
+    const desk = await openDesk();
+    expect((await desk.ask("GET", desk.path)).status).toBe(200);
+    const stranger = await openDesk();
+    expect((await stranger.ask("GET", desk.path)).status).toBe(404);
+    const { companyId, userId } = stranger.actor;
+    await work.asActor(stranger.actor, ({ estimates }) => estimates.card(stranger.id));
+    expect((await stranger.ask("GET", stranger.path)).status).toBe(200);
+    await work.database.sql`
+      update memberships
+      set role = 'foreman'
+      where company_id = ${companyId} and user_id = ${userId}
+    `;
+    await work.database.sql`
+      update estimates
+      set foreman_id = ${desk.actor.userId}, created_by = ${desk.actor.userId}
+      where company_id = ${companyId} and id = ${stranger.id}
+    `;
+    expect((await stranger.ask("GET", stranger.path)).status).toBe(404);
+    await work.database.sql`
+      update memberships
+      set removed_at = now()
+      where company_id = ${companyId} and user_id = ${userId}
+    `;
+    expect((await stranger.ask("GET", stranger.path)).status).toBe(401);
+  });
+
   it("is compressed for those who understand it", async () => {
     const { ask, path } = await openDesk();
     const answer = await ask("GET", path, undefined, { "Accept-Encoding": "gzip" });

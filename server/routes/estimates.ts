@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type Change, changeSchema } from "../../domain/estimate/changes.ts";
-import { encodeContent } from "../../domain/estimate/estimate.ts";
+import { type Content, encodeContent } from "../../domain/estimate/estimate.ts";
 import { ESTIMATE_STATUSES } from "../../domain/estimate/status.ts";
 import { notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
 import type {
   ChangeResult,
   ChangeSource,
+  EstimateCard,
   EstimateService,
   EstimateStamp,
 } from "../../domain/services.ts";
@@ -16,6 +17,7 @@ import { textSchema } from "../../domain/text.ts";
 import type { Session } from "../auth/sessions.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { chatOf } from "./documents.ts";
+import { answerJson, createKeptAnswers, readableIn } from "./kept_answers.ts";
 import { knows } from "./tags.ts";
 import { givenFields, jsonBody, pageQuery, pageRequest, queryOf, readId } from "./validation.ts";
 import { encodeCard, encodeHead, encodeListItem, encodePage } from "./wire.ts";
@@ -47,6 +49,7 @@ const DOCUMENT_FORMATS = ["pdf", "xlsx"] as const;
 
 export function estimateRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
+  const answers = createKeptAnswers();
   return new Hono<AppEnvironment>()
     .get("/", queryOf(listQuery), async (context) => {
       const { status, projectId, clientId, ...page } = context.req.valid("query");
@@ -66,20 +69,22 @@ export function estimateRoutes(dependencies: AppDependencies) {
     })
     .get("/:id", async (context) => {
       const id = readId(context.req.param("id"));
-      const known = context.req.header("If-None-Match");
-      const found = await run(context, async ({ estimates }) => {
-        const tag = known === undefined ? null : tagOf(await estimates.stamp(id));
-        if (tag !== null && knows(known, tag)) return { tag };
-        return await estimates.content(id);
-      });
+      const asked = context.req.header("If-None-Match");
+      const seen = readableIn(context.var.session);
+      const known = seen && tagOf(seen.stamp);
       context.header("Cache-Control", "private, no-cache");
-      if ("tag" in found) {
-        context.header("ETag", found.tag);
-        return context.body(null, 304);
+      if (known !== null && knows(asked, known)) return notModified(context, known);
+      const kept = known === null ? undefined : answers.find(`${id} ${known}`);
+      if (known !== null && kept !== undefined) {
+        context.header("ETag", known);
+        return answerJson<WholeWire>(context, kept);
       }
-      context.header("ETag", tagOf(found.card));
-      const { card, content } = found;
-      return context.json({ head: encodeHead(card), content: encodeContent(content) }, 200);
+      const { card, content } = await run(context, ({ estimates }) => estimates.content(id));
+      const tag = tagOf(card);
+      if (knows(asked, tag)) return notModified(context, tag);
+      const body = answers.keep(`${id} ${tag}`, JSON.stringify(encodeWhole(card, content)));
+      context.header("ETag", tag);
+      return answerJson<WholeWire>(context, body);
     })
     .get("/:id/card", async (context) => {
       const id = readId(context.req.param("id"));
@@ -165,6 +170,17 @@ function sourceOf({ actor }: Session): ChangeSource {
 
 function encodeChange(change: Change) {
   return z.encode(changeSchema, change);
+}
+
+type WholeWire = ReturnType<typeof encodeWhole>;
+
+function encodeWhole(card: EstimateCard, content: Content) {
+  return { head: encodeHead(card), content: encodeContent(content) };
+}
+
+function notModified(context: Context, tag: string) {
+  context.header("ETag", tag);
+  return context.body(null, 304);
 }
 
 /** Changes whenever the answer would: names of the object and the client are not in the version. */

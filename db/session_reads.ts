@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Id } from "../domain/ids.ts";
+import type { Queryable } from "./client.ts";
+import { type EstimateStamp, readStamp } from "./estimate_names.ts";
+import { hashToken, readSession, type Session } from "./sessions.ts";
+
+/** An estimate that is read, or one of its frozen revisions. */
+export interface ReadPlace {
+  readonly estimateId: Id;
+  readonly revisionId: Id | null;
+}
+
+/** A session, and what tells whether what is read there has changed. */
+export interface SessionAtPlace {
+  readonly session: Session;
+  /** Null when the company of the session has no such estimate. */
+  readonly stamp: EstimateStamp | null;
+  /** Null when the estimate has no such revision. */
+  readonly frozen: FrozenStamp | null;
+}
+
+/** Of a frozen revision. What the law lets us keep of a person goes one day, and the hash stays. */
+export interface FrozenStamp {
+  readonly sha256: string;
+  /** Another one after every change of the row. */
+  readonly written: string;
+}
+
+const thereRow = z.object({
+  version: z.number().nullable(),
+  sha256: z.string().nullable(),
+  written: z.string().nullable(),
+});
+
+/**
+ * `findSession` and `findEstimateStamp` in one round trip, as the owner of the tables: the company is that
+ * of the session. The caller judges whether this person may read there.
+ */
+export async function findSessionAt(
+  sql: Queryable,
+  token: string,
+  { estimateId, revisionId }: ReadPlace,
+  now: Date,
+): Promise<SessionAtPlace | null> {
+  const [row] = await sql`
+    select
+      sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
+      telegram_users.telegram_id, sessions.kind, sessions.expires_at,
+      estimates.version, estimates.revision, estimates.status, estimates.removed_at,
+      estimates.updated_at, estimates.foreman_id, estimates.created_by,
+      projects.id as project_id, projects.title as project_title,
+      projects.address as project_address, clients.id as client_id, clients.name as client_name,
+      foremen.name as foreman_name, revisions.sha256,
+      revisions.xmin::text as written
+    from sessions
+    join memberships
+      on memberships.company_id = sessions.company_id
+      and memberships.user_id = sessions.user_id
+      and memberships.removed_at is null
+    join users on users.user_id = sessions.user_id
+    left join telegram_users on telegram_users.user_id = sessions.user_id
+    left join sessions as browser on browser.id = sessions.parent_id
+    left join estimates
+      on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
+    left join users as foremen on foremen.user_id = estimates.foreman_id
+    left join projects
+      on projects.company_id = sessions.company_id and projects.id = estimates.project_id
+    left join clients
+      on clients.company_id = sessions.company_id and clients.id = estimates.client_id
+    left join estimate_revisions as revisions
+      on revisions.company_id = sessions.company_id and revisions.estimate_id = estimates.id
+      and revisions.id = ${revisionId}::uuid
+    where sessions.token_hash = ${hashToken(token)}
+      and sessions.expires_at > ${now}
+      and sessions.revoked_at is null
+      and (
+        sessions.parent_id is null
+        or browser.revoked_at is null and browser.expires_at > ${now}
+      )
+  `;
+  if (!row) return null;
+  const { version, sha256, written } = thereRow.parse(row);
+  return {
+    session: readSession(row),
+    stamp: version === null ? null : readStamp(row),
+    frozen: sha256 === null || written === null ? null : { sha256, written },
+  };
+}
