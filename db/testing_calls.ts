@@ -291,6 +291,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
     "cleans up after everybody, as the owner of the tables",
   "sessions.insertSession": "by a token, before the company is known",
   "sessions.findSession": "by a token, before the company is known",
+  "share_stamps.findPageStamp": "of the company in the link; tested with the client's page",
   "session_reads.findSessionAt": "of the company of the token; tested with the sessions",
   "sessions.revokeSession": "by a token, before the company is known",
   "sessions.revokeSessionsInTeam": "takes the company of the transaction",

@@ -1,12 +1,14 @@
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { AppError } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
 import { newId } from "../new_id.ts";
 import { isGone, renderSharePage } from "../pages/share_page.ts";
 import type { ClientView } from "../services/client_contract.ts";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 import { limitBody } from "./errors.ts";
 import { pageHeaders } from "./headers.ts";
+import { answerPage, createKeptPages, FORM_PLACE } from "./kept_pages.ts";
 import { createPageLimit } from "./page_limits.ts";
 import {
   attach,
@@ -43,6 +45,7 @@ export function shareRoutes(dependencies: AppDependencies) {
     count: createPageLimit({ most: LIMITS.count, window: MINUTE, clock }),
     send: createPageLimit({ most: LIMITS.send, window: MINUTE, clock }),
   };
+  const pages = createKeptPages();
   const demandPatience = (context: PageContext, kind: keyof typeof limits): void => {
     const key = `${context.req.param("token").slice(0, 100)} ${addressOf(context)}`;
     if (!limits[kind](key)) throw new AppError("limit", "Слишком часто. Подождите минуту.");
@@ -58,17 +61,16 @@ export function shareRoutes(dependencies: AppDependencies) {
     }
   };
 
+  const render = (context: PageContext, view: ClientView, formId: Id, extra: PageExtra = {}) =>
+    renderSharePage({
+      view,
+      address: `/s/${context.req.param("token")}`,
+      formId,
+      isOwnDevice: isOwnDevice(context),
+      ...extra,
+    });
   const show = (context: PageContext, view: ClientView, extra: PageExtra = {}) =>
-    context.html(
-      renderSharePage({
-        view,
-        address: `/s/${context.req.param("token")}`,
-        formId: newId(),
-        isOwnDevice: isOwnDevice(context),
-        ...extra,
-      }),
-      extra.status ?? (isGone(view) ? 410 : 200),
-    );
+    context.html(render(context, view, newId(), extra), extra.status ?? (isGone(view) ? 410 : 200));
 
   const routes = new Hono<AppEnvironment>();
   routes.onError((error, context) => tellError(error, context));
@@ -80,9 +82,19 @@ export function shareRoutes(dependencies: AppDependencies) {
         markOwnDevice(context, config);
         return context.redirect(`/s/${encodeURIComponent(context.req.param("token"))}`, 303);
       }
-      const view = await clientDoor.open(context.req.param("token"));
+      const token = context.req.param("token");
+      const isPlain = !wantsJson(context) && !context.req.url.includes("?");
+      const stamp = isPlain ? await clientDoor.stamp(token) : null;
+      const key = stamp && `${token} ${isOwnDevice(context)} ${stamp}`;
+      const kept = key === null ? undefined : pages.find(key, newId());
+      if (kept) return answerPage(context, kept);
+      const view = await clientDoor.open(token);
       if (!view) return noLink(context);
       if (wantsJson(context)) return describe(context, view);
+      if (key !== null && !isGone(view)) {
+        const page = String(await render(context, view, FORM_PLACE));
+        return answerPage(context, pages.keep(key, page, newId()));
+      }
       return show(context, view, {
         askAbout: readAsk(context.req.query("ask")),
         notice: DONE[context.req.query("done") ?? ""] ?? null,

@@ -191,6 +191,7 @@ export const testTables = {
 
 /** Links of nobody. */
 const noClients: ClientDoor = {
+  stamp: async () => null,
   open: async () => null,
   countView: async () => undefined,
   agree: async () => null,

@@ -81,6 +81,8 @@ export type FileResult =
 export interface ClientDoor {
   /** @param chosen optional lines to count; null: as submitted */
   open(token: string, chosen?: readonly Id[] | null): Promise<ClientView | null>;
+  /** Another one when the page would be; null where only opening it tells. */
+  stamp(token: string): Promise<string | null>;
   /**
    * Counts a real opening; the route knows which are not the client's. `opening`: told by the page's
    * own script. `action`: a form was sent, which counts only where the script has not told of any.

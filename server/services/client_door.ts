@@ -1,6 +1,7 @@
 import { type Sql, tenantTransaction } from "../../db/client.ts";
 import { findRevisionFile } from "../../db/revision_documents.ts";
 import { countShareLinkView } from "../../db/share_links.ts";
+import { findPageStamp } from "../../db/share_stamps.ts";
 import { readLinkToken } from "../auth/tokens.ts";
 import { agree } from "./client_agreeing.ts";
 import { ask } from "./client_asking.ts";
@@ -35,6 +36,10 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
   return {
     open: (token, chosen = null) =>
       through(token, (scope, opened) => showView(scope, opened, chosen)),
+    stamp: async (token) => {
+      const companyId = readLinkToken(token);
+      return companyId && (await findPageStamp(sql, companyId, token, dependencies.clock()));
+    },
     countView: async (token, sign) => {
       await through(token, async (scope, opened) => {
         if (sign === "opening" || opened.link.viewCount === 0) await countView(scope, opened);
