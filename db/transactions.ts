@@ -16,6 +16,11 @@ export function transactionsOf(pool: Sql): Transactions {
   return made;
 }
 
+/** Runs those of a pool in another way: for tests of what happens when it fails. */
+export function setTransactions(pool: Sql, transactions: Transactions): void {
+  known.set(pool, transactions);
+}
+
 /**
  * postgres.js' own `begin` waits for the server's answer before anything else is sent. Here the first
  * queries travel in the same packet behind it: a fourth of the round trips of a small transaction.

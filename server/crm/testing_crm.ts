@@ -1,6 +1,5 @@
 import { pino } from "pino";
 import { emptyContent, type Line } from "../../domain/estimate/estimate.ts";
-import type { Sql } from "../../db/client.ts";
 import type { Actor } from "../../domain/access.ts";
 import type { CrmAccess } from "../../domain/crm.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
@@ -9,6 +8,7 @@ import type { Id } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
 import type { Quantity } from "../../domain/quantity.ts";
 import { newId } from "../new_id.ts";
+import { setTransactions, transactionsOf } from "../../db/transactions.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { type Connected, connectCrm } from "./connecting.ts";
 import { type Crm, createCrm } from "./crm.ts";
@@ -73,14 +73,15 @@ export function losingDatabase(
   { first, times }: { readonly first: number; readonly times: number },
 ): Crm["dependencies"] {
   let count = 0;
-  const begin = async (...given: Parameters<Sql["begin"]>): Promise<unknown> => {
-    count += 1;
-    if (count < first || count >= first + times) return dependencies.sql.begin(...given);
-    if (count === first) await dependencies.sql.begin(...given);
-    throw new Error("the database is lost");
-  };
-  const sql = new Proxy(dependencies.sql, {
-    get: (target, name) => (name === "begin" ? begin : (Reflect.get(target, name) as unknown)),
+  const real = transactionsOf(dependencies.sql);
+  const sql = new Proxy(dependencies.sql, {});
+  setTransactions(sql, {
+    run: async (work, mode) => {
+      count += 1;
+      if (count < first || count >= first + times) return real.run(work, mode);
+      if (count === first) await real.run(work, mode);
+      throw new Error("the database is lost");
+    },
   });
   return { ...dependencies, sql };
 }

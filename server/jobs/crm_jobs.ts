@@ -1,5 +1,5 @@
 import type { PgBoss } from "pg-boss";
-import type { Sql } from "../../db/client.ts";
+import { inTransaction, type Sql } from "../../db/client.ts";
 import { listActiveCrmConnections } from "../../db/crm_connections.ts";
 import { deleteCrmDraftsBefore } from "../../db/crm_drafts.ts";
 import { deleteInboxEventsBefore } from "../../db/crm_inbox.ts";
@@ -122,7 +122,7 @@ type Again = <Queue extends CrmQueue>(
 function createAgain({ sql, board, onCommitted }: CrmJobDependencies): Again {
   return async (queue, payload, seconds) => {
     const queues = new Set<QueueName>();
-    await sql.begin(async (tx) => {
+    await inTransaction(sql, async (tx) => {
       const enqueue = board.enqueueIn(tx, (name) => queues.add(name));
       await enqueue(queue, payload, { ...keyOf(queue, payload), startAfter: seconds });
     });

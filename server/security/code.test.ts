@@ -65,8 +65,10 @@ describe("SQL", () => {
 const KNOWN_STATEMENTS = [
   "db/backup.ts",
   "db/chat_state.ts",
-  "db/client.ts",
+  "db/job_claims.ts",
+  "db/pools.ts",
   "db/restore.ts",
+  "db/transactions.ts",
   "server/jobs/job_board.ts",
 ];
 
