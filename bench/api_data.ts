@@ -1,7 +1,7 @@
 import { parseQuantity } from "../domain/quantity.ts";
 import { kopecks } from "../domain/money.ts";
 import type { ListedSection } from "../domain/services.ts";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { insertMembership } from "../db/memberships.ts";
 import { insertSession } from "../db/sessions.ts";
 import { makeToken } from "../server/auth/tokens.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
 import type { CrmAccess } from "../domain/crm.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { documentedLimits } from "../bot/simulator/sending_limits.ts";
 import { createSimulator, type Simulator } from "../bot/simulator/simulator.ts";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
 import { putMute } from "../db/notification_mutes.ts";

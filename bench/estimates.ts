@@ -3,7 +3,7 @@ import { parseQuantity } from "../domain/quantity.ts";
 import { kopecks } from "../domain/money.ts";
 import type { ListedSection } from "../domain/services.ts";
 import type { Change } from "../domain/estimate/changes.ts";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { putLines } from "../db/estimate_lines.ts";
 import { newId } from "../server/new_id.ts";
 import type { Bench } from "./database.ts";

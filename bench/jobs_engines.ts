@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { Queue } from "bullmq";
 import { Logger, makeWorkerUtils } from "graphile-worker";
 import { pino } from "pino";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { createJobCaller } from "../server/jobs/job_calls.ts";
 import type { Bench } from "./database.ts";
 

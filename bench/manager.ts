@@ -1,4 +1,5 @@
-import { type Sql, tenantTransaction, type Transaction } from "../db/client.ts";
+import type { Sql, Transaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import {
   ESTIMATE_ORDERS,
   type EstimateOrder,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { documentedLimits } from "../bot/simulator/sending_limits.ts";
 import { createSimulator } from "../bot/simulator/simulator.ts";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { insertNotifications } from "../db/notification_events.ts";
 import { type Handlers, QUEUE_NAMES } from "../server/jobs/queues.ts";
 import { startWorkers } from "../server/jobs/slot_loop.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "grammy/types";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { createDocumentRenderer } from "../server/documents/renderer.ts";
 import { readDocumentSource } from "../server/jobs/document_source.ts";
 import { newId } from "../server/new_id.ts";

@@ -1,6 +1,7 @@
 import { type SearchTerm, readSearch } from "../domain/search.ts";
 import { pickCorrections } from "../domain/search_spelling.ts";
-import { type Sql, tenantTransaction, type Transaction } from "../db/client.ts";
+import type { Sql, Transaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { findSearchDocuments, suggestSearchWords } from "../db/search.ts";
 import type { Bench } from "./database.ts";
 import { median, milliseconds, percentile, type Row, time } from "./measure.ts";

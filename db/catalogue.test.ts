@@ -8,7 +8,8 @@ import {
   listCatalogueItems,
   updateCatalogueItem,
 } from "./catalogue.ts";
-import { tenantTransaction, type Transaction } from "./client.ts";
+import type { Transaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { foundTestCompany } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";

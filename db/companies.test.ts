@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Day, parseDay } from "../domain/calendar.ts";
 import type { VatMode } from "../domain/vat.ts";
-import { tenantTransaction, type Transaction } from "./client.ts";
+import type { Transaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import {
   findCompany,
   findVatModeOn,

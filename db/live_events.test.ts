@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type postgres from "postgres";
-import { tenantTransaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import {
   deleteLiveEventsBefore,
   listMissedEvents,

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { inTransaction, type Sql } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
 import { connect } from "./pools.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 

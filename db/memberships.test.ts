@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { tenantTransaction, type Transaction } from "./client.ts";
+import type { Transaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import {
   findRole,
   insertMembership,

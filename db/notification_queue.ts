@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
-import { inTransaction, type Queryable, type Sql, type Transaction } from "./client.ts";
+import type { Queryable, Sql, Transaction } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
 import type { Slot } from "./telegram_pace.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProjectFields } from "../domain/projects.ts";
-import { tenantTransaction, type Transaction } from "./client.ts";
+import type { Transaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import { insertClient, updateClient } from "./clients.ts";
 import {
   findProject,

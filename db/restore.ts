@@ -11,7 +11,8 @@ import {
   backupTable,
   ROWS_END,
 } from "./backup_format.ts";
-import { inTransaction, type Sql, type Transaction } from "./client.ts";
+import type { Sql, Transaction } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
 import { StartupError } from "./startup_error.ts";
 
 /** The lines of a backup, read one after the other. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSearch, SEARCH_KINDS } from "../domain/search.ts";
 import type { Id } from "../domain/ids.ts";
-import { tenantTransaction, type Transaction } from "./client.ts";
+import type { Transaction } from "./client.ts";
+import { tenantTransaction } from "./transactions.ts";
 import { insertClient, updateClient } from "./clients.ts";
 import { insertProject, updateProject } from "./projects.ts";
 import { findSearchDocuments, indexSearch, listCompaniesToIndex } from "./search.ts";

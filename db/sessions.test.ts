@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { inTransaction, tenantTransaction } from "./client.ts";
+import { inTransaction, tenantTransaction } from "./transactions.ts";
 import { findEstimateStamp } from "./estimate_names.ts";
 import { removeMembership, setRole } from "./memberships.ts";
 import { findSessionAt, type ReadPlace } from "./session_reads.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { tenantRole, tenantTransaction } from "./client.ts";
+import { tenantRole, tenantTransaction } from "./transactions.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { fillTestCompany, type TestThings } from "./testing_company.ts";
 

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { inTransaction } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
 import { connect } from "./pools.ts";
 
 const ROUNDS = 20;

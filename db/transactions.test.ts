@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { inTransaction, type Sql } from "./client.ts";
+import type { Sql } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
 import { connect } from "./pools.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { connect } from "../db/pools.ts";
 import { insertCompany } from "../db/companies.ts";
 import { readClusterLocation } from "../db/embedded_location.ts";

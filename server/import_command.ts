@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { pino } from "pino";
-import { type Sql, tenantTransaction } from "../db/client.ts";
+import type { Sql } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { connect } from "../db/pools.ts";
 import { listCrmCompanies } from "../db/crm_connections.ts";
 import { listMembers } from "../db/memberships.ts";

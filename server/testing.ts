@@ -2,7 +2,7 @@ import { pino } from "pino";
 import type { Actor, Role } from "../domain/access.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Updates } from "../domain/services.ts";
-import { tenantTransaction } from "../db/client.ts";
+import { tenantTransaction } from "../db/transactions.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
 import { createTestDatabase, type TestDatabase } from "../db/testing.ts";

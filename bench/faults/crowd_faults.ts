@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { connect } from "../../db/pools.ts";
 import { insertMembership } from "../../db/memberships.ts";
 import { insertSession } from "../../db/sessions.ts";

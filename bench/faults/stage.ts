@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type Simulator } from "../../bot/simulator/simulator.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertCompany } from "../../db/companies.ts";
 import { insertMembership } from "../../db/memberships.ts";
 import type { Actor, Role } from "../../domain/access.ts";

@@ -1,5 +1,6 @@
 import type { Id } from "../../domain/ids.ts";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { useLoginLink } from "../../db/login_links.ts";
 import {
   findSession,

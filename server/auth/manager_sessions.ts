@@ -1,7 +1,8 @@
 import { type Actor, can } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Person } from "../../domain/services.ts";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findLoginLink, useLoginLink } from "../../db/login_links.ts";
 import { listPersonCompanies } from "../../db/people.ts";
 import {

@@ -1,4 +1,4 @@
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import {
   findCrmConnection,
   lockCrmConnection,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findCompanyOfConnection, listCrmCompanies } from "../../db/crm_connections.ts";
 import { listMembers } from "../../db/memberships.ts";
 import type { Actor } from "../../domain/access.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import {
   type CrmSettings,
   insertCrmConnection,

@@ -1,4 +1,4 @@
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import type { StoredConnection } from "../../db/crm_connections.ts";
 import { findRole } from "../../db/memberships.ts";
 import type { Actor } from "../../domain/access.ts";

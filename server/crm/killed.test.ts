@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import {
   lockCrmConnection,
   type StoredConnection,

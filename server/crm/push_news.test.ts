@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { Actor } from "../../domain/access.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";

@@ -1,4 +1,5 @@
-import { tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findClient } from "../../db/clients.ts";
 import { findCrmConnection, type StoredConnection } from "../../db/crm_connections.ts";
 import {

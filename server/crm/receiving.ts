@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { markCrmClientGone } from "../../db/crm_clients.ts";
 import {
   findCrmConnection,

@@ -1,5 +1,6 @@
 import { findAgreed } from "../../db/approvals.ts";
-import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Sql, Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findEstimate } from "../../db/estimates.ts";
 import { listExtras } from "../../db/extras.ts";
 import { findFrozen, findRevision, listRevisions, type RevisionState } from "../../db/revisions.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertInboxEvent } from "../../db/crm_inbox.ts";
 import { newId } from "../new_id.ts";
 import { openAdapter } from "./opening.ts";
@@ -276,7 +276,7 @@ describe("a connection", () => {
     account.edit.expireAccessTokens();
     const before = account.journal.count("POST /oauth2/access_token");
     const { findCrmConnection } = await import("../../db/crm_connections.ts");
-    const { tenantTransaction } = await import("../../db/client.ts");
+    const { tenantTransaction } = await import("../../db/transactions.ts");
     const { companyId } = crm.actor;
     const connection = await tenantTransaction(crm.work.database.sql, companyId, (tx) =>
       findCrmConnection(tx, companyId, connectionId),

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { lockCrmConnection, updateCrmConnection } from "../../db/crm_connections.ts";
 import { CRM_NAMES } from "../../domain/crm.ts";
 import { CrmError, STOP_SENTENCES } from "../../domain/crm_adapter.ts";

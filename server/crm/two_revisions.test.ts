@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { CrmFile } from "../../domain/crm_adapter.ts";
 import type { ApprovedEstimate, ApprovedPart } from "../../domain/crm_push.ts";

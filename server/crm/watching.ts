@@ -1,4 +1,5 @@
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { listCrmReviews } from "../../db/crm_reviews.ts";
 import { endCrmWatchers, takeDueCrmWatchers } from "../../db/crm_watchers.ts";
 import { CrmError, STOP_SENTENCES } from "../../domain/crm_adapter.ts";

@@ -10,7 +10,7 @@ import {
   TEST_USERNAME,
   type TestBot,
 } from "../../bot/testing.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertQuestion } from "../../db/questions.ts";
 import { createNotificationSending } from "../delivery.ts";
 import { newId } from "../new_id.ts";

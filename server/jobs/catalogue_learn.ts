@@ -1,5 +1,6 @@
 import { learnPrices } from "../../db/catalogue_prices.ts";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Handlers } from "./queues.ts";
 

@@ -1,4 +1,4 @@
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { deleteCrmDraft, findCrmDraft } from "../../db/crm_drafts.ts";
 import { findRole } from "../../db/memberships.ts";
 import { type CrmAccess, crmAccessSchema } from "../../domain/crm.ts";

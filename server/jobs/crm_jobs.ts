@@ -1,5 +1,6 @@
 import type { PgBoss } from "pg-boss";
-import { inTransaction, type Sql } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { inTransaction } from "../../db/transactions.ts";
 import { listActiveCrmConnections } from "../../db/crm_connections.ts";
 import { deleteCrmDraftsBefore } from "../../db/crm_drafts.ts";
 import { deleteInboxEventsBefore } from "../../db/crm_inbox.ts";

@@ -7,7 +7,8 @@ import {
   markDocumentSent,
   putDocumentFile,
 } from "../../db/documents.ts";
-import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Sql, Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { numberInFileName } from "../../domain/estimate/number.ts";
 import type { DocumentFormat } from "../../domain/documents.ts";
 import { ACT_FORM_NAMES } from "../../domain/acts.ts";

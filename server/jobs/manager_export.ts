@@ -2,7 +2,8 @@ import type { Logger } from "pino";
 import { STATUS_NAMES } from "../../domain/estimate/status.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { Id } from "../../domain/ids.ts";
-import { readTenant, type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { readTenant, tenantTransaction } from "../../db/transactions.ts";
 import { findListExport, updateListExport } from "../../db/list_exports.ts";
 import {
   countEstimateReports,

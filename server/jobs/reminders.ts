@@ -1,6 +1,7 @@
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import { tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import {
   listEstimatesByValidity,
   listPlannedPayments,

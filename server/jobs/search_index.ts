@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { indexSearch, listCompaniesToIndex } from "../../db/search.ts";
 
 /** People who search bring their own company up to date; this is for everybody else's changes. */

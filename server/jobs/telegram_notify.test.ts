@@ -4,7 +4,7 @@ import { createSendingApi } from "../../bot/outgoing.ts";
 import { createSimulator, type Simulator } from "../../bot/simulator/simulator.ts";
 import { documentedLimits } from "../../bot/simulator/sending_limits.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "../../bot/testing.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { connect } from "../../db/pools.ts";
 import { insertNotifications } from "../../db/notification_events.ts";
 import type { Sql } from "../../db/client.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import { LIVE_CLOSE } from "../../domain/live.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { removeMembership, setRole } from "../../db/memberships.ts";
 import { revokeSession } from "../../db/sessions.ts";
 import { newPeople, shareWithClient } from "../services/testing_agreement.ts";

@@ -1,7 +1,8 @@
 import { type Actor, can } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { LiveEvent } from "../../domain/live.ts";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findEstimate } from "../../db/estimates.ts";
 import {
   listMissedEvents,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inspectRoutes } from "hono/dev";
 import { fillTestCompany, type TestThings } from "../../db/testing_company.ts";
-import { readTenant } from "../../db/client.ts";
+import { readTenant } from "../../db/transactions.ts";
 import type { Actor } from "../../domain/access.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
 

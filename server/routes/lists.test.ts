@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Id } from "../../domain/ids.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertQuestion } from "../../db/questions.ts";
 import { insertSession } from "../../db/sessions.ts";
 import { makeToken } from "../auth/tokens.ts";

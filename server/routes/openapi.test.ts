@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { putDocumentFile } from "../../db/documents.ts";
 import { insertSession } from "../../db/sessions.ts";
 import { makeToken } from "../auth/tokens.ts";

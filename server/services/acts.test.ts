@@ -5,7 +5,7 @@ import type { Day } from "../../domain/calendar.ts";
 import type { Id } from "../../domain/ids.ts";
 import { add } from "../../domain/money.ts";
 import { QUANTITY_ONE, type Quantity } from "../../domain/quantity.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { newEstimate, newPeople, type TestPeople } from "./testing_agreement.ts";

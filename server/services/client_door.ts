@@ -1,4 +1,5 @@
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findRevisionFile } from "../../db/revision_documents.ts";
 import { countShareLinkView } from "../../db/share_links.ts";
 import { findPageStamp } from "../../db/share_stamps.ts";

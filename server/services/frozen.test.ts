@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Revision } from "../../domain/agreement.ts";
 import type { Id } from "../../domain/ids.ts";
-import { tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { newPeople, shareWithClient, type TestPeople } from "./testing_agreement.ts";

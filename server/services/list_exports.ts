@@ -1,7 +1,7 @@
 import type { Actor } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findDocument, findDocumentFile } from "../../db/documents.ts";
 import {
   type ExportFormat,

@@ -1,6 +1,7 @@
 import type { Id } from "../../domain/ids.ts";
 import { findChosenDocument, listDecisions } from "../../db/approvals.ts";
-import { type Sql, tenantTransaction } from "../../db/client.ts";
+import type { Sql } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findCompany } from "../../db/companies.ts";
 import { findFrozen, findRevision, findRevisionByHash } from "../../db/revisions.ts";
 import { readFrozen } from "../documents/frozen_document.ts";

@@ -1,7 +1,8 @@
 import { type Actor, can } from "../../domain/access.ts";
 import { AppError, forbidden } from "../../domain/errors.ts";
 import type { Services } from "../../domain/services.ts";
-import { readTenant, type Sql, type Transaction } from "../../db/client.ts";
+import type { Sql, Transaction } from "../../db/client.ts";
+import { readTenant } from "../../db/transactions.ts";
 import type { ReadRouting } from "./replica.ts";
 import { createServices } from "./services.ts";
 

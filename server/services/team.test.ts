@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor, Role } from "../../domain/access.ts";
 import type { JoinOutcome } from "../../domain/team.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertNotification } from "../../db/notifications.ts";
 import { LEFT_TEAM } from "../../domain/notifications.ts";
 import { findSession, insertSession } from "../../db/sessions.ts";

@@ -1,7 +1,7 @@
 import type { Actor } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { insertDeadLetter } from "../../db/dead_letters.ts";
 import { insertQuestion } from "../../db/questions.ts";
 import { indexSearch } from "../../db/search.ts";

@@ -11,7 +11,8 @@ import type {
 } from "../../domain/services.ts";
 import type { JoinOutcome } from "../../domain/team.ts";
 import { bufferChatState } from "../../db/chat_state.ts";
-import { inTransaction, type Transaction } from "../../db/client.ts";
+import type { Transaction } from "../../db/client.ts";
+import { inTransaction } from "../../db/transactions.ts";
 import { insertCompany } from "../../db/companies.ts";
 import { insertMembership } from "../../db/memberships.ts";
 import { isOutage } from "../../db/outages.ts";

@@ -1,7 +1,8 @@
 import type { Actor } from "../../domain/access.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Services } from "../../domain/services.ts";
-import { type Sql, tenantTransaction, type Transaction } from "../../db/client.ts";
+import type { Sql, Transaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { hasWritten } from "../../db/replication.ts";
 import type { CrmReach } from "../crm/reach.ts";
 import type { JobBoard } from "../jobs/job_board.ts";

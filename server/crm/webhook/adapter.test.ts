@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { tenantTransaction } from "../../../db/client.ts";
+import { tenantTransaction } from "../../../db/transactions.ts";
 import { requestCrmPush } from "../../../db/crm_pushes.ts";
 import { crmRoutes } from "../../routes/crm.ts";
 import { findFreePort } from "../../testing_program.ts";

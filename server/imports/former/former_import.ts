@@ -5,7 +5,8 @@ import type { Id } from "../../../domain/ids.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import type { ListedSection, Services } from "../../../domain/services.ts";
 import { cutText } from "../../../domain/text.ts";
-import { type Sql, tenantTransaction, type Transaction } from "../../../db/client.ts";
+import type { Sql, Transaction } from "../../../db/client.ts";
+import { tenantTransaction } from "../../../db/transactions.ts";
 import {
   findImportedThing,
   type ImportedKind,

@@ -1,9 +1,8 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { inTransaction, tenantTransaction } from "./client.ts";
 import { connect } from "./pools.ts";
-import { createTestDatabase } from "./testing.ts";
-import type { TestDatabase } from "./testing.ts";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { inTransaction, tenantTransaction } from "./transactions.ts";
 
 const company = "0190f3a0-0000-7000-8000-000000000001";
 const otherCompany = "0190f3a0-0000-7000-8000-000000000002";
@@ -29,74 +28,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => database.drop());
-
-describe("connect", () => {
-  it("keeps exact numbers and days as text, instants as Date and jsonb parsed", async () => {
-    const [row] = await database.sql`
-      select
-        9007199254740993::bigint as count,
-        12345678901234567.89::numeric(19, 2) as amount,
-        date '2026-01-01' as day,
-        timestamptz '2026-01-01 03:00:00+03' as moment,
-        '{"a": [1, "ё"]}'::jsonb as data,
-        array['а', 'б'] as words
-    `;
-    expect(row).toEqual({
-      count: "9007199254740993",
-      amount: "12345678901234567.89",
-      day: "2026-01-01",
-      moment: new Date("2026-01-01T00:00:00Z"),
-      data: { a: [1, "ё"] },
-      words: ["а", "б"],
-    });
-  });
-
-  it("sends days, exact numbers and json back as they came", async () => {
-    const { sql } = database;
-    const [row] = await sql`
-      select
-        ${"2026-02-28"}::date as day,
-        ${"0.0000001"}::numeric as quantity,
-        ${9007199254740993n}::bigint as count,
-        jsonb_typeof(${sql.json({ name: "Ё" })}) as kind
-    `;
-    expect(row).toEqual({
-      day: "2026-02-28",
-      quantity: "0.0000001",
-      count: "9007199254740993",
-      kind: "object",
-    });
-  });
-
-  it("tells the server its name, UTC and the limits of patience", async () => {
-    const [row] = await database.sql`
-      select
-        current_setting('application_name') as name,
-        current_setting('TimeZone') as zone,
-        current_setting('statement_timeout') as statement,
-        current_setting('lock_timeout') as lock,
-        current_setting('idle_in_transaction_session_timeout') as idle
-    `;
-    expect(row).toEqual({
-      name: "smetka test",
-      zone: "UTC",
-      statement: "30s",
-      lock: "10s",
-      idle: "1min",
-    });
-  });
-
-  it("writes the server's notices to the debug log", async () => {
-    const lines: string[] = [];
-    const log = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
-    const sql = connect({ url: database.url, max: 1, applicationName: "notices", log });
-    await sql`do $$ begin raise notice 'вот так'; end $$`;
-    await sql.end();
-    expect(lines.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ level: 20, notice: "вот так" }),
-    ]);
-  });
-});
 
 describe("tenantTransaction", () => {
   beforeEach(async () => {
