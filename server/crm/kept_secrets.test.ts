@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { inspect } from "node:util";
 import { pino } from "pino";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findCrmConnection } from "../../db/crm_connections.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import { AppError } from "../../domain/errors.ts";

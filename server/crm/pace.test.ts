@@ -3,7 +3,7 @@ import { createPace } from "./pace.ts";
 import { createCrmWork, type CrmWork } from "./testing_crm.ts";
 import { noPace, stageBitrix24, testSignal } from "./testing.ts";
 import { openAdapter } from "./opening.ts";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { findCrmConnection } from "../../db/crm_connections.ts";
 
 let crm: CrmWork;

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { Hono } from "hono";
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import { crmRoutes } from "../routes/crm.ts";
 import type { AmocrmOptions } from "./amocrm/fake/options.ts";

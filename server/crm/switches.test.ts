@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { tenantTransaction } from "../../db/client.ts";
+import { tenantTransaction } from "../../db/transactions.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import { formatMoney } from "../../domain/money.ts";
