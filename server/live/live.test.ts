@@ -426,6 +426,10 @@ describe("what is no proper client", () => {
       ({ version } = await stage.work.asActor(owner, ({ estimates }) =>
         estimates.addList(id, [{ title: null, kind: "work", lines }], { source: "bot" }),
       ));
+      const written = version;
+      // Both ends are in this process: who reads gets the time to.
+      const behind = () => written - (quick.versions(id).at(-1) ?? 1);
+      await expect.poll(behind, { ...LONG, interval: 2 }).toBeLessThan(6);
     }
     await stage.change(owner, id);
     version += 1;
