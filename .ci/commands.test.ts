@@ -99,7 +99,12 @@ describe("the commands of the pages", () => {
 
 it("starting is a build and the program, as the tests start it", () => {
   // See docs/decisions/0028-memory-of-a-scan.md.
-  const program = ["node", "--max-semi-space-size=4", "server/main.ts"];
+  const program = [
+    "node",
+    "--max-semi-space-size=4",
+    "--heap-growing-percent=30",
+    "server/main.ts",
+  ];
   expect(scripts["start"]).toBe(`node miniapp/build.ts && exec ${program.join(" ")}`);
   expect(read("Dockerfile")).toContain(`CMD ${JSON.stringify(program).replaceAll(",", ", ")}`);
   expect(read("server/testing_program.ts")).toContain("main.ts");

@@ -7,6 +7,8 @@ export interface FakeProcessSetup {
   service: "bitrix24" | "amocrm";
   seed?: number;
   contacts?: number;
+  /** A tenth of the contacts where nothing is said. */
+  companies?: number;
   /** Options of the service's fake; functions cannot travel. */
   options?: Readonly<Record<string, unknown>>;
 }
