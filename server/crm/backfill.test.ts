@@ -22,7 +22,7 @@ const CRMS = [
         kind: "bitrix24",
         url: stage.portal.webhookUrl,
       });
-      return { requests: stage.requests, connectionId };
+      return { requests: () => stage.requests(), connectionId };
     },
   },
   {
@@ -30,13 +30,14 @@ const CRMS = [
     recordsOfRequest: 250,
     connect: async () => {
       const options = { rate: 1_000_000 };
-      const { account, requests } = await stageAmocrm({ contacts: CONTACTS, options });
+      const stage = await stageAmocrm({ contacts: CONTACTS, options });
+      const { account } = stage;
       const { connectionId } = await crm.connect({
         kind: "amocrm",
         domain: account.domain,
         token: account.longLivedToken,
       });
-      return { requests, connectionId };
+      return { requests: () => stage.requests(), connectionId };
     },
   },
 ];
