@@ -52,10 +52,12 @@ export async function reviveUnheard(
  * ran there are innocent. Up to so many attempts, for one of them may kill whoever takes it.
  */
 const MOST_ATTEMPTS = 12;
+/** So many are begun again at once; then whatever kills the workers gets the time to end: 2, 4, … 60 s. */
+const QUICK_ATTEMPTS = 4;
 
 /**
- * Jobs of dead workers wait again, at once and without the pause that follows a failure. One that had
- * its last attempt is left running for the caller to fail.
+ * Jobs of dead workers wait again, the first times at once and without the pause that follows a failure.
+ * One that had its last attempt is left running for the caller to fail.
  */
 export async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<AbandonedJob[]> {
   if (workers.length === 0) return [];
@@ -74,7 +76,11 @@ export async function reviveJobs(sql: Sql, workers: readonly number[]): Promise<
     ), revived as (
       update pgboss.job
       set
-        state = 'retry', start_after = now(), heartbeat_on = null,
+        state = 'retry', heartbeat_on = null,
+        start_after = now() + case
+          when job.retry_count < ${QUICK_ATTEMPTS} then interval '0'
+          else least(60, 2 ^ (job.retry_count + 1 - ${QUICK_ATTEMPTS}::int)) * interval '1 second'
+        end,
         retry_limit = greatest(job.retry_limit, least(job.retry_limit + 1, ${MOST_ATTEMPTS - 1}))
       from abandoned
       where job.name = abandoned.queue

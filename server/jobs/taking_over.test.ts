@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../db/pools.ts";
+import { reviveJobs } from "../../db/abandoned_jobs.ts";
 import { createJobClaims } from "../../db/job_claims.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
@@ -95,6 +96,31 @@ describe("a worker that is killed in the middle of a job", () => {
     expect(runs).toHaveLength(1);
   });
 
+  it("again and again leaves the job time, so that whatever kills can end before it is given up", async () => {
+    const payload = { companyId: newId(), draftId: newId() };
+    const id = await work.board.boss.send("crm.connect", payload, { singletonKey: newId() });
+    const pauseAfter = async (attempts: number) => {
+      await work.database.sql`
+        update pgboss.job
+        set state = 'active', retry_count = ${attempts}, started_on = now()
+        where id = ${id}
+      `;
+      await work.database.sql`
+        insert into job_claims (job_id, queue, worker) values (${id}, 'crm.connect', 77)
+      `;
+      const [job] = await reviveJobs(work.database.sql, [77]);
+      expect(job).toMatchObject({ id, isRevived: true });
+      const [row] = await work.database.sql<{ pause: number }[]>`
+        select round(extract(epoch from start_after - now()))::int as pause
+        from pgboss.job where id = ${id}
+      `;
+      return row?.pause;
+    };
+    const pauses = [];
+    for (const attempts of [0, 3, 4, 5, 8, 10]) pauses.push(await pauseAfter(attempts));
+    expect(pauses).toEqual([0, 0, 2, 4, 32, 60]);
+  });
+
   it("again and again by the job itself ends with the twelfth attempt", async () => {
     const payload = { companyId: newId(), connectionId: newId() };
     const id = await work.board.boss.send("crm.webhook", payload, { singletonKey: newId() });
@@ -104,7 +130,13 @@ describe("a worker that is killed in the middle of a job", () => {
       set retry_count = 9, retry_limit = 11, started_on = now()
       where id = ${id}
     `;
+    const hurrying = setInterval(() => {
+      void work.database.sql`
+        update pgboss.job set start_after = now() where id = ${id} and state = 'retry'
+      `.execute();
+    }, 100);
     for (let attempt = 11; attempt <= 12; attempt += 1) await startProcess("die").gone;
+    clearInterval(hurrying);
     const { runs } = startNoting();
     await expect.poll(() => statesOf("crm.webhook"), { timeout: 20_000 }).toEqual(["failed"]);
     expect(await statesOf(DEAD_LETTERS)).toEqual(["created"]);
