@@ -24,11 +24,12 @@ export function createKeptPool(pool: Sql): KeptPool {
   let isEnding = false;
   let onAllBack = (): void => undefined;
 
+  const wakeNext = (): void => waiting.shift()?.(null);
+
   async function open(): Promise<KeptConnection> {
     opening += 1;
     const connection = keepConnection(pool, () => {
-      bornAt.delete(connection);
-      waiting.shift()?.(null);
+      if (bornAt.delete(connection)) wakeNext();
     });
     try {
       // What is sent before the connection stands would be sent again, one by one, if it failed.
@@ -37,6 +38,8 @@ export function createKeptPool(pool: Sql): KeptPool {
       return connection;
     } catch (error) {
       connection.close();
+      // Only now is there room again: who is woken earlier finds none.
+      setImmediate(wakeNext);
       throw error;
     } finally {
       opening -= 1;
@@ -56,6 +59,7 @@ export function createKeptPool(pool: Sql): KeptPool {
 
   finishers.add(async (patience) => {
     isEnding = true;
+    while (waiting.length > 0) wakeNext();
     for (const connection of idle.splice(0)) connection.close();
     const areBack = new Promise<void>((resolve) => {
       onAllBack = resolve;

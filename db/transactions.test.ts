@@ -137,6 +137,31 @@ it("rejects while the server can't be reached, and works when it can", async () 
   back.close();
 });
 
+it("leaves nobody waiting when the server can't be reached or the pool ends", async () => {
+  const { url, server } = await openProxy();
+  server.close();
+  await once(server, "close");
+  const lonely = open(url, 1);
+  const nothing = () => inTransaction(lonely, async () => null);
+  for (const { status } of await Promise.allSettled([nothing(), nothing(), nothing()])) {
+    expect(status).toBe("rejected");
+  }
+  await lonely.end();
+  const going = [0, 1, 2, 3, 4].map(() => inTransaction(sql, (tx) => tx`select pg_sleep(0.2)`));
+  const settled = Promise.allSettled(going);
+  await expect
+    .poll(
+      () => database.sql`
+    select pid from pg_stat_activity
+    where application_name = 'transactions test' and query like '%pg_sleep(0.2)%'
+  `,
+    )
+    .toHaveLength(2);
+  await sql.end();
+  const outcomes = (await settled).map(({ status }) => status);
+  expect(outcomes).toEqual(["fulfilled", "fulfilled", "rejected", "rejected", "rejected"]);
+});
+
 it("takes back a part of it, and the rest stays", async () => {
   await inTransaction(sql, async (tx) => {
     await tx`insert into steps (id) values (1)`;
