@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable } from "./client.ts";
 import { type EstimateStamp, readStamp } from "./estimate_names.ts";
-import { hashToken, readSession, type Session } from "./sessions.ts";
+import {
+  isGood,
+  readSession,
+  type Session,
+  sessionColumns,
+  sessionsWithPeople,
+} from "./sessions.ts";
 
 /** An estimate that is read, or one of its frozen revisions. */
 export interface ReadPlace {
@@ -44,22 +50,14 @@ export async function findSessionAt(
 ): Promise<SessionAtPlace | null> {
   const [row] = await sql`
     select
-      sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
-      telegram_users.telegram_id, sessions.kind, sessions.expires_at,
+      ${sessionColumns(sql)},
       estimates.version, estimates.revision, estimates.status, estimates.removed_at,
       estimates.updated_at, estimates.foreman_id, estimates.created_by,
       projects.id as project_id, projects.title as project_title,
       projects.address as project_address, clients.id as client_id, clients.name as client_name,
       foremen.name as foreman_name, revisions.sha256,
       revisions.xmin::text as written
-    from sessions
-    join memberships
-      on memberships.company_id = sessions.company_id
-      and memberships.user_id = sessions.user_id
-      and memberships.removed_at is null
-    join users on users.user_id = sessions.user_id
-    left join telegram_users on telegram_users.user_id = sessions.user_id
-    left join sessions as browser on browser.id = sessions.parent_id
+    from ${sessionsWithPeople(sql)}
     left join estimates
       on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
     left join users as foremen on foremen.user_id = estimates.foreman_id
@@ -70,13 +68,7 @@ export async function findSessionAt(
     left join estimate_revisions as revisions
       on revisions.company_id = sessions.company_id and revisions.estimate_id = estimates.id
       and revisions.id = ${revisionId}::uuid
-    where sessions.token_hash = ${hashToken(token)}
-      and sessions.expires_at > ${now}
-      and sessions.revoked_at is null
-      and (
-        sessions.parent_id is null
-        or browser.revoked_at is null and browser.expires_at > ${now}
-      )
+    where ${isGood(sql, token, now)}
   `;
   if (!row) return null;
   const { version, sha256, written } = thereRow.parse(row);

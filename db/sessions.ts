@@ -77,10 +77,23 @@ export async function findSession(
   now: Date,
 ): Promise<Session | null> {
   const [row] = await sql`
-    select
-      sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
-      telegram_users.telegram_id, sessions.kind, sessions.expires_at
-    from sessions
+    select ${sessionColumns(sql)}
+    from ${sessionsWithPeople(sql)}
+    where ${isGood(sql, token, now)}
+  `;
+  return row ? readSession(row) : null;
+}
+
+export function sessionColumns(sql: Queryable) {
+  return sql`
+    sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
+    telegram_users.telegram_id, sessions.kind, sessions.expires_at
+  `;
+}
+
+export function sessionsWithPeople(sql: Queryable) {
+  return sql`
+    sessions
     join memberships
       on memberships.company_id = sessions.company_id
       and memberships.user_id = sessions.user_id
@@ -88,18 +101,23 @@ export async function findSession(
     join users on users.user_id = sessions.user_id
     left join telegram_users on telegram_users.user_id = sessions.user_id
     left join sessions as browser on browser.id = sessions.parent_id
-    where sessions.token_hash = ${hashToken(token)}
-      and sessions.expires_at > ${now}
-      and sessions.revoked_at is null
-      and (
-        sessions.parent_id is null
-        or browser.revoked_at is null and browser.expires_at > ${now}
-      )
   `;
-  return row ? readSession(row) : null;
 }
 
-/** Of the columns that `findSession` selects. */
+/** The one rule of which session of `sessionsWithPeople` opens a door. */
+export function isGood(sql: Queryable, token: string, now: Date) {
+  return sql`
+    sessions.token_hash = ${hashToken(token)}
+    and sessions.expires_at > ${now}
+    and sessions.revoked_at is null
+    and (
+      sessions.parent_id is null
+      or browser.revoked_at is null and browser.expires_at > ${now}
+    )
+  `;
+}
+
+/** Of `sessionColumns`. */
 export function readSession(row: unknown): Session {
   return sessionRow.parse(row);
 }
@@ -231,7 +249,6 @@ export async function deleteSessionsBefore(
   return result.count;
 }
 
-/** What is kept instead of a token. */
-export function hashToken(token: string): Buffer {
+function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
