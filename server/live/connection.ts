@@ -10,7 +10,7 @@ import type { Hub, Member } from "./hub.ts";
 import { makePosition, readPosition } from "./position.ts";
 import type { LiveSource } from "./source.ts";
 
-/** From the opening to being signed in. */
+/** From the opening to `hello`. How long the signing in takes then is not the client's doing. */
 const HELLO_LIMIT = 5_000; // ms
 /** What a reader may be behind; a phone in a lift gets the rest when it comes back. */
 const MAX_BUFFERED = 512 * 1024; // bytes
@@ -62,8 +62,12 @@ export function serveConnection(
 
   counts.connections += 1;
   const helloTimer = setTimeout(() => {
-    counts.refused += 1;
-    close(LIVE_CLOSE.timeout);
+    // What came meanwhile is read first: a thousand who come back at once keep the process from reading.
+    setImmediate(() => {
+      if (life.isOver || hasSaidHello) return;
+      counts.refused += 1;
+      close(LIVE_CLOSE.timeout);
+    });
   }, HELLO_LIMIT);
 
   function send(text: Buffer): void {
@@ -148,7 +152,6 @@ export function serveConnection(
     ]);
     if (life.isOver) return;
     if (again?.actor.role !== own.actor.role) return refuse(LIVE_CLOSE.unauthenticated);
-    clearTimeout(helloTimer);
     if (since === null || (since !== undefined && missed === null)) {
       counts.resets += 1;
       say({ type: "reset", position });
@@ -195,6 +198,7 @@ export function serveConnection(
     if (request.type === "hello") {
       if (hasSaidHello) return cutOff(LIVE_CLOSE.badMessage);
       hasSaidHello = true;
+      clearTimeout(helloTimer);
       return signIn(request);
     }
     // Only who was told `ready` may go on: what is asked earlier has nobody to ask for.

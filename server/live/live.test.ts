@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import { LIVE_CLOSE } from "../../domain/live.ts";
-import { tenantTransaction } from "../../db/transactions.ts";
+import { inTransaction, tenantTransaction } from "../../db/transactions.ts";
 import { removeMembership, setRole } from "../../db/memberships.ts";
 import { revokeSession } from "../../db/sessions.ts";
 import { newPeople, shareWithClient } from "../services/testing_agreement.ts";
@@ -13,6 +14,9 @@ import {
   LONG,
   startProxy,
 } from "./testing_live.ts";
+
+/** Than a socket may stay silent after its opening. */
+const LONGER_THAN_HELLO = 6_000; // ms
 
 let stage: LiveStage;
 let first: LiveProcess;
@@ -385,6 +389,20 @@ describe("what is no proper client", () => {
   it("is closed when it never says who it is", async () => {
     const client = new LiveClient(first.url);
     await expect.poll(() => client.closed, LONG).toBe(LIVE_CLOSE.timeout);
+  });
+
+  it("is not closed when the signing in takes long", async () => {
+    const client = new LiveClient(first.url);
+    await client.opened;
+    const token = await stage.newToken(owner);
+    await inTransaction(stage.work.database.sql, async (tx) => {
+      await tx`lock table sessions in access exclusive mode`;
+      client.send({ type: "hello", token });
+      await sleep(LONGER_THAN_HELLO);
+    });
+    await client.ready();
+    expect(client.closed).toBeNull();
+    client.socket.terminate();
   });
 
   it("is closed when it does not stop talking, or says hello twice", async () => {
