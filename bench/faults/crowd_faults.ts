@@ -86,7 +86,7 @@ export const crowdFaults: readonly Fault[] = [
         const start = performance.now();
         const last = Math.max(...during.map((made) => made.version));
         await until(
-          "all know what they missed",
+          () => `all know what they missed: ${tellLate(pages, last)}`,
           () => pages.every((page) => page.isReady() && page.versions.at(-1) === last),
           { limit: 180_000 },
         );
@@ -101,6 +101,12 @@ export const crowdFaults: readonly Fault[] = [
     },
   },
 ];
+
+function tellLate(pages: readonly LiveClient[], last: number): string {
+  const ready = pages.filter((page) => page.isReady());
+  const behind = ready.filter(({ versions }) => versions.at(-1) !== last);
+  return `${ready.length} of ${pages.length} are signed in, ${behind.length} of these are behind`;
+}
 
 function firstOf(members: readonly Member[]): Member {
   const [member] = members;

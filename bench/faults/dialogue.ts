@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "grammy/types";
 import type { Id } from "../../domain/ids.ts";
 import { newId } from "../../server/new_id.ts";
+import { addInChat, findShown } from "./adding.ts";
+import { GaveUp, TRIES, wordsOf } from "./patience.ts";
 import type { Member, Person, Stage } from "./stage.ts";
 
 /** What somebody was told has happened: it must be there, once, whatever happened around it. */
@@ -31,19 +32,8 @@ export function createJournal(): Journal {
   };
 }
 
-/** How long a person waits before doing it again. */
-const PATIENCE = 60_000; // ms
 /** A file is made by a process that may be a long way behind. */
 const PATIENCE_FOR_FILES = 90_000; // ms
-const TRIES = 4;
-const LONGEST_COMMIT = 60_000; // ms
-
-/** A name without figures: these would be read as quantities. */
-function inLetters(number: number): string {
-  return Array.from(String(number), (digit) => "абвгдежзик"[Number(digit)]).join("");
-}
-
-let lineNumber = 0;
 
 /**
  * One estimate on its way: made in the chat, edited by a program, printed, submitted and approved. Each
@@ -56,10 +46,10 @@ export async function leadEstimate(
   { withFile }: { readonly withFile: boolean },
 ): Promise<void> {
   const note = (): void => void journal.acknowledgedAt.push(performance.now());
-  const lineName = await addInChat(stage, foreman.person, journal);
-  journal.added.push({ lineName });
+  const shown = await addInChat(stage, foreman.person, journal);
+  journal.added.push({ lineName: shown.lineName });
   note();
-  const estimateId = await findEstimate(stage, lineName);
+  const estimateId = await findShown(stage, shown);
   await edit(foreman, estimateId, journal, note);
   if (withFile) {
     await repeatUntilFile(journal, foreman.person, () => foreman.person.press("📄 PDF"), hasFile);
@@ -83,38 +73,6 @@ export async function leadEstimate(
 
 const hasFile = (message: Message): boolean => message.document !== undefined;
 
-/**
- * Returns the name of the line that was added. Who gets no answer waits until the chat is calm and begins
- * anew, with another line.
- */
-async function addInChat({ telegram }: Stage, person: Person, journal: Journal): Promise<string> {
-  const says = (words: string | RegExp) => (message: Message) =>
-    typeof words === "string"
-      ? (message.text ?? "").includes(words)
-      : words.test(message.text ?? "");
-  const step = async (act: () => unknown, words: string | RegExp): Promise<void> => {
-    act();
-    await person.waitFor(says(words), { limitMs: PATIENCE });
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    lineNumber += 1;
-    const lineName = `Стяжка ${inLetters(lineNumber)}`;
-    try {
-      await step(() => person.command("new"), "Для какого объекта смета?");
-      await step(() => person.press("Без объекта"), "Пришлите работы");
-      await step(() => person.sendText(`${lineName} 10 м2 900`), "Понятно");
-      await step(() => person.press("✅ Добавить 1 строку"), /СМ-\d{4}-\d{4} · черновик/);
-      return lineName;
-    } catch (error) {
-      if (attempt === TRIES) throw error;
-      journal.repeats += 1;
-      const deadline = performance.now() + PATIENCE;
-      while (telegram.updates.pending().length > 0 && performance.now() < deadline)
-        await sleep(100);
-    }
-  }
-}
-
 async function repeatUntilFile(
   journal: Journal,
   person: Person,
@@ -127,25 +85,10 @@ async function repeatUntilFile(
       await person.waitFor(isAnswer, { limitMs: PATIENCE_FOR_FILES });
       return;
     } catch (error) {
-      if (attempt === TRIES) throw error;
+      if (attempt === TRIES) throw new GaveUp(wordsOf(error));
       journal.repeats += 1;
     }
   }
-}
-
-/**
- * The bot answers just before its transaction commits. When it is cut off in between, the update comes
- * again and does it then: so the estimate may be there a moment after the answer, but must be.
- */
-async function findEstimate({ database }: Stage, lineName: string): Promise<Id> {
-  for (const deadline = Date.now() + LONGEST_COMMIT; Date.now() < deadline; await sleep(100)) {
-    await database.ready();
-    const [row] = await database.sql`
-      select estimate_id from estimate_lines where name = ${lineName}
-    `;
-    if (row) return String(row["estimate_id"]);
-  }
-  throw new Error(`the chat said that «${lineName}» is added, but it is not`);
 }
 
 /** Two lines and a title, as the Mini App sends them. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Id } from "../../domain/ids.ts";
 import { signInitData } from "../../server/auth/init_data.ts";
 import { newId } from "../../server/new_id.ts";
+import { GaveUp } from "./patience.ts";
 
 /** The way of a person's program to the API: it asks again until somebody answers. */
 export interface Door {
@@ -90,7 +91,7 @@ export function openDoor(options: {
       if (answer) return answer;
       await sleep(PAUSE);
     }
-    throw new Error(`nobody answered ${call[0]} ${call[1]}`);
+    throw new GaveUp(`nobody answered ${call[0]} ${call[1]}`);
   }
 
   async function openSession(): Promise<string> {

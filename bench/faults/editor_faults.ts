@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { generateKeyBetween } from "fractional-indexing";
 import type { Change } from "../../domain/estimate/changes.ts";
 import { encodeContent } from "../../domain/estimate/estimate.ts";
 import type { Id } from "../../domain/ids.ts";
@@ -37,23 +38,26 @@ export const editorFaults: readonly Fault[] = [
         await openEditor(stage, foreman.door, id),
       ];
       const made: Id[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        for (const editor of editors) editor.setOnline(false);
-        for (const editor of editors) made.push(...editSome(stage, editor.store));
-        for (const editor of stage.random.shuffle(editors)) {
-          editor.setOnline(true);
-          await sleep(stage.random.between(0, 400));
+      try {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          for (const editor of editors) editor.setOnline(false);
+          for (const editor of editors) made.push(...editSome(stage, editor.store));
+          for (const editor of stage.random.shuffle(editors)) {
+            editor.setOnline(true);
+            await sleep(stage.random.between(0, 400));
+          }
         }
+        await until(
+          () => `both agree with the server: ${editors.map(tell).join("; ")}`,
+          async () => {
+            for (const { store } of editors) store.retry();
+            return areSame(stage, id, editors);
+          },
+          { pause: 300 },
+        );
+      } finally {
+        for (const { store } of editors) store.stop();
       }
-      await until(
-        "both agree with the server",
-        async () => {
-          for (const { store } of editors) store.retry();
-          return areSame(stage, id, editors);
-        },
-        { pause: 300 },
-      );
-      for (const { store } of editors) store.stop();
       // What clashed and was decided for the other is in the log all the same.
       journal.changes.push(...made.map((changeId) => ({ estimateId: id, changeId })));
       return `${made.length} changes in ${ROUNDS} rounds, both windows and the server equal`;
@@ -107,6 +111,11 @@ async function openEditor(stage: Stage, door: Door, id: Id): Promise<Editor> {
   };
 }
 
+function tell({ store }: Editor): string {
+  const { status, waiting } = store.getState();
+  return `${status.kind}, ${waiting} waiting, version ${store.version()}`;
+}
+
 async function insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -138,7 +147,9 @@ function someChange(choice: number, store: EstimateStore): Change {
   if (choice < 0.7 && line) {
     return { id, type: "line.set", lineId: line.id, set: { note: id.slice(-6) } };
   }
-  const added = { ...BLANK_LINE, id: newId(), position: `a${id.slice(-6)}`, name: "Грунтовка" };
+  const last = lines.reduce((most, { position }) => (position > most ? position : most), "");
+  const position = generateKeyBetween(last === "" ? null : last, null);
+  const added = { ...BLANK_LINE, id: newId(), position, name: "Грунтовка" };
   return readChange({ id, type: "line.add", line: added });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Journal, leadEstimate } from "./dialogue.ts";
 import { judge, type Violation } from "./invariants.ts";
+import { GaveUp, wordsOf } from "./patience.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 
 export interface Fault {
@@ -23,12 +24,14 @@ export interface Refusal {
 
 /** Looks every `pause` ms until it is so; throws when it is not within `limit` ms. */
 export async function until(
-  what: string,
+  what: string | (() => string),
   isSo: () => boolean | Promise<boolean>,
   { limit = 60_000, pause = 50 }: { readonly limit?: number; readonly pause?: number } = {},
 ): Promise<void> {
   for (const deadline = performance.now() + limit; !(await isSo()); await sleep(pause)) {
-    if (performance.now() > deadline) throw new Error(`not in ${limit / 1000} s: ${what}`);
+    if (performance.now() < deadline) continue;
+    const words = typeof what === "string" ? what : what();
+    throw new Error(`not in ${limit / 1000} s: ${words}`);
   }
 }
 
@@ -52,6 +55,8 @@ export interface Outcome {
   readonly resent: number;
   /** How often people repeated themselves. */
   readonly repeats: number;
+  /** People who were never answered, however often they asked: their work ends there. */
+  readonly gaveUp: number;
   /** Seconds from mending to the next acknowledged step, and until nothing waits. */
   readonly answers: number;
   readonly whole: number;
@@ -69,7 +74,7 @@ export interface Limits {
 
 /** For what can't be run on this machine. */
 export function notRun(fault: Fault, words: string): Outcome {
-  const counts = { acknowledged: 0, lost: 0, doubled: 0, resent: 0, repeats: 0 };
+  const counts = { acknowledged: 0, lost: 0, doubled: 0, resent: 0, repeats: 0, gaveUp: 0 };
   return { fault, words, isRun: false, ...counts, answers: 0, whole: 0, violations: [] };
 }
 
@@ -137,6 +142,7 @@ export async function suffer(
     doubled: count("doubled"),
     resent: findings.resent - resentBefore,
     repeats: journal.repeats - repeatsBefore,
+    gaveUp: count("gave up"),
     answers: (next - mended) / 1000,
     whole,
     violations,
@@ -167,7 +173,9 @@ async function work(
           const withFile = stage.random.between(0, 1) < FILES;
           await leadEstimate(stage, foreman, journal, { withFile });
         } catch (error) {
-          stuck.push({ kind: "lost", what: `the work of a person: ${wordsOf(error)}` });
+          // Nothing was said to be done, where nobody answered.
+          const kind = error instanceof GaveUp ? "gave up" : "lost";
+          stuck.push({ kind, what: `the work of a person: ${wordsOf(error)}` });
           return;
         }
       }
@@ -178,10 +186,6 @@ async function work(
 
 /** Of the estimates, so many are printed for the chat. */
 const FILES = 0.2;
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** Looks until everything holds or the time is over. */
 async function untilWhole(stage: Stage, journal: Journal, { deadline, known }: Limits) {

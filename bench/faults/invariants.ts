@@ -10,7 +10,7 @@ import type { Stage } from "./stage.ts";
 
 /** What does not hold, and how. `waiting` may still come; the others never go away. */
 export interface Violation {
-  readonly kind: "lost" | "doubled" | "unequal" | "waiting";
+  readonly kind: "lost" | "doubled" | "unequal" | "waiting" | "gave up";
   readonly what: string;
 }
 

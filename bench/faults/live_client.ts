@@ -15,8 +15,8 @@ export interface LiveClient {
   close(): void;
 }
 
-const PAUSE = 100; // ms
-/** As the Mini App asks whether the connection lives; no answer: it is lost. */
+const PAUSE = { first: 100, longest: 1_000 }; // ms
+/** As the Mini App asks whether the connection lives, once it is signed in; no answer: it is lost. */
 const PING = 5_000; // ms
 
 export function openLiveClient(options: {
@@ -32,6 +32,7 @@ export function openLiveClient(options: {
   const listed = new Set<string>();
   const life = { isClosed: false, isReady: false, resets: 0, losses: 0 };
   let since: string | undefined;
+  let pause = PAUSE.first;
   let socket: WebSocket | null = null;
 
   function connect(): void {
@@ -40,6 +41,7 @@ export function openLiveClient(options: {
     socket = current;
     let isAlive = true;
     const ping = setInterval(() => {
+      if (!life.isReady) return;
       if (!isAlive) current.terminate();
       isAlive = false;
       if (current.readyState === WebSocket.OPEN) current.send('{"type":"ping"}');
@@ -57,7 +59,8 @@ export function openLiveClient(options: {
       clearInterval(ping);
       life.isReady = false;
       life.losses += 1;
-      setTimeout(connect, PAUSE * (1 + Math.random()));
+      setTimeout(connect, pause * (1 + Math.random()));
+      pause = Math.min(2 * pause, PAUSE.longest);
     });
   }
 
@@ -66,6 +69,7 @@ export function openLiveClient(options: {
     if ("position" in answer && answer.position) since = answer.position;
     if (answer.type === "ready" || answer.type === "reset") {
       life.isReady = true;
+      pause = PAUSE.first;
       if (answer.type === "reset") life.resets += 1;
       say({ type: "watch", estimateId, version: versions.at(-1) ?? options.version });
     }

@@ -7,8 +7,8 @@ const MARK =
   "<!-- each row is of the last run of its fault; everything below is written by npm run faults -->";
 
 const HEAD = [
-  "| № | fault | how | acknowledged | lost | doubled | sent again | repeated by people | answers after, s | whole after, s | run |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| № | fault | how | acknowledged | lost | doubled | sent again | repeated by people | gave up | answers after, s | whole after, s | run |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
 export function writeRow(outcome: Outcome, run: string): string {
@@ -20,10 +20,11 @@ export function writeRow(outcome: Outcome, run: string): string {
         doubled,
         resent,
         repeats,
+        outcome.gaveUp,
         seconds(outcome.answers),
         seconds(outcome.whole),
       ]
-    : ["not run here", "", "", "", "", "", ""];
+    : ["not run here", "", "", "", "", "", "", ""];
   return `| ${[fault.id, fault.name, words, ...cells, run].join(" | ")} |`;
 }
 
