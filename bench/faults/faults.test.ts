@@ -10,10 +10,7 @@ import { openStage, type Stage } from "./stage.ts";
  */
 const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
 const QUICK = new Set(["1", "3", "4", "7", "8b", "20", "21d"]);
-/**
- * What is lost or doubled is asked, not how quick a busy machine is: longer than any lease (150 s) of
- * somebody who died at the wrong moment.
- */
+/** What is lost or doubled is asked, not how quick a busy machine is. */
 const DEADLINE = 200_000; // ms
 
 let stage: Stage | null = null;

@@ -191,7 +191,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       programs.delete(name);
       const code = await program.end(signal);
       keepWords(name, program);
-      if (signal === "SIGKILL" && ROLES[name] === "worker") await releaseLeases(database);
       return code;
     },
     running: () =>
@@ -290,13 +289,6 @@ async function greet({ manager, foremen, telegram }: Stage): Promise<void> {
     await person.waitFor(/./, { limitMs: 60_000 });
   }
   while (telegram.updates.pending().length > 0) await sleep(50);
-}
-
-/** A push is held for 150 s by a worker that died; nobody else is here who could hold it. */
-async function releaseLeases({ sql }: BreakableDatabase): Promise<void> {
-  await sql`update crm_pushes set lease_until = now() where lease_until > now()`.catch(
-    () => undefined,
-  );
 }
 
 async function hasten({ sql }: BreakableDatabase): Promise<void> {
