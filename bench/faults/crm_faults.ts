@@ -1,6 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Fault, until } from "./fault.ts";
-import type { Stage } from "./stage.ts";
+import type { Journal } from "./dialogue.ts";
+import { editAndTell } from "./crm_webhook_faults.ts";
+import { restart, type Stage } from "./stage.ts";
+
+const any = /./;
+/** Of the calls from now on. */
+const STORM = [
+  { on: any, nth: 1, times: 2, fault: { kind: "html", status: 502 } },
+  { on: any, nth: 4, fault: { kind: "reset" } },
+  { on: any, nth: 6, fault: { kind: "truncate" } },
+  { on: any, nth: 8, fault: { kind: "reply", status: 500, body: "" } },
+  { on: any, nth: 10, fault: { kind: "delay", milliseconds: 3000 } },
+] as const;
+const LOST_DEALS = {
+  on: "crm.item.add",
+  times: 2,
+  fault: { kind: "commitThenDrop" },
+} as const;
+const LOOKS = 240;
+const SLOW = { burst: 2, drainPerSecond: 2 };
 
 /** What a CRM does to us while approved estimates go there. */
 export const crmFaults: readonly Fault[] = [
@@ -9,14 +28,7 @@ export const crmFaults: readonly Fault[] = [
     name: "the CRM answers 500 and 502, breaks off and stays silent",
     isShort: false,
     run: async ({ portal, ...stage }, { progress, during }) => {
-      const any = /./;
-      portal.faults.add(
-        { on: any, nth: 1, times: 2, fault: { kind: "html", status: 502 } },
-        { on: any, nth: 4, fault: { kind: "reset" } },
-        { on: any, nth: 6, fault: { kind: "truncate" } },
-        { on: any, nth: 8, fault: { kind: "reply", status: 500, body: "" } },
-        { on: any, nth: 10, fault: { kind: "delay", milliseconds: 3000 } },
-      );
+      portal.faults.add(...STORM);
       await progress(12);
       await during(untilStruck({ portal, ...stage }));
       return "502 twice, a reset, half an answer, 500, 3 s of silence";
@@ -27,7 +39,7 @@ export const crmFaults: readonly Fault[] = [
     name: "the CRM makes the deal, but its answer is lost",
     isShort: true,
     run: async ({ portal, ...stage }, { progress, during }) => {
-      portal.faults.add({ on: "crm.item.add", times: 2, fault: { kind: "commitThenDrop" } });
+      portal.faults.add(LOST_DEALS);
       await progress(6);
       await during(untilStruck({ portal, ...stage }));
       return "twice";
@@ -37,20 +49,14 @@ export const crmFaults: readonly Fault[] = [
     id: "18",
     name: "the CRM lets through two requests a second and refuses the rest",
     isShort: false,
-    run: async ({ portal, ...stage }, { progress, journal }) => {
+    run: async (stage, { progress, journal }) => {
+      const { portal } = stage;
       const { burst } = portal.options;
       const before = portal.journal.count();
-      Object.assign(portal.options, { burst: 2, drainPerSecond: 2 });
+      Object.assign(portal.options, SLOW);
       const start = performance.now();
       await progress(14);
-      await until(
-        "all deals are made",
-        async () => (await countDone(stage)) >= journal.approved.length,
-        {
-          limit: 120_000,
-          pause: 500,
-        },
-      );
+      await allDealsAreMade(stage, journal);
       const seconds = (performance.now() - start) / 1000;
       const calls = portal.journal.entries().filter((call) => call.number > before);
       portal.options.burst = burst;
@@ -58,7 +64,46 @@ export const crmFaults: readonly Fault[] = [
       return `${calls.length} requests in ${seconds.toFixed(0)} s, ${refused} of them refused`;
     },
   },
+  {
+    id: "20b",
+    name: "the CRM does all of this at once, tells of edits doubled and in any order, and the worker is killed in it",
+    isShort: false,
+    run: async (stage, work) => {
+      const { portal, random } = stage;
+      const { burst } = portal.options;
+      Object.assign(portal.options, SLOW);
+      portal.faults.add(...STORM, LOST_DEALS);
+      try {
+        const killing = async () => {
+          await work.progress(6);
+          await sleep(random.between(0, 3000));
+          await restart(stage, "worker");
+        };
+        const [told] = await Promise.all([
+          editAndTell(stage, work),
+          work.progress(14),
+          killing(),
+          work.during(untilStruck(stage)),
+        ]);
+        await work.during(allDealsAreMade(stage, work.journal));
+        return told;
+      } finally {
+        portal.options.burst = burst;
+        portal.faults.clear();
+      }
+    },
+  },
 ];
+
+/** Of what is approved by now. */
+async function allDealsAreMade(stage: Stage, { approved }: Journal): Promise<void> {
+  const { length } = approved;
+  const isSo = async () => {
+    await stage.hasten();
+    return (await countDone(stage)) >= length;
+  };
+  await until("all deals are made", isSo, { limit: 240_000, pause: 500 });
+}
 
 async function countDone({ database, companyId }: Pick<Stage, "database" | "companyId">) {
   const [row] = await database.sql<{ count: number }[]>`
@@ -71,7 +116,7 @@ async function countDone({ database, companyId }: Pick<Stage, "database" | "comp
 
 /** Jobs that failed come again at once here; the faults end when they have struck. */
 async function untilStruck({ portal, hasten }: Pick<Stage, "portal" | "hasten">): Promise<void> {
-  for (let look = 0; look < 60 && portal.faults.pending() > 0; look += 1) {
+  for (let look = 0; look < LOOKS && portal.faults.pending() > 0; look += 1) {
     await hasten();
     await sleep(250);
   }

@@ -23,7 +23,10 @@ export interface BreakableDatabase {
   /** Fast shutdown; `start` brings it back on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** SIGKILL of the postmaster; the keeper of the embedded server notices and starts it again. */
+  /**
+   * SIGKILL of the postmaster; the keeper of the embedded server notices and starts it again. Resolves when
+   * the new one answers.
+   */
   kill(): Promise<void>;
   /** New transactions can't write; connections that are open now are ended so that they see it. */
   setReadOnly(isReadOnly: boolean): Promise<void>;
@@ -56,16 +59,20 @@ export async function startBreakableDatabase(root: string): Promise<BreakableDat
   const url = new URL(server.url);
   url.port = String(wire.port);
   const sql = connect({ url: server.url, max: 2, applicationName: "judge", log });
-  const ready = async (): Promise<void> => {
+  /** When the postmaster began, as soon as one answers. */
+  const startTime = async (): Promise<string> => {
     for (;;) {
       try {
-        await sql`select 1`;
-        return;
+        const [row] = await sql<{ moment: string }[]>`
+          select pg_postmaster_start_time()::text as moment
+        `;
+        return row?.moment ?? "";
       } catch {
         await sleep(100);
       }
     }
   };
+  const ready = async (): Promise<void> => void (await startTime());
   const ballast = join(dataDir, "ballast");
   return {
     url: url.href,
@@ -81,7 +88,10 @@ export async function startBreakableDatabase(root: string): Promise<BreakableDat
     kill: async () => {
       const cluster = await readClusterLocation(dataDir);
       const [pid] = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n");
+      const before = await startTime();
       process.kill(Number(pid), "SIGKILL");
+      // The old one's children answer a moment longer.
+      while ((await startTime()) === before) await sleep(20);
     },
     setReadOnly: async (isReadOnly) => {
       const value = isReadOnly ? "on" : "off";

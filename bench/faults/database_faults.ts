@@ -30,7 +30,6 @@ export const databaseFaults: readonly Fault[] = [
       await sleep(random.between(0, 500));
       const start = performance.now();
       await database.kill();
-      await database.ready();
       return `answers again after ${((performance.now() - start) / 1000).toFixed(1)} s`;
     },
   },

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { newId } from "../../server/new_id.ts";
 import { type JobBoard, startJobBoard } from "../../server/jobs/job_board.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, until, type Work } from "./fault.ts";
+import { judge } from "./invariants.ts";
 import type { Stage } from "./stage.ts";
 import { withWebhook } from "./webhook_mode.ts";
 
 const FLOOD = 100_000;
 const BATCH = 2000;
 const LOOKS = 240;
+/** The expiry of a push, and until somebody looks at it. */
+const LONGEST_JOB = 420_000; // ms
 
 /** Work that can't be done, and too much of it. */
 export const jobFaults: readonly Fault[] = [
@@ -63,6 +66,12 @@ export const jobFaults: readonly Fault[] = [
       }),
   },
   {
+    id: "22c",
+    name: "a job that never ends: its worker stands still (SIGSTOP); another one works, and at last both",
+    isShort: false,
+    run: standStill,
+  },
+  {
     id: "25",
     name: `a queue is flooded with ${FLOOD} jobs`,
     isShort: false,
@@ -90,6 +99,36 @@ export const jobFaults: readonly Fault[] = [
     },
   },
 ];
+
+/** It stops between the making of a deal and the answer: the worst moment to begin the job anew. */
+async function standStill(stage: Stage, { journal, during }: Work): Promise<string> {
+  const fault = { kind: "commitThenDelay", milliseconds: 3000 } as const;
+  stage.portal.faults.add({ on: "crm.item.add", fault });
+  await during(until("a deal was made", () => stage.portal.faults.pending() === 0));
+  const pid = stage.running().get("worker");
+  if (pid === undefined) throw new Error("nobody works here");
+  process.kill(pid, "SIGSTOP");
+  const start = performance.now();
+  try {
+    await stage.start("worker 2");
+    await until(
+      "what it held is done",
+      async () => {
+        await stage.hasten();
+        const { violations } = await judge(stage, journal);
+        return violations.every(({ kind }) => kind !== "waiting");
+      },
+      { limit: LONGEST_JOB, pause: 500 },
+    );
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  const seconds = (performance.now() - start) / 1000;
+  // It goes on with what it had in hand.
+  await sleep(5000);
+  await stage.end("worker 2", "SIGTERM");
+  return `all was done by the other after ${seconds.toFixed(0)} s; then it went on, and did nothing twice`;
+}
 
 async function countJobs({ database }: Stage): Promise<number> {
   const [row] = await database.sql<{ count: number }[]>`
