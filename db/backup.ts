@@ -34,6 +34,9 @@ export async function writeBackup(sql: Sql, target: Writable, now: Date): Promis
       await write(`${JSON.stringify(table)}\n`);
       const rows = await tx.unsafe(copyStatement(table)).readable();
       for await (const chunk of rows) await write(chunk as Uint8Array);
+      // postgres.js keeps its socket from reading while more is here than was taken, and goes on when the
+      // stream is read again: nobody reads one that has ended, and no answer would ever be heard.
+      rows._read(0);
       await write(`${ROWS_END}\n`);
     }
     await write(`${JSON.stringify({ end: tables.length })}\n`);
