@@ -104,6 +104,29 @@ describe("the deal of an approved estimate", () => {
     expect(dealFrom(emptyContent()).title).toBe("СМ-2026-0001");
   });
 
+  it("carries the extra work, marked by its number, in its lines and in its total", () => {
+    const main = oneLine({ name: "Стяжка", unit: "м²", quantity: QUANTITY_ONE, price: 900n });
+    const more = oneLine({ name: "Стяжка", unit: "м²", quantity: QUANTITY_ONE, price: 150n });
+    const part = (number: string, content: Content) => ({
+      estimateId: number,
+      revisionId: number,
+      revision: 1,
+      number,
+      content,
+      total: totalsOf(content).total,
+      link: null,
+    });
+    const extras = [part("СМ-2026-0001/Д1", more), part("СМ-2026-0001/Д2", more)];
+    const deal = dealOf({ ...part("СМ-2026-0001", main), extras }, PLACE);
+    expect(deal.lines.map(({ name, amount }) => [name, amount])).toEqual([
+      ["Стяжка", 900n],
+      ["Д1. Стяжка", 150n],
+      ["Д2. Стяжка", 150n],
+    ]);
+    expect(deal.total).toBe(1200n);
+    expect(deal.externalKey).toBe("СМ-2026-0001");
+  });
+
   it("has a file whose name tells number and revision", () => {
     expect(pdfNameOf({ number: "СМ-2026-0001/Д2", revision: 3 })).toBe(
       "Смета СМ-2026-0001-Д2 ред. 3.pdf",

@@ -89,6 +89,11 @@ describe("a formula", () => {
 
   it("is zero where it can't be calculated", () => {
     expect(value(`${referTo(ID, "floor")}/0`)).toBe("0");
+    expect(value(referTo(ID.replace("1924444", "1924445"), "floor"))).toBe("0");
+  });
+
+  it("ends at the largest quantity that a line may have", () => {
+    expect(evaluateFormula(`${referTo(ID, "floor")}*1000000000000`, find)).toBe(MAX_QUANTITY);
   });
 
   it("names the rooms that it refers to", () => {

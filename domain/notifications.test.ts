@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { nameOfWork } from "./dead_letters.ts";
 import { AppError, forbidden, notFound } from "./errors.ts";
-import { kindsFor, NOTIFICATION_KINDS, NOTIFICATION_NAMES } from "./notifications.ts";
+import { kindsFor, nameOfKind, NOTIFICATION_KINDS, NOTIFICATION_NAMES } from "./notifications.ts";
 
 it("tells leaders of everything and foremen of what is theirs", () => {
   expect(kindsFor("owner")).toEqual(NOTIFICATION_KINDS);
@@ -12,6 +12,12 @@ it("tells leaders of everything and foremen of what is theirs", () => {
 
 it("has a name of its own for every kind", () => {
   expect(new Set(Object.values(NOTIFICATION_NAMES)).size).toBe(NOTIFICATION_KINDS.length);
+});
+
+it("calls a kind of a newer version by its own word", () => {
+  expect(nameOfKind("approved")).toBe("Утверждена");
+  expect(nameOfKind("sent_to_the_moon")).toBe("sent_to_the_moon");
+  expect(nameOfKind("constructor")).toBe("constructor");
 });
 
 it("names work that was given up, known or not", () => {
