@@ -1,29 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ROLES } from "../domain/access.ts";
-import { ACT_FORMS } from "../domain/acts.ts";
-import { AUDIENCES } from "../domain/agreement.ts";
-import { KEY_SCOPES } from "../domain/api_keys.ts";
-import { CRM_KINDS } from "../domain/crm.ts";
-import { MAPPED_STATUSES } from "../domain/crm_stages.ts";
 import { packId } from "../domain/ids.ts";
-import { NOTIFICATION_KINDS } from "../domain/notifications.ts";
 import { actions } from "./actions.ts";
 import type { Action } from "./callback_data.ts";
 import { count, cursor, defineAction, id, MAX_CALLBACK_DATA, optional } from "./callback_data.ts";
-import {
-  ACT_SHARES,
-  COLUMN_ROLES,
-  DISCOUNTS,
-  DOCUMENT_FORMATS,
-  HISTORIES,
-  INVITATION_DAYS,
-  INVITATION_PEOPLE,
-  LIST_MODES,
-  REQUISITES,
-  SWITCHES,
-  VAT_CHOICES,
-} from "./choices.ts";
+import { ACTION_WORDS } from "./testing_actions.ts";
 
 const LARGEST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 /** The longest cursor that a service makes: a time in microseconds and a packed id. */
@@ -33,44 +14,13 @@ const MAX_COUNT = 2 ** 31 - 1;
 const longest = (words: readonly string[]): string =>
   words.reduce((long, word) => (word.length > long.length ? word : long), "");
 
-const words = [
-  ...COLUMN_ROLES,
-  ...DISCOUNTS,
-  ...DOCUMENT_FORMATS,
-  ...LIST_MODES,
-  ...REQUISITES,
-  ...VAT_CHOICES,
-  ...AUDIENCES,
-  ...ROLES,
-  ...CRM_KINDS,
-  ...KEY_SCOPES,
-  ...MAPPED_STATUSES,
-  ...ACT_FORMS,
-  ...NOTIFICATION_KINDS,
-  ...HISTORIES,
-  ...SWITCHES,
-  ...ACT_SHARES,
-  ...INVITATION_DAYS,
-  ...INVITATION_PEOPLE,
-  "name",
-  "phone",
-  "email",
-  "inn",
-  "address",
-  "note",
-  "title",
-  "client",
-  "price",
-  "unit",
-];
-
 /** Texts for a field, the longest first; the one that the action reads is its own. */
 const candidates = [
   packId(LARGEST_ID),
   `r${LONGEST_CURSOR}`,
   `u${packId(LARGEST_ID)}`,
   MAX_COUNT.toString(36),
-  ...words.toSorted((a, b) => b.length - a.length),
+  ...ACTION_WORDS.toSorted((a, b) => b.length - a.length),
 ];
 
 /** The longest data that an action takes; null: a field reads none of the candidates. */

@@ -29,6 +29,22 @@ describe("the client's page", () => {
     expect(html).toContain("Согласовать");
   });
 
+  it("is kept as the hash of its link", async () => {
+    const { token } = await shareWithClient(stage.work, stage.people.foreman);
+    const rows = await stage.work.database.sql`
+      select to_jsonb(share_links)::text as row from share_links
+      union all
+      select to_jsonb(telegram_notifications)::text from telegram_notifications
+      union all
+      select to_jsonb(job)::text from pgboss.job
+    `;
+    expect(rows.length).toBeGreaterThan(0);
+    // The company's name in the link is no secret.
+    const secret = token.slice(22);
+    expect(secret.length).toBeGreaterThan(30);
+    expect(rows.map((row) => String(row["row"])).join()).not.toContain(secret);
+  });
+
   it("runs and loads nothing of anybody else, and tells nobody its address", async () => {
     const { token } = await shareWithClient(stage.work, stage.people.foreman);
     const response = await stage.get(`/s/${token}`);

@@ -72,6 +72,13 @@ const KNOWN_STATEMENTS = [
   "server/jobs/job_board.ts",
 ];
 
+describe("an uploaded archive", () => {
+  it("is unpacked in memory: what reads it knows no files and no programs", () => {
+    expect(sourcesOf("server/imports").length).toBeGreaterThan(5);
+    expect(linesWith(/node:(fs|child_process)/, "server/imports")).toEqual([]);
+  });
+});
+
 describe("what runs text", () => {
   it("is nowhere: no eval, no HTML from a string, no shell", () => {
     expect(
