@@ -24,7 +24,7 @@ export const mixed: Fault = {
   run: async (stage, work) => {
     const order = stage.random.shuffle(alone.filter(({ isShort }) => isShort));
     for (const fault of order) await fault.run(stage, work);
-    return order.map(({ id }) => id).join(", ");
+    return `${order.map(({ id }) => id).join(", ")}; ${stage.kills} kills in each of 1, 3 and 4`;
   },
 };
 
