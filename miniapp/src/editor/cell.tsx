@@ -21,37 +21,50 @@ export interface LineCellProps {
   readonly canEdit: boolean;
 }
 
-/** One cell of a line: a button that shows the value, or the field that edits it. */
-export function LineCell({ line, number, field, cell, rejected, canEdit }: LineCellProps) {
-  const { store, ui } = useEditor();
+/**
+ * One cell of a line: a button that shows the value, or the field that edits it. No component of its own:
+ * a scroll makes four of them for each line that comes.
+ */
+export function showLineCell(editor: Editor, props: LineCellProps) {
+  const { line, number, field, cell, rejected, canEdit } = props;
   const key = cellKey({ rowKey: line.id, field });
   const text = rejected?.text ?? cellText(line, field);
   const label = `${FIELD_NAMES[field]}, ${texts.line} ${number}`;
   if (cell) {
-    const { rooms } = store.getState().content;
+    const { rooms } = editor.store.getState().content;
     const initial = rejected?.text ?? cellText(line, field, rooms);
     return <CellEditor key={key} line={line} cell={cell} label={label} initial={initial} />;
   }
 
-  const classes = ["cell", `cell-${field}`];
-  if (text === "") classes.push("cell-empty");
-  if (rejected) classes.push("cell-rejected");
-  if (field === "quantity" && line.quantityFormula !== "") classes.push("cell-follows");
+  let classes = `cell cell-${field}`;
+  if (text === "") classes += " cell-empty";
+  if (rejected) classes += " cell-rejected";
+  if (field === "quantity" && line.quantityFormula !== "") classes += " cell-follows";
   const shown = text === "" ? PLACEHOLDERS[field] : text;
-  if (!canEdit) return <span className={classes.join(" ")}>{shown}</span>;
+  if (!canEdit) return <span className={classes}>{shown}</span>;
   return (
     <button
       type="button"
-      className={classes.join(" ")}
+      className={classes}
       data-field={field}
       data-cell={key}
       aria-label={`${label}: ${text === "" ? texts.notFilled : text}`}
-      onClick={() => flushSync(() => ui.edit({ rowKey: line.id, field }))}
+      onClick={() => flushSync(() => editor.ui.edit({ rowKey: line.id, field }))}
     >
-      <span className="cell-text">{shown}</span>
+      {shown.length > FITTING[field] ? <span className="cell-text">{shown}</span> : shown}
     </button>
   );
 }
+
+/** Characters that have room on the smallest phone. More are cut off, in a box that costs at every scroll. */
+const FITTING: Readonly<Record<Field, number>> = {
+  name: 28,
+  quantity: 8,
+  unit: 4,
+  price: 9,
+  cost: 9,
+  title: 0,
+};
 
 const PLACEHOLDERS: Readonly<Record<Field, string>> = {
   name: texts.namePlaceholder,

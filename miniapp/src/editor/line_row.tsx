@@ -1,4 +1,4 @@
-import type { PointerEvent } from "react";
+import type { ComponentProps, PointerEvent } from "react";
 import { isCounted, type Line } from "../../../domain/estimate/estimate.ts";
 import { clientAmount, type Coefficients } from "../../../domain/estimate/totals.ts";
 import { multiply, subtract } from "../../../domain/money.ts";
@@ -7,13 +7,15 @@ import { formatAmountRu } from "../../../domain/numbers_ru.ts";
 import { Icon } from "../components/icon.tsx";
 import { setLine } from "../estimate/edits.ts";
 import { texts } from "../texts_ru.ts";
-import { LineCell } from "./cell.tsx";
+import { showLineCell } from "./cell.tsx";
 import { useEditor, useUi } from "./context.ts";
 import { removeWithUndo } from "./keyboard.ts";
 import { useSwipe } from "./swipe.ts";
 import { type Cell, cellKey, type Field, type UiState } from "./ui_store.ts";
 
 export interface LineRowProps {
+  /** Where the row is in the list: its class, style and count for screen readers. */
+  readonly place: ComponentProps<"li">;
   readonly line: Line;
   readonly number: number;
   /** Given while it is being edited. */
@@ -26,25 +28,26 @@ export interface LineRowProps {
   readonly onDragStart: (event: PointerEvent<HTMLElement>, rowKey: string) => void;
 }
 
+/** The row and the line in one element, and as few as can be in it: see docs/decisions/0030. */
 export function LineRow(props: LineRowProps) {
-  const { line, number, cell, photos, rejected, coefficients, canEdit, showsCost } = props;
+  const { place, line, number, cell, photos, rejected, coefficients, canEdit, showsCost } = props;
   const { id: lineId } = line;
   const editor = useEditor();
   const swipe = useSwipe(() => removeWithUndo(editor, lineId));
-  const show = (field: Field) => (
-    <LineCell
-      line={line}
-      number={number}
-      field={field}
-      cell={cell?.field === field ? cell : null}
-      rejected={rejected.get(cellKey({ rowKey: lineId, field })) ?? null}
-      canEdit={canEdit}
-    />
-  );
+  const show = (field: Field) =>
+    showLineCell(editor, {
+      line,
+      number,
+      field,
+      cell: cell?.field === field ? cell : null,
+      rejected: rejected.get(cellKey({ rowKey: lineId, field })) ?? null,
+      canEdit,
+    });
   const hasNote = line.note !== "" || line.internalNote !== "";
   return (
-    <div
-      className={isCounted(line) ? "line" : "line line-out"}
+    <li
+      {...place}
+      className={`${place.className} line${isCounted(line) ? "" : " line-out"}`}
       data-room={roomOf(line)}
       data-row={lineId}
       {...(canEdit ? swipe : {})}
@@ -61,10 +64,14 @@ export function LineRow(props: LineRowProps) {
       <span className="line-number hint" aria-hidden="true">
         {number}
       </span>
-      <div className="line-name">
-        {line.isOptional ? <OptionalMark line={line} canEdit={canEdit} /> : null}
-        {show("name")}
-      </div>
+      {line.isOptional ? (
+        <div className="line-name">
+          <OptionalMark line={line} canEdit={canEdit} />
+          {show("name")}
+        </div>
+      ) : (
+        show("name")
+      )}
       {show("quantity")}
       {show("unit")}
       <span className="line-times hint" aria-hidden="true">
@@ -90,7 +97,7 @@ export function LineRow(props: LineRowProps) {
           </span>
         )}
       </button>
-    </div>
+    </li>
   );
 }
 

@@ -103,32 +103,36 @@ const RowItem = memo((props: RowItemProps) => {
   const classes = ["row", `row-${row.kind}`];
   if (cell) classes.push("row-active");
   if (isDragged) classes.push("row-dragged");
+  const place = {
+    className: classes.join(" "),
+    "aria-posinset": index + 1,
+    "aria-setsize": count,
+    style: { height: layout.heights[row.kind], top },
+  };
+  if (row.kind === "line") {
+    if (!line) return null;
+    return (
+      <LineRow
+        place={place}
+        line={line}
+        number={row.number}
+        cell={cell}
+        photos={props.photos}
+        rejected={props.rejected}
+        coefficients={props.coefficients}
+        canEdit={props.canEdit}
+        showsCost={props.showsCost}
+        onDragStart={onDragStart}
+      />
+    );
+  }
   return (
-    <li
-      className={classes.join(" ")}
-      aria-posinset={index + 1}
-      aria-setsize={count}
-      style={{ height: layout.heights[row.kind], top }}
-    >
-      {row.kind === "line" && line ? (
-        <LineRow
-          line={line}
-          number={row.number}
-          cell={cell}
-          photos={props.photos}
-          rejected={props.rejected}
-          coefficients={props.coefficients}
-          canEdit={props.canEdit}
-          showsCost={props.showsCost}
-          onDragStart={onDragStart}
-        />
-      ) : null}
+    <li {...place}>
       {row.kind === "section" ? (
         <SectionRow sectionId={row.sectionId} onDragStart={onDragStart} />
-      ) : null}
-      {row.kind === "adding" ? (
+      ) : (
         <AddingRow sectionId={row.sectionId} isLast={index === count - 1} />
-      ) : null}
+      )}
     </li>
   );
 });
