@@ -85,7 +85,8 @@ describe("what travels", () => {
     typed += 1;
     await price(page, 1).click();
     await page.keyboard.type(`${typed},5`);
-    await page.keyboard.press("ArrowDown");
+    // On to the name of the next line, which is read only.
+    await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     // The server tells every window of it, this one too.
     const isTold = () => traffic.heard.some((text) => text.includes(`${typed}.5`));

@@ -34,7 +34,8 @@ export function NameInput(props: NameInputProps) {
   const { initial, label, placeholder, onDone, onPick, onMove, onCancel, onLeave } = props;
   const [text, setText] = useState(initial);
   const [marked, setMarked] = useState(-1);
-  const suggestions = useSuggestions(text);
+  // A name that is only passed on the way to the next cell asks for nothing.
+  const suggestions = useSuggestions(text === initial ? "" : text);
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
   const isOpen = suggestions.length > 0;
