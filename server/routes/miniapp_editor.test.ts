@@ -200,37 +200,6 @@ describe("the editor", () => {
     await page.close();
   });
 
-  it("suggests what the company knows, with the age of its price", async () => {
-    await stage.work.asActor(person.actor, (services) =>
-      services.catalogue.create({
-        kind: "work",
-        name: "Укладка ламината",
-        unit: "м²",
-        price: kopecks(45_000n),
-        cost: null,
-        code: "",
-        section: "",
-      }),
-    );
-    const { page, lines } = await openEstimate({ list: [] });
-    await page.getByRole("button", { name: "Строка", exact: true }).click();
-    await page.keyboard.type("лам");
-    const option = page.getByRole("option", { name: /Укладка ламината/ });
-    await option.waitFor();
-    expect(await option.innerText()).toMatch(/450,00.₽ \/ м²/);
-    expect(await option.innerText()).toMatch(/цена (сегодня|\d+)/);
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await page.keyboard.type("20");
-    await page.keyboard.press("Enter");
-    await isSaved(page);
-    expect(await lines()).toMatchObject([
-      { name: "Укладка ламината", unit: "м²", price: 45_000n, quantity: 200_000_000n },
-    ]);
-    expect((await lines())[0]?.priceSource).toBe("catalogue");
-    await page.close();
-  });
-
   it("undoes and redoes every step, also by keyboard", async () => {
     const { page, total, lines } = await openEstimate({ width: 1280, height: 800 });
     const before = await shownTotal(page);
