@@ -48,6 +48,12 @@ async function measure(page: Page): Promise<string[]> {
       if (width === 0 && height === 0) continue;
       if (height < 43.5 || width < 43.5) wrong.push(element.outerHTML.slice(0, 120));
     }
+    for (const element of document.querySelectorAll("[role=alert]")) {
+      const { left, right, width } = element.getBoundingClientRect();
+      if (width > 0 && (left < 0 || right > window.innerWidth)) {
+        wrong.push(`hangs out: ${element.textContent}`);
+      }
+    }
     return wrong;
   });
 }
