@@ -66,6 +66,9 @@ describe.each([
         startParam: `${part}_${packId(estimateId)}`,
       });
       await page.locator(".notice h1, .notice h2").first().waitFor();
+      // Asking again would not bring it back.
+      expect(await page.getByRole("button", { name: "Повторить" }).count()).toBe(0);
+      expect(await page.getByRole("button", { name: "Все сметы" }).count()).toBe(1);
       expect(await look(page, `error-${part}-${theme}`)).toEqual([]);
       await page.context().close();
     }
