@@ -30,6 +30,8 @@ export type Question = InferResponseType<
   Api["estimates"][":id"]["questions"]["$get"],
   200
 >["items"][number];
+export type SearchPage = InferResponseType<Api["search"]["$get"], 200>;
+export type SearchHit = SearchPage["items"][number];
 export type CatalogueItem = InferResponseType<Api["catalogue"]["$get"], 200>["items"][number];
 
 /**
