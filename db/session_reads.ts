@@ -20,8 +20,10 @@ export interface ReadPlace {
 export interface SessionAtPlace {
   readonly session: Session;
   /** Null when the company of the session has no such estimate. */
+  readonly estimate: Pick<EstimateStamp, "isRemoved" | "foremanId" | "createdBy"> | null;
+  /** Of the estimate where that is read itself. */
   readonly stamp: EstimateStamp | null;
-  /** Null when the estimate has no such revision. */
+  /** Of the revision; null when the estimate has no such revision, or none was asked for. */
   readonly frozen: FrozenStamp | null;
 }
 
@@ -32,21 +34,33 @@ export interface FrozenStamp {
   readonly written: string;
 }
 
-const thereRow = z.object({
-  version: z.number().nullable(),
-  sha256: z.string().nullable(),
-  written: z.string().nullable(),
-});
-
 /**
- * `findSession` and `findEstimateStamp` in one round trip, as the owner of the tables: the company is that
- * of the session. The caller judges whether this person may read there.
+ * `findSession` and what is known of the place in one round trip, as the owner of the tables: the company is
+ * that of the session. The caller judges whether this person may read there.
  */
-export async function findSessionAt(
+export function findSessionAt(
   sql: Queryable,
   token: string,
   { estimateId, revisionId }: ReadPlace,
   now: Date,
+): Promise<SessionAtPlace | null> {
+  const asking = { token, estimateId, now };
+  return revisionId === null
+    ? findAtEstimate(sql, asking)
+    : findAtRevision(sql, { ...asking, revisionId });
+}
+
+interface Asking {
+  readonly token: string;
+  readonly estimateId: Id;
+  readonly now: Date;
+}
+
+const versionRow = z.object({ version: z.number().nullable() });
+
+async function findAtEstimate(
+  sql: Queryable,
+  { token, estimateId, now }: Asking,
 ): Promise<SessionAtPlace | null> {
   const [row] = await sql`
     select
@@ -55,8 +69,7 @@ export async function findSessionAt(
       estimates.updated_at, estimates.foreman_id, estimates.created_by,
       projects.id as project_id, projects.title as project_title,
       projects.address as project_address, clients.id as client_id, clients.name as client_name,
-      foremen.name as foreman_name, revisions.sha256,
-      revisions.xmin::text as written
+      foremen.name as foreman_name
     from ${sessionsWithPeople(sql)}
     left join estimates
       on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
@@ -65,16 +78,46 @@ export async function findSessionAt(
       on projects.company_id = sessions.company_id and projects.id = estimates.project_id
     left join clients
       on clients.company_id = sessions.company_id and clients.id = estimates.client_id
-    left join estimate_revisions as revisions
-      on revisions.company_id = sessions.company_id and revisions.estimate_id = estimates.id
-      and revisions.id = ${revisionId}::uuid
     where ${isGood(sql, token, now)}
   `;
   if (!row) return null;
-  const { version, sha256, written } = thereRow.parse(row);
-  return {
-    session: readSession(row),
-    stamp: version === null ? null : readStamp(row),
+  const stamp = versionRow.parse(row).version === null ? null : readStamp(row);
+  return { session: readSession(row), estimate: stamp, stamp, frozen: null };
+}
+
+const revisionRow = z
+  .object({
+    removed_at: z.date().nullable(),
+    foreman_id: z.string().nullable(),
+    created_by: z.string().nullable(),
+    sha256: z.string().nullable(),
+    written: z.string().nullable(),
+  })
+  .transform(({ foreman_id: foremanId, created_by: createdBy, sha256, written, ...row }) => ({
+    estimate:
+      foremanId === null || createdBy === null
+        ? null
+        : { isRemoved: row.removed_at !== null, foremanId, createdBy },
     frozen: sha256 === null || written === null ? null : { sha256, written },
-  };
+  }));
+
+/** Nobody's name is in the answer: fewer tables. */
+async function findAtRevision(
+  sql: Queryable,
+  { token, estimateId, revisionId, now }: Asking & { readonly revisionId: Id },
+): Promise<SessionAtPlace | null> {
+  const [row] = await sql`
+    select
+      ${sessionColumns(sql)},
+      estimates.removed_at, estimates.foreman_id, estimates.created_by,
+      revisions.sha256, revisions.xmin::text as written
+    from ${sessionsWithPeople(sql)}
+    left join estimates
+      on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
+    left join estimate_revisions as revisions
+      on revisions.company_id = sessions.company_id and revisions.estimate_id = estimates.id
+      and revisions.id = ${revisionId}
+    where ${isGood(sql, token, now)}
+  `;
+  return row ? { session: readSession(row), stamp: null, ...revisionRow.parse(row) } : null;
 }

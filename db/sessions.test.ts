@@ -67,17 +67,23 @@ it("finds together with a session what stands where it reads, of its own company
   await insertSession(sql, "secret", { ...own, userId: own.managerId, kind: "miniapp", expiresAt });
   const at = (place: ReadPlace, token = "secret") => findSessionAt(sql, token, place, now);
   const before = await at(own);
-  expect(before).toMatchObject({
-    session: await find("secret"),
-    stamp: await tenantTransaction(sql, own.companyId, (tx) =>
-      findEstimateStamp(tx, own.companyId, own.estimateId),
-    ),
-    frozen: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  const stamp = await tenantTransaction(sql, own.companyId, (tx) =>
+    findEstimateStamp(tx, own.companyId, own.estimateId),
+  );
+  const { isRemoved, foremanId, createdBy } = stamp ?? {};
+  const session = await find("secret");
+  expect(before).toEqual({
+    session,
+    estimate: { isRemoved, foremanId, createdBy },
+    stamp: null,
+    frozen: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), written: expect.any(String) },
   });
-  expect(await at({ ...own, revisionId: null })).toMatchObject({ frozen: null });
+  const estimate = { ...own, revisionId: null };
+  expect(await at(estimate)).toEqual({ session, estimate: stamp, stamp, frozen: null });
   expect(await at({ ...own, revisionId: foreign.revisionId })).toMatchObject({ frozen: null });
-  for (const place of [foreign, { ...foreign, estimateId: testId() }]) {
-    expect(await at(place)).toMatchObject({ stamp: null, frozen: null });
+  const strange = [foreign, { ...foreign, estimateId: testId() }];
+  for (const place of strange.flatMap((each) => [each, { ...each, revisionId: null }])) {
+    expect(await at(place)).toEqual({ session, estimate: null, stamp: null, frozen: null });
   }
   expect(await at(own, "another")).toBeNull();
   await inTransaction(sql, async (tx) => {

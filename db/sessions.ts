@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { type Role, ROLES } from "../domain/access.ts";
 import type { Id } from "../domain/ids.ts";
@@ -250,5 +250,5 @@ export async function deleteSessionsBefore(
 }
 
 function hashToken(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+  return hash("sha256", token, "buffer");
 }

@@ -1,6 +1,4 @@
 import { Hono } from "hono";
-import { compress } from "hono/compress";
-import { except } from "hono/combine";
 import { requestId } from "hono/request-id";
 import { forbidden } from "../domain/errors.ts";
 import { requireSession } from "./auth/sessions.ts";
@@ -18,7 +16,7 @@ import { documentRoutes } from "./routes/documents.ts";
 import { createErrorHandler, handleNotFound, limitBody, limitTime } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
 import { extraRoutes } from "./routes/extras.ts";
-import { apiHeaders } from "./routes/headers.ts";
+import { apiHeaders, compressed } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { importRoutes, readSpreadsheet } from "./routes/imports.ts";
@@ -87,10 +85,10 @@ function apiRoutes(dependencies: AppDependencies) {
     .route("/", browserSessionRoutes(dependencies));
   const guarded = guardedRoutes(dependencies);
   return new Hono<AppEnvironment>()
-    .use(compress())
+    .use(compressed())
     .use(limitTime(PATIENCE))
     .use(limitAddress(dependencies))
-    .use(except(({ req }) => req.path.startsWith(IMPORTS), limitBody(MAX_BODY)))
+    .use(limitBody(MAX_BODY, { except: IMPORTS }))
     .route("/", open)
     .route("/", openapiRoutes([...open.routes, ...guarded.routes]))
     .use(async (context, next) => {
@@ -106,7 +104,7 @@ function apiRoutes(dependencies: AppDependencies) {
     .use(limitPerson(dependencies))
     .use(async (context, next) => {
       // A key for reading changes nothing, whatever the route.
-      const { keyScope } = context.var.session.actor;
+      const { keyScope } = context.get("session").actor;
       const isReading = ["GET", "HEAD"].includes(context.req.method);
       if (keyScope === "read" && !isReading) throw forbidden();
       await next();

@@ -57,6 +57,11 @@ const LAST_ANSWERS = 500; // ms
 const POOL_SIZE = 24;
 /** Connections for what is asked outside transactions. */
 const SINGLE_QUERIES = 6;
+/**
+ * Connections for what every request asks first: whose session it is, and what its page is made of now. All
+ * of it is short, and what is asked at the same moment travels in one packet: the fewer the cheaper.
+ */
+const LOOKUPS = 2;
 
 /** The only place that constructs. Everything that starts is stopped: see `Shutdown`. */
 async function start(config: Config, shutdown: Shutdown): Promise<string> {
@@ -78,6 +83,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     isPooled,
   });
   shutdown.add(() => sql.end({ timeout: 1 }));
+  const lookups = has("web")
+    ? connect({ url, max: LOOKUPS, applicationName: "smetka", log, isPooled })
+    : sql;
+  if (lookups !== sql) shutdown.add(() => lookups.end({ timeout: 1 }));
   const replica = openReplica(config, log, shutdown);
   const watch = replica && createReplicaWatch({ primary: sql, replica, clock, log });
   watch?.start();
@@ -173,10 +182,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   if (has("web")) {
     const app = createApp({
       services: createAsActor(served),
-      sessions: createSessionStore(sql),
+      sessions: createSessionStore(lookups),
       browserSessions: createBrowserSessions(sql, clock),
       tables,
-      clientDoor: createClientDoor(work),
+      clientDoor: createClientDoor(work, lookups),
       telegram: { botToken: telegram.token, webhook },
       crm: crm.door,
       manager: {

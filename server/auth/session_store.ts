@@ -22,14 +22,14 @@ export function createSessionStore(sql: Sql): Sessions {
 
 function openAt(
   found: StoredSession | null,
-  at: Pick<SessionAtPlace, "stamp" | "frozen"> | null,
+  at: Omit<SessionAtPlace, "session"> | null,
 ): Session | null {
   // A session of the Mini App belongs to a chat; a manager's cookie opens another door.
   if (!found || found.kind !== "miniapp" || found.telegramId === null) return null;
   const { companyId, userId, role, telegramId, name } = found;
   const session = { actor: { companyId, userId, role }, telegramId, name };
-  if (!at?.stamp) return session;
-  const { stamp, frozen } = at;
-  const seen = { stamp, frozen, ownerIds: [stamp.foremanId, stamp.createdBy] };
-  return { ...session, seen };
+  if (!at?.estimate) return session;
+  const { estimate, stamp, frozen } = at;
+  const ownerIds = [estimate.foremanId, estimate.createdBy];
+  return { ...session, seen: { ownerIds, isRemoved: estimate.isRemoved, stamp, frozen } };
 }

@@ -27,8 +27,11 @@ export interface ReadPlace {
 
 /** What tells whether it has changed. Whether the person may read it is not judged yet. */
 export interface Seen {
+  /** Of the estimate. */
   readonly ownerIds: readonly Id[];
-  readonly stamp: EstimateStamp;
+  readonly isRemoved: boolean;
+  /** Of the estimate where that is read itself. */
+  readonly stamp: EstimateStamp | null;
   /** Of the revision, see `FrozenStamp`; null where none was asked for or there is none. */
   readonly frozen: { readonly sha256: string; readonly written: string } | null;
 }

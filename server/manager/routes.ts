@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import { setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { can } from "../../domain/access.ts";
@@ -14,7 +13,7 @@ import type { Reader } from "../services/reading.ts";
 import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
 import type { AppDependencies, AppEnvironment } from "../routes/dependencies.ts";
 import { limitBody, readOutage } from "../routes/errors.ts";
-import { managerHeaders } from "../routes/headers.ts";
+import { compressed, managerHeaders } from "../routes/headers.ts";
 import { createPageLimit } from "../routes/page_limits.ts";
 import { attach } from "../routes/share_answers.ts";
 import { addressOf, isSameSite } from "../routes/visitors.ts";
@@ -83,7 +82,7 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
 
   const routes = new Hono<Environment>();
   routes.onError((error, context) => tellManagerError(error, context));
-  routes.use("/manager/*", compress(), managerHeaders(config), limitBody(MAX_FORM));
+  routes.use("/manager/*", compressed(), managerHeaders(config), limitBody(MAX_FORM));
   routes.use("/manager/*", async (context, next) => {
     if (context.req.method !== "GET" && !isSameSite(context)) {
       throw new AppError("forbidden", "Откройте кабинет заново и повторите.");

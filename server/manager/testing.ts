@@ -49,7 +49,7 @@ export async function createManagerStage(
     sessions: createSessionStore(sql),
     browserSessions: createBrowserSessions(sql, clock),
     tables: testTables,
-    clientDoor: createClientDoor(work.dependencies),
+    clientDoor: createClientDoor(work.dependencies, work.dependencies.sql),
     manager: {
       sessions: createManagerSessions(sql, clock),
       read: options.read ?? createAsReader({ readSql: () => sql, clock }),

@@ -4,7 +4,15 @@ import { AUDIENCES, type DecisionResult, type SubmitResult } from "../../domain/
 import { AppError } from "../../domain/errors.ts";
 import { type Id, idSchema } from "../../domain/ids.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
-import { createKeptAnswers, readableIn } from "./kept_answers.ts";
+import {
+  answerJson,
+  createKept,
+  encodeAnswer,
+  type KeptAnswer,
+  readableIn,
+} from "./kept_answers.ts";
+import { packingOf } from "./packing.ts";
+import { knows } from "./tags.ts";
 import { jsonBody, listQuery, queryOf, readId } from "./validation.ts";
 import { encodePage } from "./wire.ts";
 import { encodeComparison, encodeLink, encodeProblem, encodeRevision } from "./wire_agreement.ts";
@@ -35,17 +43,19 @@ const compareQuery = z.strictObject({ from: revisionNumber, to: revisionNumber.o
 export function agreementRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   const { publicUrl } = dependencies.config;
-  const answers = createKeptAnswers();
+  const answers = createKept<KeptAnswer>();
   const readFrozen = async (context: Context<AppEnvironment>, id: Id, revisionId: Id) => {
-    const seen = readableIn(context.var.session);
-    const frozen = seen?.stamp.isRemoved === false ? seen.frozen : null;
-    const key = frozen && `${frozen.sha256} ${frozen.written}`;
+    const seen = readableIn(context.get("session"));
+    const frozen = seen && !seen.isRemoved ? seen.frozen : null;
+    const packing = packingOf(context);
+    const key = frozen && `${frozen.sha256} ${packing} ${frozen.written}`;
     const kept = key === null ? undefined : answers.find(key);
-    if (frozen && kept) return { sha256: frozen.sha256, body: kept };
+    if (frozen && kept) return { sha256: frozen.sha256, answer: kept };
     const { json, sha256 } = await run(context, ({ agreement }) =>
       agreement.document(id, revisionId),
     );
-    return { sha256, body: key === null ? json : answers.keep(key, json) };
+    const answer = encodeAnswer(json, packing);
+    return { sha256, answer: key === null ? answer : answers.keep(key, answer) };
   };
   return new Hono<AppEnvironment>()
     .post("/:id/submit", jsonBody(submitSchema), async (context) => {
@@ -131,14 +141,13 @@ export function agreementRoutes(dependencies: AppDependencies) {
     .get("/:id/revisions/:revisionId", async (context) => {
       const id = readId(context.req.param("id"));
       const revisionId = readId(context.req.param("revisionId"));
-      const { sha256, body } = await readFrozen(context, id, revisionId);
-      // As it is kept: these are the bytes that were hashed.
-      const tag = `"${sha256}"`;
+      const { sha256, answer } = await readFrozen(context, id, revisionId);
+      // As it is kept: these are the bytes that were hashed. Packed they are others, so the tag is weak.
+      const tag = answer.packing === "none" ? `"${sha256}"` : `W/"${sha256}"`;
       context.header("ETag", tag);
       context.header("Cache-Control", "private, no-cache");
-      if (context.req.header("If-None-Match") === tag) return context.body(null, 304);
-      context.header("Content-Type", "application/json");
-      return typeof body === "string" ? context.body(body, 200) : context.body(body, 200);
+      if (knows(context.req.header("If-None-Match"), tag)) return context.body(null, 304);
+      return answerJson<unknown>(context, answer);
     })
     .get("/:id/compare", queryOf(compareQuery), async (context) => {
       const id = readId(context.req.param("id"));

@@ -82,14 +82,21 @@ export function limitTime(limit: number): MiddlewareHandler<AppEnvironment> {
 export const handleNotFound: NotFoundHandler<AppEnvironment> = (context) =>
   sendError(context, notFound("Страница"));
 
-/** Refuses bodies above a size, also when the length is not told in advance. */
-export function limitBody(maxSize: number): MiddlewareHandler {
+/**
+ * Refuses bodies above a size, also when the length is not told in advance.
+ * @param except the beginning of paths that have a limit of their own
+ */
+export function limitBody(
+  maxSize: number,
+  { except }: { readonly except?: string } = {},
+): MiddlewareHandler {
   const refuse = (): never => {
     throw new HTTPException(413);
   };
   const counting = bodyLimit({ maxSize, onError: refuse });
   return async (context, next) => {
     if (context.req.method === "GET" || context.req.method === "HEAD") return next();
+    if (except !== undefined && context.req.path.startsWith(except)) return next();
     const length = context.req.header("Content-Length");
     const isTold = length !== undefined && /^\d{1,15}$/.test(length);
     // Looking at the body itself makes a whole `Request` of what came: only where nothing else tells.

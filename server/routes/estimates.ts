@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type Change, changeSchema } from "../../domain/estimate/changes.ts";
@@ -17,7 +17,14 @@ import { textSchema } from "../../domain/text.ts";
 import type { Session } from "../auth/sessions.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
 import { chatOf } from "./documents.ts";
-import { answerJson, createKeptAnswers, readableIn } from "./kept_answers.ts";
+import {
+  answerJson,
+  createKept,
+  encodeAnswer,
+  type KeptAnswer,
+  readableIn,
+} from "./kept_answers.ts";
+import { packingOf } from "./packing.ts";
 import { knows } from "./tags.ts";
 import { givenFields, jsonBody, pageQuery, pageRequest, queryOf, readId } from "./validation.ts";
 import { encodeCard, encodeHead, encodeListItem, encodePage } from "./wire.ts";
@@ -49,7 +56,7 @@ const DOCUMENT_FORMATS = ["pdf", "xlsx"] as const;
 
 export function estimateRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
-  const answers = createKeptAnswers();
+  const answers = createKept<KeptAnswer>();
   return new Hono<AppEnvironment>()
     .get("/", queryOf(listQuery), async (context) => {
       const { status, projectId, clientId, ...page } = context.req.valid("query");
@@ -70,11 +77,13 @@ export function estimateRoutes(dependencies: AppDependencies) {
     .get("/:id", async (context) => {
       const id = readId(context.req.param("id"));
       const asked = context.req.header("If-None-Match");
-      const seen = readableIn(context.var.session);
-      const known = seen && tagOf(seen.stamp);
+      const stamp = readableIn(context.get("session"))?.stamp ?? null;
+      const known = stamp && tagOf(stamp);
       context.header("Cache-Control", "private, no-cache");
       if (known !== null && knows(asked, known)) return notModified(context, known);
-      const kept = known === null ? undefined : answers.find(`${id} ${known}`);
+      const packing = packingOf(context);
+      const keyOf = (tag: string) => `${id} ${packing} ${tag}`;
+      const kept = known === null ? undefined : answers.find(keyOf(known));
       if (known !== null && kept !== undefined) {
         context.header("ETag", known);
         return answerJson<WholeWire>(context, kept);
@@ -82,9 +91,9 @@ export function estimateRoutes(dependencies: AppDependencies) {
       const { card, content } = await run(context, ({ estimates }) => estimates.content(id));
       const tag = tagOf(card);
       if (knows(asked, tag)) return notModified(context, tag);
-      const body = answers.keep(`${id} ${tag}`, JSON.stringify(encodeWhole(card, content)));
+      const json = JSON.stringify(encodeWhole(card, content));
       context.header("ETag", tag);
-      return answerJson<WholeWire>(context, body);
+      return answerJson<WholeWire>(context, answers.keep(keyOf(tag), encodeAnswer(json, packing)));
     })
     .get("/:id/card", async (context) => {
       const id = readId(context.req.param("id"));
@@ -187,6 +196,6 @@ function notModified(context: Context, tag: string) {
 function tagOf(stamp: EstimateStamp): string {
   const { version, revision, status, isRemoved, project, client, foremanName } = stamp;
   const names = [revision, status, isRemoved, project, client, foremanName, stamp.updatedAt];
-  const digest = createHash("sha256").update(JSON.stringify(names)).digest("base64url");
+  const digest = hash("sha256", JSON.stringify(names), "base64url");
   return `W/"${version}-${digest.slice(0, 16)}"`;
 }

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from "hono";
+import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import { SCRIPT_HASH, STYLE_HASH } from "../pages/layout.ts";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
@@ -6,6 +7,18 @@ import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 const YEAR = 365 * 24 * 3600; // s
 
 type HeadersConfig = Pick<AppDependencies["config"], "isSecure" | "simulatorOrigin">;
+
+/**
+ * Compresses what is worth it. `Vary` is said before there is an answer: said afterwards, as `compress`
+ * does by itself, it would copy the whole answer, also for who asks for nothing compressed.
+ */
+export function compressed(): MiddlewareHandler<AppEnvironment> {
+  const compressing = compress();
+  return (context, next) => {
+    context.header("Vary", "Accept-Encoding");
+    return compressing(context, next);
+  };
+}
 
 /** For everything that is not a page: nothing may be loaded from it and nothing may frame it. */
 export function apiHeaders({ isSecure }: HeadersConfig): MiddlewareHandler<AppEnvironment> {
@@ -65,9 +78,10 @@ export function managerHeaders({
   });
   return async (context, next) => {
     await secure(context, next);
-    context.header("X-Robots-Tag", "noindex, nofollow");
-    if (context.res.headers.has("Cache-Control")) return;
-    context.header("Cache-Control", "no-store");
+    // Not by `context.header`: it would copy the whole answer.
+    const { headers } = context.res;
+    headers.set("X-Robots-Tag", "noindex, nofollow");
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   };
 }
 
@@ -96,7 +110,8 @@ export function pageHeaders({
   });
   return async (context, next) => {
     await secure(context, next);
-    context.header("X-Robots-Tag", "noindex, nofollow");
-    context.header("Cache-Control", "no-store");
+    const { headers } = context.res;
+    headers.set("X-Robots-Tag", "noindex, nofollow");
+    headers.set("Cache-Control", "no-store");
   };
 }

@@ -1,28 +1,28 @@
+import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { TypedResponse } from "hono/types";
 import { can } from "../../domain/access.ts";
 import { idSchema } from "../../domain/ids.ts";
 import type { ReadPlace, Seen, Session } from "../auth/sessions.ts";
+import { type Bytes, type Packing, sayPacking } from "./packing.ts";
 
-const encoder = new TextEncoder();
 const MOST = 16 * 1024 * 1024; // bytes of one process
+/** Larger bodies are packed on their way, a part at a time: packing one at once would hold up everybody. */
+const MOST_PACKED = 512 * 1024; // bytes
 
 /** Bodies that are asked for again and again, by what tells that nothing has changed. */
-export interface KeptAnswers {
-  find(key: string): Bytes | undefined;
-  /** Returns the body as it is sent. */
-  keep(key: string, text: string): Bytes;
+export interface Kept<Body> {
+  find(key: string): Body | undefined;
+  /** Returns the body. */
+  keep(key: string, body: Body): Body;
 }
 
-/** UTF-8 */
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Forgets what was not read for longest. */
-export function createKeptAnswers(most = MOST): KeptAnswers {
-  const bodies = new Map<string, Bytes>();
+/** Forgets what was not read for longest. `size` of a body: bytes */
+export function createKept<Body extends { readonly size: number }>(most = MOST): Kept<Body> {
+  const bodies = new Map<string, Body>();
   let size = 0;
   const forget = (key: string): void => {
-    size -= bodies.get(key)?.length ?? 0;
+    size -= bodies.get(key)?.size ?? 0;
     bodies.delete(key);
   };
   return {
@@ -33,11 +33,10 @@ export function createKeptAnswers(most = MOST): KeptAnswers {
       bodies.set(key, body);
       return body;
     },
-    keep: (key, text) => {
-      const body = encoder.encode(text);
-      if (bodies.has(key)) forget(key);
+    keep: (key, body) => {
+      forget(key);
       bodies.set(key, body);
-      size += body.length;
+      size += body.size;
       for (const oldest of bodies.keys()) {
         if (size <= most) break;
         forget(oldest);
@@ -45,6 +44,20 @@ export function createKeptAnswers(most = MOST): KeptAnswers {
       return body;
     },
   };
+}
+
+/** An answer as it is sent. */
+export interface KeptAnswer {
+  readonly bytes: Bytes;
+  readonly packing: Packing;
+  readonly size: number;
+}
+
+export function encodeAnswer(text: string, asked: Packing): KeptAnswer {
+  const plain = Buffer.from(text);
+  const packing = plain.length > MOST_PACKED ? "none" : asked;
+  const bytes = packing === "gzip" ? gzipSync(plain) : plain;
+  return { bytes, packing, size: bytes.length };
 }
 
 const PLACE = /^\/api\/v1\/estimates\/([^/]{36})(?:\/revisions\/([^/]{36}))?$/;
@@ -67,8 +80,9 @@ export function readableIn({ actor, seen }: Session): Seen | null {
 /** Answers with what is JSON already. @typeParam Wire what it says */
 export function answerJson<Wire>(
   context: Context,
-  body: Bytes,
+  { bytes, packing }: KeptAnswer,
 ): Response & TypedResponse<Wire, 200, "json"> {
   context.header("Content-Type", "application/json");
-  return context.body(body, 200) as unknown as Response & TypedResponse<Wire, 200, "json">;
+  sayPacking(context, packing);
+  return context.body(bytes, 200) as unknown as Response & TypedResponse<Wire, 200, "json">;
 }

@@ -1,38 +1,56 @@
 import type { Context } from "hono";
-import { createKeptAnswers } from "./kept_answers.ts";
+import { createKept, type Kept } from "./kept_answers.ts";
+import {
+  type Bytes,
+  fillPacked,
+  packAround,
+  type PackedAround,
+  type Packing,
+  sayPacking,
+} from "./packing.ts";
 
 /** Where the next question's own id stands in a page that is kept. */
 export const FORM_PLACE = "00000000-0000-7000-8000-000000000000";
 
-type Page = Uint8Array<ArrayBuffer>;
-
-/** Pages that are asked for again and again: see `createKeptAnswers`. */
-export interface KeptPages {
-  /** @param formId of this one opening: two people who ask are not taken for one */
-  find(key: string, formId: string): Page | undefined;
-  /** @param page rendered with `FORM_PLACE` for the id */
-  keep(key: string, page: string, formId: string): Page;
+/** A page without its one id: two people who ask are not taken for one. */
+interface KeptPage {
+  readonly content: Content;
+  /** False where nobody may ask. */
+  readonly hasForm: boolean;
+  readonly size: number;
 }
 
-export function createKeptPages(): KeptPages {
-  const pages = createKeptAnswers();
-  return {
-    find: (key, formId) => {
-      const kept = pages.find(key);
-      return kept && withId(kept, formId);
-    },
-    keep: (key, page, formId) => withId(pages.keep(key, page), formId),
-  };
+type Content =
+  | { readonly packing: "none"; readonly before: Buffer; readonly after: Buffer }
+  | { readonly packing: "gzip"; readonly around: PackedAround };
+
+/** Pages that are asked for again and again: see `createKept`. */
+export const createKeptPages = (): Kept<KeptPage> => createKept();
+
+/** @param page rendered with `FORM_PLACE` for the id */
+export function splitPage(page: string, packing: Packing): KeptPage {
+  const bytes = Buffer.from(page);
+  const place = bytes.indexOf(FORM_PLACE, 0, "latin1");
+  const hasForm = place >= 0;
+  const before = hasForm ? bytes.subarray(0, place) : bytes;
+  const after = hasForm ? bytes.subarray(place + FORM_PLACE.length) : Buffer.alloc(0);
+  if (packing === "none") {
+    return { content: { packing, before, after }, hasForm, size: bytes.length };
+  }
+  const around = packAround(before, after);
+  const size = around.before.length + around.after.length + after.length;
+  return { content: { packing, around }, hasForm, size };
 }
 
-function withId(kept: Page, formId: string): Page {
-  const page = Buffer.from(kept);
-  const at = page.indexOf(FORM_PLACE, 0, "latin1");
-  if (at >= 0) page.write(formId, at, "latin1");
-  return page;
-}
-
-export function answerPage(context: Context, page: Page) {
+/** @param formId of this one opening */
+export function answerPage(context: Context, { content, hasForm }: KeptPage, formId: string) {
+  const id = Buffer.from(hasForm ? formId : "");
   context.header("Content-Type", "text/html; charset=UTF-8");
-  return context.body(page, 200);
+  sayPacking(context, content.packing);
+  return context.body(fill(content, id), 200);
+}
+
+function fill(content: Content, id: Buffer): Bytes {
+  if (content.packing === "gzip") return fillPacked(content.around, id);
+  return Buffer.concat([content.before, id, content.after]);
 }

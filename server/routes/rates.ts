@@ -28,7 +28,7 @@ export function limitAddress({ clock }: Limits): MiddlewareHandler<AppEnvironmen
 export function limitPerson({ clock }: Limits): MiddlewareHandler<AppEnvironment> {
   const isPatient = createPageLimit({ most: MOST_REQUESTS.person, window: MINUTE * 1000, clock });
   return async (context, next) => {
-    const { actor, keyId } = context.var.session;
+    const { actor, keyId } = context.get("session");
     if (!isPatient(keyId ?? actor.userId)) throw tooMany();
     await next();
   };

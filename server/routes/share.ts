@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import { AppError } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import { newId } from "../new_id.ts";
@@ -7,8 +6,9 @@ import { isGone, renderSharePage } from "../pages/share_page.ts";
 import type { ClientView } from "../services/client_contract.ts";
 import type { AppDependencies, AppEnvironment } from "./dependencies.ts";
 import { limitBody } from "./errors.ts";
-import { pageHeaders } from "./headers.ts";
-import { answerPage, createKeptPages, FORM_PLACE } from "./kept_pages.ts";
+import { compressed, pageHeaders } from "./headers.ts";
+import { answerPage, createKeptPages, splitPage, FORM_PLACE } from "./kept_pages.ts";
+import { packingOf } from "./packing.ts";
 import { createPageLimit } from "./page_limits.ts";
 import {
   attach,
@@ -75,7 +75,7 @@ export function shareRoutes(dependencies: AppDependencies) {
   const routes = new Hono<AppEnvironment>();
   routes.onError((error, context) => tellError(error, context));
   return routes
-    .use("/s/*", compress(), pageHeaders(config), limitBody(MAX_FORM))
+    .use("/s/*", compressed(), pageHeaders(config), limitBody(MAX_FORM))
     .get("/s/:token", async (context) => {
       demandPatience(context, "look");
       if (context.req.query("preview") !== undefined) {
@@ -85,15 +85,16 @@ export function shareRoutes(dependencies: AppDependencies) {
       const token = context.req.param("token");
       const isPlain = !wantsJson(context) && !context.req.url.includes("?");
       const stamp = isPlain ? await clientDoor.stamp(token) : null;
-      const key = stamp && `${token} ${isOwnDevice(context)} ${stamp}`;
-      const kept = key === null ? undefined : pages.find(key, newId());
-      if (kept) return answerPage(context, kept);
+      const packing = packingOf(context);
+      const key = stamp && `${token} ${isOwnDevice(context)} ${packing} ${stamp}`;
+      const kept = key === null ? undefined : pages.find(key);
+      if (kept) return answerPage(context, kept, newId());
       const view = await clientDoor.open(token);
       if (!view) return noLink(context);
       if (wantsJson(context)) return describe(context, view);
       if (key !== null && !isGone(view)) {
         const page = String(await render(context, view, FORM_PLACE));
-        return answerPage(context, pages.keep(key, page, newId()));
+        return answerPage(context, pages.keep(key, splitPage(page, packing)), newId());
       }
       return show(context, view, {
         askAbout: readAsk(context.req.query("ask")),

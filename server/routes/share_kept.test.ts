@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newPeople, shareWithClient, type TestPeople } from "../services/testing_agreement.ts";
 import { createShareStage, type ShareStage } from "./testing_share.ts";
@@ -42,6 +43,22 @@ describe("a client's page that was shown before", () => {
     expect(bare(second)).toEqual(bare(first));
     expect(bare(third)).toEqual(bare(first));
     expect(first.type).toMatch(/text\/html/);
+  });
+
+  it("is packed for browsers, each time with an id of its own", async () => {
+    const plain = await look();
+    const ids = new Set([formOf(plain.text)]);
+    for (let opening = 0; opening < 3; opening += 1) {
+      const answer = await stage.get(`/s/${token}`, { "Accept-Encoding": "gzip, deflate, br" });
+      expect(answer.headers.get("Content-Encoding")).toBe("gzip");
+      expect(answer.headers.get("Vary")).toBe("Accept-Encoding");
+      const text = gunzipSync(await answer.arrayBuffer()).toString();
+      expect(text.replace(formOf(text) ?? "?", "")).toBe(
+        plain.text.replace(formOf(plain.text) ?? "?", ""),
+      );
+      ids.add(formOf(text));
+    }
+    expect(ids.size).toBe(4);
   });
 
   it("says on a device of the company that it does not count, and to the client nothing of it", async () => {

@@ -93,7 +93,7 @@ export async function createStage({
     sessions: createSessionStore(work.database.sql),
     browserSessions: createBrowserSessions(work.database.sql, () => new Date()),
     tables: testTables,
-    clientDoor: createClientDoor(work.dependencies),
+    clientDoor: createClientDoor(work.dependencies, work.dependencies.sql),
     telegram: { botToken: testBotToken, webhook: null },
     config: {
       miniappDirectory: join(project, "miniapp/dist"),

@@ -45,7 +45,7 @@ export async function createShareStage(): Promise<ShareStage> {
     sessions: createSessionStore(work.database.sql),
     browserSessions: createBrowserSessions(work.database.sql, () => work.clock.now),
     tables: testTables,
-    clientDoor: createClientDoor(work.dependencies),
+    clientDoor: createClientDoor(work.dependencies, work.dependencies.sql),
     telegram: { botToken: testBotToken, webhook: null },
     config: {
       miniappDirectory: "/nowhere",

@@ -13,7 +13,8 @@ import { verifyPaper } from "./papers.ts";
 import { describeRevision, peopleOf, type RevisionScope } from "./revisions.ts";
 import { companyScope, type WorkDependencies, type Woken } from "./work.ts";
 
-export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
+/** @param lookups a pool whose queries are all short: see `LOOKUPS` */
+export function createClientDoor(dependencies: WorkDependencies, lookups: Sql): ClientDoor {
   const { sql } = dependencies;
 
   /** Runs work on what a link shows; null when it shows nothing. */
@@ -39,7 +40,7 @@ export function createClientDoor(dependencies: WorkDependencies): ClientDoor {
       through(token, (scope, opened) => showView(scope, opened, chosen)),
     stamp: async (token) => {
       const companyId = readLinkToken(token);
-      return companyId && (await findPageStamp(sql, companyId, token, dependencies.clock()));
+      return companyId && (await findPageStamp(lookups, companyId, token, dependencies.clock()));
     },
     countView: async (token, sign) => {
       await through(token, async (scope, opened) => {
