@@ -14,7 +14,7 @@ const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
 const kills = Number(process.env["FAULTS_KILLS"] ?? 34);
 const only = process.env["FAULTS_ONLY"]?.split(",");
 const estimates = Number(process.env["FAULTS_ESTIMATES"] ?? 3);
-/** What a hundred kills have left behind goes to the CRM at two requests a second. */
+/** Longer than any job may take before it is begun again. */
 const DEADLINE = 300_000; // ms
 const limits = () => ({ estimates, deadline: DEADLINE, known: new Set<string>() });
 

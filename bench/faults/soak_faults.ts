@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault } from "./fault.ts";
+import type { Fault, Work } from "./fault.ts";
 import { readMemory } from "./memory.ts";
 import type { ProgramName, Stage } from "./stage.ts";
 
@@ -7,6 +7,7 @@ import type { ProgramName, Stage } from "./stage.ts";
 const TIME = Number(process.env["FAULTS_SOAK"] ?? 120);
 /** The first part fills caches. */
 const WARM_UP = 0.33;
+const MOST_WAITING = 4; // deals
 
 interface Sample {
   /** Minutes since the beginning. */
@@ -22,8 +23,8 @@ export const soakFaults: readonly Fault[] = [
     id: "31",
     name: `mixed work for ${TIME} s: memory and connections`,
     isShort: false,
-    run: async (stage, { during }) => {
-      const samples = await during(watch(stage));
+    run: async (stage, work) => {
+      const samples = await watch(stage, work);
       const warm = samples.slice(Math.floor(samples.length * WARM_UP));
       const connections = warm.map((sample) => sample.connections);
       return [
@@ -34,14 +35,25 @@ export const soakFaults: readonly Fault[] = [
   },
 ];
 
-async function watch(stage: Stage): Promise<Sample[]> {
+/** People begin no more than the CRM takes at two requests a second: else work piles up, not memory. */
+async function watch(stage: Stage, { during }: Work): Promise<Sample[]> {
   const samples: Sample[] = [];
   const start = performance.now();
-  for (let second = 0; second < TIME; second += 1) {
+  while (performance.now() - start < TIME * 1000) {
     samples.push(await take(stage, start));
-    await sleep(1000);
+    const second = sleep(1000);
+    await ((await countWaiting(stage)) < MOST_WAITING ? during(second) : second);
   }
   return samples;
+}
+
+async function countWaiting({ database, companyId }: Stage): Promise<number> {
+  const [row] = await database.sql<{ count: number }[]>`
+    select count(*)::int as count
+    from crm_pushes
+    where company_id = ${companyId} and state <> 'done'
+  `;
+  return row?.count ?? 0;
 }
 
 async function take(stage: Stage, start: number): Promise<Sample> {
