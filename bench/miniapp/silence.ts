@@ -41,7 +41,7 @@ export async function measureSilence(stage: Stage): Promise<Row[]> {
   return [
     {
       work: "miniapp: one change of a price, bodies and frames both ways",
-      ours: `${change.up} B up, ${change.down} B down, ${requests} requests`,
+      ours: `${change.up} B up, ${change.down} B down, ${requests} ${requests === 1 ? "request" : "requests"}`,
       peer: "goal 1 000 B",
       ratio: most / 1000,
       goal: { at: "most", ratio: 1 },
