@@ -38,7 +38,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
  */
 export function createMetrics(readFigures: () => Promise<DatabaseFigures>): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: "smetka_" });
+  const own = processFigures();
   const durations = createDurations(registry);
   const database = createDatabaseGauges(registry);
   let readAt = -FRESH;
@@ -57,7 +57,8 @@ export function createMetrics(readFigures: () => Promise<DatabaseFigures>): Metr
     contentType: registry.contentType,
     text: async () => {
       await refresh();
-      return registry.metrics();
+      const texts = [await own.metrics(), await registry.metrics()];
+      return texts.join("\n");
     },
     measure: async ({ kind, name }, work) => {
       const end = durations[kind].startTimer({ name });
@@ -85,6 +86,16 @@ export function createMetrics(readFigures: () => Promise<DatabaseFigures>): Metr
 }
 
 const FRESH = 2_000; // ms
+
+let watching: Registry | null = null;
+
+/** What prom-client watches of a process, with timers and observers that nothing ends: once in each. */
+function processFigures(): Registry {
+  if (watching) return watching;
+  watching = new Registry();
+  collectDefaultMetrics({ register: watching, prefix: "smetka_" });
+  return watching;
+}
 
 type Durations = Readonly<Record<Measured["kind"], Histogram<"name" | "outcome">>>;
 
