@@ -20,8 +20,23 @@ export interface TestDatabase {
  * Clones the template that `testing_setup.ts` migrated: for the project `real` of vitest only.
  * Call it in `beforeAll` and `drop` in `afterAll`; what is forgotten goes at the end of the run.
  */
-export function createTestDatabase(): Promise<TestDatabase> {
-  return createFrom(`${databasePrefix}${inject("testRun")}_template`);
+export function createTestDatabase(template = migratedTemplate()): Promise<TestDatabase> {
+  return createFrom(template);
+}
+
+/**
+ * Another template, which begins as the migrated one. Returns its name; goes at the end of the run.
+ * @param prepare must leave no connection open
+ */
+export async function createTestTemplate(prepare: (url: string) => Promise<void>): Promise<string> {
+  const { url, sql } = await createFrom(migratedTemplate());
+  await sql.end({ timeout: 1 });
+  await prepare(url);
+  return new URL(url).pathname.slice(1);
+}
+
+function migratedTemplate(): string {
+  return `${databasePrefix}${inject("testRun")}_template`;
 }
 
 /** Not even migrated: for the tests of migrations themselves. `locale` is one of libc, such as C. */

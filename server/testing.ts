@@ -5,7 +5,7 @@ import type { Updates } from "../domain/services.ts";
 import { tenantTransaction } from "../db/transactions.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
-import { createTestDatabase, type TestDatabase } from "../db/testing.ts";
+import { createTestDatabase, createTestTemplate, type TestDatabase } from "../db/testing.ts";
 import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import type { QueueName } from "./jobs/queues.ts";
 import { newId } from "./new_id.ts";
@@ -29,8 +29,15 @@ export interface TestWork {
 }
 
 export async function createTestWork(): Promise<TestWork> {
-  return await createWorkOn(await createTestDatabase());
+  withQueues ??= createTestTemplate(async (url) => {
+    const board = await startJobBoard({ url, log: pino({ level: "silent" }), supervises: false });
+    await board.stop();
+  });
+  return await createWorkOn(await createTestDatabase(await withQueues));
 }
+
+/** A template in which pg-boss has its tables already: made once in each process of tests. */
+let withQueues: Promise<string> | null = null;
 
 /** On a migrated database that is there already, which `close` drops. */
 export async function createWorkOn(
