@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./.ci/longest_first.ts";
 
 const report = process.env["TEST_REPORT"];
 
@@ -16,12 +17,14 @@ export default defineConfig({
       reporter: ["json-summary"],
       reportOnFailure: true,
     },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: "pure",
           include: ["domain/**/*.test.ts", "miniapp/**/*.test.{ts,tsx}"],
           environment: "node",
+          isolate: false,
           // Thousands of random cases on a busy machine.
           testTimeout: 30_000,
         },
@@ -31,6 +34,8 @@ export default defineConfig({
           name: "real",
           include: ["{db,bot,server,bench,.ci}/**/*.test.ts"],
           environment: "node",
+          // See docs/decisions/0034-tests-share-a-process.md.
+          isolate: false,
           globalSetup: ["db/testing_setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
