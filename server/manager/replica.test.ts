@@ -155,6 +155,7 @@ it("changes nothing, whatever a page does", async () => {
 });
 
 it("serves them from the primary when the replica dies, without one failed page", async () => {
+  await caughtUp();
   await letTimePass();
   expect(routing.readSql(stage.people.owner.companyId)).toBe(replicaSql);
   replica.kill();
