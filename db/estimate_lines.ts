@@ -188,23 +188,27 @@ export async function findLastPositions(
   companyId: Id,
   estimateId: Id,
 ): Promise<Map<Id | null, string>> {
+  // Each by the index, from its end: one condition for both kinds of places would read all lines.
   const rows = await tx`
     select places.section_id, places.position
-    from (
-      select id as section_id from estimate_sections
-      where company_id = ${companyId} and estimate_id = ${estimateId}
-      union all
-      select null
-    ) as sections
+    from estimate_sections as sections
     cross join lateral (
       select section_id, position
       from estimate_lines
       where company_id = ${companyId} and estimate_id = ${estimateId}
-        and (estimate_lines.section_id = sections.section_id
-          or (estimate_lines.section_id is null and sections.section_id is null))
+        and section_id = sections.id
       order by position desc
       limit 1
     ) as places
+    where sections.company_id = ${companyId} and sections.estimate_id = ${estimateId}
+    union all
+    (
+      select section_id, position
+      from estimate_lines
+      where company_id = ${companyId} and estimate_id = ${estimateId} and section_id is null
+      order by position desc
+      limit 1
+    )
     limit ${EVERYTHING}
   `;
   const places = z
