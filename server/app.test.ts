@@ -142,7 +142,7 @@ const parts: typeof operations = [
   },
   { method: "DELETE", path: `/api/v1/payments/${id}` },
   { method: "POST", path: `/api/v1/payments/${id}/restore` },
-  { method: "DELETE", path: `/api/v1/payments/stages/${id}` },
+  { method: "DELETE", path: `/api/v1/stages/${id}` },
   { method: "GET", path: `/api/v1/estimates/${id}/questions` },
   {
     method: "PUT",

@@ -24,7 +24,7 @@ import { placeOf } from "./routes/kept_answers.ts";
 import { miniappRoutes } from "./routes/miniapp.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { photoRoutes } from "./routes/photos.ts";
-import { estimatePaymentRoutes, paymentRoutes } from "./routes/payments.ts";
+import { estimatePaymentRoutes, paymentRoutes, stageRoutes } from "./routes/payments.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { limitAddress, limitPerson } from "./routes/rates.ts";
@@ -128,6 +128,7 @@ function guardedRoutes(dependencies: AppDependencies) {
     .route("/estimates", estimatePaymentRoutes(dependencies))
     .route("/acts", actRoutes(dependencies))
     .route("/payments", paymentRoutes(dependencies))
+    .route("/stages", stageRoutes(dependencies))
     .route("/estimates", questionRoutes(dependencies))
     .route("/company", companyRoutes(dependencies))
     .route("/projects", projectRoutes(dependencies))

@@ -133,7 +133,7 @@ describe("a session", () => {
     await stage.post("/manager/logout", second);
     expect((await stage.get("/manager", second)).status).toBe(303);
     expect((await stage.get("/manager", first)).status).toBe(200);
-    await stage.post("/manager/sessions/close", first);
+    await stage.post("/manager/logout/everywhere", first);
     expect((await stage.get("/manager", first)).status).toBe(303);
     expect((await stage.get("/manager", third)).status).toBe(303);
   });

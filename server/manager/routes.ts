@@ -205,7 +205,7 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     setToken(context, "", 0);
     return context.redirect(LOGIN_PATH, 303);
   });
-  routes.post("/manager/sessions/close", async (context) => {
+  routes.post("/manager/logout/everywhere", async (context) => {
     await sessions.closeAll(context.var.visitor.actor.userId);
     setToken(context, "", 0);
     return context.redirect(LOGIN_PATH, 303);

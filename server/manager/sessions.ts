@@ -37,7 +37,7 @@ export function renderSessions(
       sessions,
       "Входов нет.",
     )}
-    <form class="buttons" method="post" action="/manager/sessions/close">
+    <form class="buttons" method="post" action="/manager/logout/everywhere">
       <button>Выйти везде</button>
     </form>
   </div>`;

@@ -136,7 +136,7 @@ export const CONTRACT_OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Plan a stage of payment",
     answers: { 201: contracts.stage },
   },
-  "DELETE /payments/stages/{stageId}": { summary: "Remove a stage", answers: { 204: "empty" } },
+  "DELETE /stages/{stageId}": { summary: "Remove a stage", answers: { 204: "empty" } },
   "DELETE /payments/{paymentId}": {
     summary: "Take a payment back",
     answers: { 200: contracts.payment },

@@ -218,7 +218,7 @@ describe("the API of extra work and payments", () => {
       isRemoved: false,
     });
     const stageId = String(planned.body["id"]);
-    expect((await ask(foreman, "DELETE", `payments/stages/${stageId}`)).status).toBe(204);
+    expect((await ask(foreman, "DELETE", `stages/${stageId}`)).status).toBe(204);
     for (const amount of ["0.00", "-1.00", "1.001"]) {
       const refused = await ask(foreman, "POST", `estimates/${id}/payments`, { amount });
       expect([amount, refused.status]).toEqual([amount, 400]);
@@ -263,7 +263,7 @@ describe("what is another's", () => {
       ],
       ["DELETE", `payments/${String(payment.body["id"])}`],
       ["POST", `payments/${String(payment.body["id"])}/restore`],
-      ["DELETE", `payments/stages/${String(stageRow.body["id"])}`],
+      ["DELETE", `stages/${String(stageRow.body["id"])}`],
     ] as const;
     for (const actor of [stranger, otherForeman]) {
       for (const [method, path, body] of paths) {

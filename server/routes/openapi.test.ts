@@ -326,8 +326,8 @@ it("describes extra work, acts and payments", async () => {
   await call("GET /estimates/{id}/payments", `${at}/payments`);
   await call("DELETE /payments/{paymentId}", `/payments/${idOf(paid)}`);
   await call("POST /payments/{paymentId}/restore", `/payments/${idOf(paid)}/restore`);
-  const stageAt = `/payments/stages/${idOf(planned)}`;
-  await call("DELETE /payments/stages/{stageId}", stageAt, { status: 204 });
+  const stageAt = `/stages/${idOf(planned)}`;
+  await call("DELETE /stages/{stageId}", stageAt, { status: 204 });
   await call("POST /acts/{actId}/cancel", `${actAt}/cancel`);
   expect([...called]).toContain("POST /acts/{actId}/cancel");
 });

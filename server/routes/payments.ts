@@ -37,15 +37,20 @@ export function estimatePaymentRoutes(dependencies: AppDependencies) {
     });
 }
 
-/** One payment or stage by its own id. */
+/** One stage by its own id. */
+export function stageRoutes(dependencies: AppDependencies) {
+  const run = asPersonOf(dependencies);
+  return new Hono<AppEnvironment>().delete("/:stageId", async (context) => {
+    const id = readId(context.req.param("stageId"));
+    await run(context, ({ payments }) => payments.removeStage(id));
+    return context.body(null, 204);
+  });
+}
+
+/** One payment by its own id. */
 export function paymentRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   return new Hono<AppEnvironment>()
-    .delete("/stages/:stageId", async (context) => {
-      const id = readId(context.req.param("stageId"));
-      await run(context, ({ payments }) => payments.removeStage(id));
-      return context.body(null, 204);
-    })
     .delete("/:paymentId", async (context) => {
       const id = readId(context.req.param("paymentId"));
       const payment = await run(context, ({ payments }) => payments.remove(id));

@@ -103,7 +103,7 @@ function Stages({ api, found, keptAt, run }: PartProps) {
   const [count, setCount] = useState(0);
   const remove = (stageId: string) =>
     run(async () => {
-      const answer = await reach(api.payments.stages[":stageId"].$delete({ param: { stageId } }));
+      const answer = await reach(api.stages[":stageId"].$delete({ param: { stageId } }));
       if (!answer.ok) throw await refusal(answer);
     });
   const create = async ({ title, size, dueOn }: Texts<StageField>) => {
