@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { newId } from "../../server/new_id.ts";
 import { type JobBoard, startJobBoard } from "../../server/jobs/job_board.ts";
 import { type Fault, until, type Work } from "./fault.ts";
-import { judge } from "./invariants.ts";
+import { judge, type Violation } from "./invariants.ts";
 import type { Stage } from "./stage.ts";
 import { withWebhook } from "./webhook_mode.ts";
 
@@ -109,24 +109,26 @@ async function standStill(stage: Stage, { journal, during }: Work): Promise<stri
   if (pid === undefined) throw new Error("nobody works here");
   process.kill(pid, "SIGSTOP");
   const start = performance.now();
+  let seconds = 0;
+  let left: readonly Violation[] = [];
   try {
     await stage.start("worker 2");
     await until(
-      "what it held is done",
+      () => `what it held is done: ${left.map(({ what }) => what).join(", ")}`,
       async () => {
         await stage.hasten();
-        const { violations } = await judge(stage, journal);
-        return violations.every(({ kind }) => kind !== "waiting");
+        left = (await judge(stage, journal)).violations.filter(({ kind }) => kind === "waiting");
+        return left.length === 0;
       },
       { limit: LONGEST_JOB, pause: 500 },
     );
+    seconds = (performance.now() - start) / 1000;
   } finally {
     process.kill(pid, "SIGCONT");
+    // It goes on with what it had in hand.
+    await sleep(5000);
+    await stage.end("worker 2", "SIGTERM");
   }
-  const seconds = (performance.now() - start) / 1000;
-  // It goes on with what it had in hand.
-  await sleep(5000);
-  await stage.end("worker 2", "SIGTERM");
   return `all was done by the other after ${seconds.toFixed(0)} s; then it went on, and did nothing twice`;
 }
 
