@@ -25,6 +25,8 @@ export default defineConfig({
           include: ["domain/**/*.test.ts", "miniapp/**/*.test.{ts,tsx}"],
           environment: "node",
           isolate: false,
+          // As many as the other project has, so that both share them.
+          maxWorkers: 2,
           // Thousands of random cases on a busy machine.
           testTimeout: 30_000,
         },
