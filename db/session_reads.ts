@@ -2,13 +2,7 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable } from "./client.ts";
 import { type EstimateStamp, readStamp } from "./estimate_names.ts";
-import {
-  isGood,
-  readSession,
-  type Session,
-  sessionColumns,
-  sessionsWithPeople,
-} from "./sessions.ts";
+import { hashToken, readSession, type Session } from "./sessions.ts";
 
 /** An estimate that is read, or one of its frozen revisions. */
 export interface ReadPlace {
@@ -64,13 +58,14 @@ async function findAtEstimate(
 ): Promise<SessionAtPlace | null> {
   const [row] = await sql`
     select
-      ${sessionColumns(sql)},
+      sessions.id, sessions.company_id, sessions.user_id, sessions.role, sessions.name,
+      sessions.telegram_id, sessions.kind, sessions.expires_at,
       estimates.version, estimates.revision, estimates.status, estimates.removed_at,
       estimates.updated_at, estimates.foreman_id, estimates.created_by,
       projects.id as project_id, projects.title as project_title,
       projects.address as project_address, clients.id as client_id, clients.name as client_name,
       foremen.name as foreman_name
-    from ${sessionsWithPeople(sql)}
+    from open_sessions as sessions
     left join estimates
       on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
     left join users as foremen on foremen.user_id = estimates.foreman_id
@@ -78,7 +73,7 @@ async function findAtEstimate(
       on projects.company_id = sessions.company_id and projects.id = estimates.project_id
     left join clients
       on clients.company_id = sessions.company_id and clients.id = estimates.client_id
-    where ${isGood(sql, token, now)}
+    where sessions.token_hash = ${hashToken(token)} and sessions.ends_at > ${now}
   `;
   if (!row) return null;
   const stamp = versionRow.parse(row).version === null ? null : readStamp(row);
@@ -108,16 +103,17 @@ async function findAtRevision(
 ): Promise<SessionAtPlace | null> {
   const [row] = await sql`
     select
-      ${sessionColumns(sql)},
+      sessions.id, sessions.company_id, sessions.user_id, sessions.role, sessions.name,
+      sessions.telegram_id, sessions.kind, sessions.expires_at,
       estimates.removed_at, estimates.foreman_id, estimates.created_by,
       revisions.sha256, revisions.xmin::text as written
-    from ${sessionsWithPeople(sql)}
+    from open_sessions as sessions
     left join estimates
       on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
     left join estimate_revisions as revisions
       on revisions.company_id = sessions.company_id and revisions.estimate_id = estimates.id
       and revisions.id = ${revisionId}
-    where ${isGood(sql, token, now)}
+    where sessions.token_hash = ${hashToken(token)} and sessions.ends_at > ${now}
   `;
   return row ? { session: readSession(row), stamp: null, ...revisionRow.parse(row) } : null;
 }

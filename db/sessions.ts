@@ -77,47 +77,14 @@ export async function findSession(
   now: Date,
 ): Promise<Session | null> {
   const [row] = await sql`
-    select ${sessionColumns(sql)}
-    from ${sessionsWithPeople(sql)}
-    where ${isGood(sql, token, now)}
+    select id, company_id, user_id, role, name, telegram_id, kind, expires_at
+    from open_sessions
+    where token_hash = ${hashToken(token)} and ends_at > ${now}
   `;
   return row ? readSession(row) : null;
 }
 
-export function sessionColumns(sql: Queryable) {
-  return sql`
-    sessions.id, sessions.company_id, sessions.user_id, memberships.role, users.name,
-    telegram_users.telegram_id, sessions.kind, sessions.expires_at
-  `;
-}
-
-export function sessionsWithPeople(sql: Queryable) {
-  return sql`
-    sessions
-    join memberships
-      on memberships.company_id = sessions.company_id
-      and memberships.user_id = sessions.user_id
-      and memberships.removed_at is null
-    join users on users.user_id = sessions.user_id
-    left join telegram_users on telegram_users.user_id = sessions.user_id
-    left join sessions as browser on browser.id = sessions.parent_id
-  `;
-}
-
-/** The one rule of which session of `sessionsWithPeople` opens a door. */
-export function isGood(sql: Queryable, token: string, now: Date) {
-  return sql`
-    sessions.token_hash = ${hashToken(token)}
-    and sessions.expires_at > ${now}
-    and sessions.revoked_at is null
-    and (
-      sessions.parent_id is null
-      or browser.revoked_at is null and browser.expires_at > ${now}
-    )
-  `;
-}
-
-/** Of `sessionColumns`. */
+/** Of the columns that `findSession` selects. */
 export function readSession(row: unknown): Session {
   return sessionRow.parse(row);
 }
@@ -249,6 +216,7 @@ export async function deleteSessionsBefore(
   return result.count;
 }
 
-function hashToken(token: string): Buffer {
+/** What is kept of a token. */
+export function hashToken(token: string): Buffer {
   return hash("sha256", token, "buffer");
 }
