@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
 import type { Id } from "../../domain/ids.ts";
 import type { CatalogueItem } from "./api.ts";
 import { routeOfStartParam } from "./start_param.ts";
@@ -42,6 +42,8 @@ interface Whereabouts extends Place {
 const HOME: Place = { route: { name: "estimates" }, depth: 0 };
 
 let place: Place = HOME;
+/** What was chosen on each step of the way here: its depth and a name → text. */
+const choices = new Map<string, string>();
 const covers: (() => void)[] = [];
 let whereabouts: Whereabouts = { ...HOME, isCovered: false };
 const listeners = new Set<() => void>();
@@ -63,6 +65,7 @@ export function startNavigation(startParam: string | null): Route {
 
 export function goTo(route: Route): void {
   const next = { route, depth: place.depth + 1 };
+  forgetChoices(next.depth);
   history.pushState({ place: next }, "");
   show(next);
   window.scrollTo(0, 0);
@@ -71,6 +74,7 @@ export function goTo(route: Route): void {
 /** Puts another screen in the place of this one. */
 export function replaceWith(route: Route): void {
   const next = { route, depth: place.depth };
+  forgetChoices(next.depth);
   history.replaceState({ place: next }, "");
   show(next);
 }
@@ -89,6 +93,25 @@ export function useWhereabouts(): Whereabouts {
     },
     () => whereabouts,
   );
+}
+
+/**
+ * A text that a screen shows itself by, as the words of its search: whoever goes back to the screen finds
+ * it again, whoever comes anew finds "".
+ */
+export function useChoice(name: string): readonly [string, (text: string) => void] {
+  // The screen may still be drawn once when the place is another.
+  const [key] = useState(() => `${place.depth}/${name}`);
+  const [text, setText] = useState(() => choices.get(key) ?? "");
+  const choose = (next: string) => {
+    choices.set(key, next);
+    setText(next);
+  };
+  return [text, choose];
+}
+
+function forgetChoices(depth: number): void {
+  for (const key of choices.keys()) if (parseInt(key, 10) >= depth) choices.delete(key);
 }
 
 /** While something covers the screen, going back calls this instead of leaving. */

@@ -4,7 +4,7 @@ import { kopecks } from "../../domain/money.ts";
 import { newId } from "../new_id.ts";
 import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
 import { makeEstimate } from "./testing_estimates.ts";
-import { heading, look } from "./testing_look.ts";
+import { heading, look, press } from "./testing_look.ts";
 
 vi.setConfig(BROWSER_PATIENCE);
 
@@ -138,6 +138,37 @@ it("what was found opens, and a deal opens its estimate", async () => {
   await page.goBack();
   await search(page, "беседка", "Беседка");
   expect(await hits(page).getByRole("button").count()).toBe(0);
+  await page.context().close();
+});
+
+it("what was found leads back to what was searched, and a new step begins anew", async () => {
+  const page = await openList();
+  await search(page, "семен", "Семён");
+  await hits(page)
+    .getByRole("button", { name: /^Семён Иванов/ })
+    .click();
+  await page.getByLabel("Телефоны через запятую").waitFor();
+  await page.goBack();
+  await expect.poll(() => hits(page).count()).toBe(4);
+  expect(await box(page).inputValue()).toBe("семен");
+  await box(page).fill("");
+  await page.getByRole("button", { name: "черновик", exact: true }).click();
+  await press(page, /СМ-\d+-0001/);
+  await page.getByText("Укладка плитки на стены").first().waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "черновик", exact: true, pressed: true }).waitFor();
+
+  await press(page, "Заказчики");
+  await box(page).fill("семен");
+  await press(page, /^Семён Иванов/);
+  await page.getByLabel("Телефоны через запятую").waitFor();
+  await page.goBack();
+  await expect.poll(() => box(page).inputValue()).toBe("семен");
+  await page.goBack();
+  await heading(page, "Сметы");
+  await press(page, "Заказчики");
+  await heading(page, "Заказчики");
+  expect(await box(page).inputValue()).toBe("");
   await page.context().close();
 });
 

@@ -1,14 +1,9 @@
-import { useState } from "react";
-import {
-  ESTIMATE_STATUSES,
-  type EstimateStatus,
-  STATUS_NAMES,
-} from "../../../domain/estimate/status.ts";
+import { ESTIMATE_STATUSES, STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import type { Api } from "../api.ts";
 import { NewEstimateButton } from "../components/new_estimate_button.tsx";
 import { StatusDot } from "../components/status_dot.tsx";
 import { useSettled } from "../loading.ts";
-import { goTo } from "../navigation.ts";
+import { goTo, useChoice } from "../navigation.ts";
 import { texts } from "../texts_ru.ts";
 import { EstimateList } from "./estimate_list.tsx";
 import { SearchHits } from "./search_hits.tsx";
@@ -27,8 +22,9 @@ const SECTIONS = [
 
 /** The first screen: all estimates, and one box that searches in everything. */
 export function EstimatesScreen({ api }: EstimatesScreenProps) {
-  const [words, setWords] = useState("");
-  const [status, setStatus] = useState<EstimateStatus | null>(null);
+  const [words, setWords] = useChoice("words");
+  const [chosen, setChosen] = useChoice("status");
+  const status = ESTIMATE_STATUSES.find((name) => name === chosen) ?? null;
   const search = useSettled(words.trim());
 
   return (
@@ -61,7 +57,7 @@ export function EstimatesScreen({ api }: EstimatesScreenProps) {
             type="button"
             className="chip"
             aria-pressed={status === option}
-            onClick={() => setStatus(option)}
+            onClick={() => setChosen(option ?? "")}
           >
             {option === null ? null : <StatusDot status={option} />}
             {option === null ? texts.allStatuses : STATUS_NAMES[option]}

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { Notice } from "../components/notice.tsx";
 import { useKeptLoaded } from "../device/kept.ts";
 import { useSettled } from "../loading.ts";
+import { useChoice } from "../navigation.ts";
 import { texts } from "../texts_ru.ts";
 import { LoadedPart } from "./page.tsx";
 import "./estimates_screen.css";
@@ -29,7 +30,7 @@ const PAGE = "30";
 
 /** A list with a search, page after page. */
 export function RecordList<Item extends { readonly id: string }>(props: RecordListProps<Item>) {
-  const [words, setWords] = useState("");
+  const [words, setWords] = useChoice("words");
   const [pages, setPages] = useState(1);
   const search = useSettled(words.trim());
   const key = JSON.stringify([props.name, search, pages]);
