@@ -4,6 +4,9 @@ import type { Field } from "./editor/ui_store.ts";
 export const texts = {
   loading: "Загрузка…",
   retry: "Повторить",
+  closeApp: "Закрыть приложение",
+  openAgainHint:
+    "В чате с ботом нажмите «Сметы» слева от поля ввода. Всё, что вы ввели, сохранено на этом телефоне.",
   back: "Назад",
   keptFrom: "Показано, как было",
   toEstimates: "Все сметы",

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
 import { parseQuantity } from "../../domain/quantity.ts";
-import { BROWSER_PATIENCE, createStage, type Stage, type StagePerson } from "./testing_browser.ts";
+import {
+  BROWSER_PATIENCE,
+  createStage,
+  postedEvents,
+  type Stage,
+  type StagePerson,
+} from "./testing_browser.ts";
 import { listLong, makeEstimate } from "./testing_estimates.ts";
 import { heading, look, press } from "./testing_look.ts";
 
@@ -75,7 +81,10 @@ describe.each([
     const late = new Date(Date.now() - 2 * 3600 * 1000);
     const old = await stage.open(owner, { ...size, authDate: late });
     await heading(old, /Приложение открыто слишком давно/);
+    expect(await old.getByRole("button", { name: "Повторить" }).count()).toBe(0);
     expect(await look(old, `error-launch-${theme}`)).toEqual([]);
+    await press(old, "Закрыть приложение");
+    expect((await postedEvents(old)).at(-1)?.name).toBe("web_app_close");
     await old.context().close();
     const cut = await stage.open(owner, {
       ...size,

@@ -3,6 +3,7 @@ import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { useState } from "react";
 import { type Api, type EstimateListItem, type EstimatePage, read } from "../api.ts";
+import { Failure } from "../components/failure.tsx";
 import { KeptHint } from "../components/kept_hint.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -33,13 +34,7 @@ export function EstimateList({ api, search, status }: EstimateListProps) {
   useListNews(list.reload);
   return (
     <>
-      {list.state === "failed" ? (
-        <Notice title={list.error.message}>
-          <button type="button" className="button" onClick={list.reload}>
-            {texts.retry}
-          </button>
-        </Notice>
-      ) : null}
+      {list.state === "failed" ? <Failure error={list.error} onRetry={list.reload} /> : null}
       <KeptHint keptAt={list.keptAt} />
       {list.value ? (
         <Pages page={list.value} isNarrowed={isNarrowed} onMore={() => setPages(pages + 1)} />

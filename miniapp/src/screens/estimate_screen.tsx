@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import type { Id } from "../../../domain/ids.ts";
 import type { Api } from "../api.ts";
+import { Failure } from "../components/failure.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
 import { type Editor, EditorContext, useEditor, useEstimate, useUi } from "../editor/context.ts";
@@ -48,12 +49,9 @@ export function EstimateScreen({ api, desk, device, id }: EstimateScreenProps) {
           <ToEstimates />
         </Notice>
       ) : (
-        <Notice isPage title={opened.error.message}>
-          <button type="button" className="button" onClick={opened.reload}>
-            {texts.retry}
-          </button>
+        <Failure isPage error={opened.error} onRetry={opened.reload}>
           <ToEstimates />
-        </Notice>
+        </Failure>
       )}
     </main>
   );

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
+import { Failure } from "../components/failure.tsx";
 import { Icon } from "../components/icon.tsx";
 import { KeptHint } from "../components/kept_hint.tsx";
 import { Loading } from "../components/loading.tsx";
-import { Notice } from "../components/notice.tsx";
 import type { Loaded } from "../loading.ts";
-import { goBack, goTo } from "../navigation.ts";
+import { goBack } from "../navigation.ts";
 import { hasBackButton } from "../telegram/back_button.ts";
 import { texts } from "../texts_ru.ts";
 import "../sheets/fields.css";
@@ -43,26 +43,11 @@ export interface LoadedPartProps<Value> {
   readonly children: (value: Value) => ReactNode;
 }
 
-/**
- * What was loaded; grey rows before, and after a failure what to press: what is gone
- * does not come by asking again. An older value stays in sight.
- */
+/** What was loaded; grey rows before, and after a failure what to press. An older value stays in sight. */
 export function LoadedPart<Value>({ loaded, children }: LoadedPartProps<Value>) {
   return (
     <>
-      {loaded.state === "failed" ? (
-        <Notice title={loaded.error.message}>
-          {loaded.error.status === 404 ? (
-            <button type="button" className="button" onClick={() => goTo({ name: "estimates" })}>
-              {texts.toEstimates}
-            </button>
-          ) : (
-            <button type="button" className="button" onClick={loaded.reload}>
-              {texts.retry}
-            </button>
-          )}
-        </Notice>
-      ) : null}
+      {loaded.state === "failed" ? <Failure error={loaded.error} onRetry={loaded.reload} /> : null}
       <KeptHint keptAt={loaded.keptAt ?? null} />
       {loaded.value === null ? null : children(loaded.value)}
       {loaded.state === "loading" && loaded.value === null ? <Loading /> : null}

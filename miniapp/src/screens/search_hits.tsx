@@ -4,6 +4,7 @@ import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { SEARCH_FIELDS, type SearchKind } from "../../../domain/search.ts";
 import { type Api, read, type SearchHit, type SearchPage } from "../api.ts";
+import { Failure } from "../components/failure.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
 import { StatusDot } from "../components/status_dot.tsx";
@@ -36,15 +37,7 @@ export function SearchHits({ api, words }: SearchHitsProps) {
   const found = useLoaded(JSON.stringify([words, pages]), (signal) =>
     readPages(api, { words, pages, signal }),
   );
-  if (found.state === "failed") {
-    return (
-      <Notice title={found.error.message}>
-        <button type="button" className="button" onClick={found.reload}>
-          {texts.retry}
-        </button>
-      </Notice>
-    );
-  }
+  if (found.state === "failed") return <Failure error={found.error} onRetry={found.reload} />;
   if (!found.value) return <Loading />;
   const { items, next, corrections } = found.value;
   if (items.length === 0)

@@ -37,6 +37,11 @@ export function useOwnSwipes(): void {
   }, []);
 }
 
+/** Only a new launch helps where this one is too old. */
+export function closeApp(): void {
+  attempt(() => postEvent("web_app_close"));
+}
+
 /** A light tap of the phone (since 6.1). */
 export function feel(event: "add" | "select" | "undo" | "warning" | "success"): void {
   const post = () => {
