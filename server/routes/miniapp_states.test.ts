@@ -148,6 +148,28 @@ describe.each([
   });
 });
 
+it.each([320, 390, 1280])("what is typed covers no sign beside it, %i wide", async (width) => {
+  const startParam = `e_${packId(estimateId)}`;
+  const page = await stage.open(owner, { width, startParam });
+  for (const field of ["Единица", "Цена"]) {
+    await page
+      .getByRole("button", { name: new RegExp(`^${field}, строка 1:`) })
+      .first()
+      .click();
+    const typed = page.getByRole("textbox", { name: `${field}, строка 1` });
+    await typed.waitFor();
+    const gap = await typed.evaluate((input) => {
+      const text = document.createRange();
+      text.selectNodeContents(input.closest("li")?.querySelector(".line-times") ?? input);
+      const [sign, box] = [text.getBoundingClientRect(), input.getBoundingClientRect()];
+      return Math.max(box.left - sign.right, sign.left - box.right);
+    });
+    expect(gap).toBeGreaterThanOrEqual(0);
+    await page.keyboard.press("Escape");
+  }
+  await page.context().close();
+});
+
 it("a part whose code did not come in time is no end of the editor", async () => {
   const page = await stage.open(owner, {
     startParam: `e_${packId(estimateId)}`,
