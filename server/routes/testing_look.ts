@@ -37,7 +37,7 @@ export async function check(page: Page): Promise<unknown[]> {
   }));
 }
 
-/** What is smaller than a thumb, or hangs out of the window. */
+/** What is smaller than a thumb, or hangs out of the window or of its card. */
 async function measure(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const wrong: string[] = [];
@@ -47,6 +47,14 @@ async function measure(page: Page): Promise<string[]> {
       const { width, height } = element.getBoundingClientRect();
       if (width === 0 && height === 0) continue;
       if (height < 43.5 || width < 43.5) wrong.push(element.outerHTML.slice(0, 120));
+    }
+    for (const element of document.querySelectorAll(".panel > *, .totals > *, .card > *")) {
+      const box = element.parentElement ?? element;
+      const end =
+        box.getBoundingClientRect().right - parseFloat(getComputedStyle(box).paddingRight);
+      if (element.getBoundingClientRect().right > end + 0.5) {
+        wrong.push(`hangs out of ${box.className}: ${element.outerHTML.slice(0, 120)}`);
+      }
     }
     for (const element of document.querySelectorAll("[role=alert]")) {
       const { left, right, width } = element.getBoundingClientRect();

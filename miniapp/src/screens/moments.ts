@@ -19,5 +19,6 @@ export function moment(instant: string): string {
 
 /** «22 ноября 2026 г.», of a day or of an instant. */
 export function day(text: string): string {
-  return DAY.format(new Date(text));
+  // «г.» alone on the next line is a riddle.
+  return DAY.format(new Date(text)).replace(" г.", "\u00a0г.");
 }
