@@ -3,8 +3,8 @@ import type { Fault, Work } from "./fault.ts";
 import { readMemory } from "./memory.ts";
 import type { ProgramName, Stage } from "./stage.ts";
 
-/** Seconds: half an hour says more, an everyday run has less time. */
-const TIME = Number(process.env["FAULTS_SOAK"] ?? 120);
+/** Seconds: half an hour says more; in two minutes a collection of garbage is taken for growth. */
+const TIME = Number(process.env["FAULTS_SOAK"] ?? 300);
 /** The first part fills caches. */
 const WARM_UP = 0.33;
 const MOST_WAITING = 4; // deals
