@@ -24,31 +24,51 @@ import { createSearchService } from "./search.ts";
 import { createSharingService } from "./sharing.ts";
 import { createTeamService } from "./team.ts";
 
+type ServiceName = Exclude<keyof Services, "actor">;
+
+const MAKERS: { readonly [Name in ServiceName]: (scope: Scope) => Services[Name] } = {
+  company: createCompanyService,
+  clients: createClientService,
+  projects: createProjectService,
+  estimates: createEstimateService,
+  catalogue: createCatalogueService,
+  documents: createDocumentService,
+  photos: createPhotoService,
+  lists: createListService,
+  team: createTeamService,
+  agreement: createAgreementService,
+  sharing: createSharingService,
+  questions: createQuestionService,
+  deadLetters: createDeadLetterService,
+  extras: createExtraService,
+  acts: createActService,
+  payments: createPaymentService,
+  notifications: createNotificationService,
+  crm: (scope) => createCrmService(scope, scope.crm ?? null),
+  logins: createLoginService,
+  apiKeys: createApiKeyService,
+  repeating: createRepeatService,
+  search: createSearchService,
+  privacy: createPrivacyService,
+};
+
+export const SERVICE_NAMES = Object.keys(MAKERS) as readonly ServiceName[];
+
+/** Makes each service when it is first asked for: most work needs two or three of them. */
 export function createServices(scope: Scope): Services {
-  return {
-    actor: scope.actor,
-    company: createCompanyService(scope),
-    clients: createClientService(scope),
-    projects: createProjectService(scope),
-    estimates: createEstimateService(scope),
-    catalogue: createCatalogueService(scope),
-    documents: createDocumentService(scope),
-    photos: createPhotoService(scope),
-    lists: createListService(scope),
-    team: createTeamService(scope),
-    agreement: createAgreementService(scope),
-    sharing: createSharingService(scope),
-    questions: createQuestionService(scope),
-    deadLetters: createDeadLetterService(scope),
-    extras: createExtraService(scope),
-    acts: createActService(scope),
-    payments: createPaymentService(scope),
-    notifications: createNotificationService(scope),
-    crm: createCrmService(scope, scope.crm ?? null),
-    logins: createLoginService(scope),
-    apiKeys: createApiKeyService(scope),
-    repeating: createRepeatService(scope),
-    search: createSearchService(scope),
-    privacy: createPrivacyService(scope),
-  };
+  const { actor } = scope;
+  return Object.assign(Object.create(LAZY) as Services, { actor, [SCOPE]: scope });
+}
+
+const SCOPE = Symbol("scope");
+
+const LAZY = {};
+for (const name of SERVICE_NAMES) {
+  Object.defineProperty(LAZY, name, {
+    get(this: { readonly [SCOPE]: Scope }) {
+      const value = MAKERS[name](this[SCOPE]);
+      Object.defineProperty(this, name, { value });
+      return value;
+    },
+  });
 }

@@ -3,6 +3,7 @@ import type { Actor } from "../../domain/access.ts";
 import { AppError } from "../../domain/errors.ts";
 import type { Services } from "../../domain/services.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
+import { SERVICE_NAMES } from "./services.ts";
 import { newPeople, type TestPeople } from "./testing_agreement.ts";
 import {
   type Calls,
@@ -98,9 +99,7 @@ async function refusalOf(actor: Actor, call: Calls[string], aim: Things): Promis
 
 it("knows every function of every service", async () => {
   const names = await work.asActor(people.owner, async (services) =>
-    Object.entries(services).flatMap(([name, service]) =>
-      name === "actor" ? [] : Object.keys(service).map((key) => `${name}.${key}`),
-    ),
+    SERVICE_NAMES.flatMap((name) => Object.keys(services[name]).map((key) => `${name}.${key}`)),
   );
   // Whoever leaves names nobody else.
   const tried = [...Object.keys(AIMED), ...Object.keys(OWN), "team.leave"];
