@@ -145,7 +145,7 @@ describe.each([
     await page.getByRole("dialog").waitFor();
     expect(await look(page, `editor-offline-sheet-${theme}`)).toEqual([]);
     await page.context().close();
-  });
+  }, 90_000);
 });
 
 it.each([320, 390, 1280])("what is typed covers nothing beside it, %i wide", async (width) => {
