@@ -125,10 +125,15 @@ describe.each([
     const id = await makeEstimate(stage.work.asActor, owner.actor);
     const page = await stage.open(owner, { ...size, startParam: `e_${packId(id)}` });
     await page.getByText("Демонтаж перегородок").first().waitFor();
-    // The sheets come a moment after the estimate.
-    await page.waitForFunction(() =>
-      performance.getEntriesByType("resource").some(({ name }) => /\/sheets-.*\.js/.test(name)),
-    );
+    // The sheets come a moment after the estimate, and what they are made of behind them.
+    await page.waitForFunction(() => {
+      const parts = performance
+        .getEntriesByType("resource")
+        .filter((entry) => entry instanceof PerformanceResourceTiming)
+        .filter(({ name }) => name.includes("/assets/"));
+      const last = Math.max(...parts.map(({ responseEnd }) => responseEnd));
+      return parts.some(({ name }) => /\/sheets-/.test(name)) && performance.now() - last > 1500;
+    });
     await page.context().setOffline(true);
     const price = page.getByRole("button", { name: /^Цена, строка 1:/ });
     await price.click();
