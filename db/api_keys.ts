@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ApiKey, KEY_SCOPES, type KeyScope } from "../domain/api_keys.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable, Transaction } from "./client.ts";
-import { hashToken } from "./link_tokens.ts";
+import { hashToken } from "./token_hashes.ts";
 
 const apiKeyRow = z
   .object({

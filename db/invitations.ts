@@ -3,7 +3,7 @@ import { type Role, ROLES } from "../domain/access.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Invitation } from "../domain/team.ts";
 import type { Transaction } from "./client.ts";
-import { hashToken } from "./link_tokens.ts";
+import { hashToken } from "./token_hashes.ts";
 
 export async function insertInvitation(
   tx: Transaction,

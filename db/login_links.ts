@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { LoginKind } from "../domain/logins.ts";
 import type { Sql, Transaction } from "./client.ts";
-import { hashToken } from "./link_tokens.ts";
+import { hashToken } from "./token_hashes.ts";
 
 /** One-time links to the manager's page and to the app. Only hashes of their tokens are kept. */
 export async function insertLoginLink(

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable } from "./client.ts";
 import { type EstimateStamp, readStamp } from "./estimate_names.ts";
-import { hashToken, readSession, type Session } from "./sessions.ts";
+import { readSession, type Session } from "./sessions.ts";
+import { hashToken } from "./token_hashes.ts";
 
 /** An estimate that is read, or one of its frozen revisions. */
 export interface ReadPlace {

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
 import { z } from "zod";
 import { type Role, ROLES } from "../domain/access.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable, Transaction } from "./client.ts";
+import { hashToken } from "./token_hashes.ts";
 
 /*
  * Sessions are found before the company is known, so these queries run as the owner of the tables,
@@ -214,9 +214,4 @@ export async function deleteSessionsBefore(
     )
   `;
   return result.count;
-}
-
-/** What is kept of a token. */
-export function hashToken(token: string): Buffer {
-  return hash("sha256", token, "buffer");
 }

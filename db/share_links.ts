@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { ShareLink } from "../domain/sharing.ts";
 import type { Transaction } from "./client.ts";
-import { hashToken } from "./link_tokens.ts";
+import { hashToken } from "./token_hashes.ts";
 import type { ListPart } from "./paging.ts";
 
 const linkRow = z

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { Queryable } from "./client.ts";
-import { hashToken } from "./link_tokens.ts";
+import { hashToken } from "./token_hashes.ts";
 
 /**
  * What tells whether a client's page would be another, in one round trip: the versions of all rows that
