@@ -143,7 +143,14 @@ async function run(
 }
 
 async function find(tx: Transaction, { companyId }: Sample, terms: readonly SearchTerm[]) {
-  const filter = { terms, kinds: ["client" as const], readerId: null, after: null, limit: 20 };
+  const filter = {
+    terms,
+    kinds: ["client" as const],
+    readerId: null,
+    status: null,
+    after: null,
+    limit: 20,
+  };
   return (await findSearchDocuments(tx, companyId, filter)).length;
 }
 

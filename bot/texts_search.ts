@@ -18,13 +18,21 @@ export const SEARCH = {
 /** «👤 Иван Петров · +7 916 123 45 67», «📝 СМ-2026-0001 · Ленина 12 · 198 038 ₽» */
 export function hitLabel(hit: SearchHit): string {
   const mark = hit.kind === "estimate" && hit.status ? STATUS_MARKS[hit.status] : markOf(hit);
-  const about = hit.about === "" ? "" : ` · ${cutText(hit.about, 30)}`;
+  const { name, about } = namesOf(hit);
   const total = hit.total === null ? "" : ` · ${shortMoney(hit.total)}`;
-  return `${mark} ${cutText(hit.title, 40)}${about}${total}`;
+  return `${mark} ${cutText(name, 40)}${about === "" ? "" : ` · ${cutText(about, 30)}`}${total}`;
+}
+
+/** In the chat people tell estimates apart by their numbers: other messages show no more. */
+export function namesOf({ title, number, about }: SearchHit): { name: string; about: string } {
+  if (number === null) return { name: title, about };
+  return { name: number, about: [title, about].filter(Boolean).join(" · ") };
 }
 
 /** «черновик, Ленина 12 · Иван Петров, 198 038,00 ₽»: what a message about it says under its title. */
-export function hitAbout({ status, about, total }: SearchHit): string {
+export function hitAbout(hit: SearchHit): string {
+  const { status, total } = hit;
+  const { about } = namesOf(hit);
   return [
     ...(status ? [STATUS_NAMES[status]] : []),
     ...(about === "" ? [] : [about]),

@@ -30,7 +30,14 @@ function index(companyId: Id, most = 1000): Promise<number> {
 }
 
 async function find(companyId: Id, text: string, readerId: Id | null = null): Promise<Id[]> {
-  const filter = { terms: readSearch(text), kinds: SEARCH_KINDS, readerId, after: null, limit: 50 };
+  const filter = {
+    terms: readSearch(text),
+    kinds: SEARCH_KINDS,
+    readerId,
+    status: null,
+    after: null,
+    limit: 50,
+  };
   const found = await inCompany(companyId, (tx) => findSearchDocuments(tx, companyId, filter));
   return found.map(({ id }) => id);
 }

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import type { EstimateStatus } from "../domain/estimate/status.ts";
 import type { Id } from "../domain/ids.ts";
 import { SEARCH_KINDS, type SearchKind, type SearchTerm } from "../domain/search.ts";
 import type { Queryable, Transaction } from "./client.ts";
 
 /** Ranking stops here: a word that is everywhere costs no more than one that is often. */
 export const MOST_RANKED = 500;
+/** A rare status may stand behind many others with the same word. */
+const MOST_RANKED_OF_STATUS = 5000;
 /** Companies whose changes one look brings; the next look brings more. */
 const MOST_COMPANIES = 100;
 
@@ -19,6 +22,8 @@ export interface SearchFilter {
   readonly kinds: readonly SearchKind[];
   /** Only what this person may see; null: everything of the company. */
   readonly readerId: Id | null;
+  /** Estimates in it and nothing else; null: everything in any. */
+  readonly status: EstimateStatus | null;
   readonly after: SearchPlace | null;
   readonly limit: number;
 }
@@ -30,15 +35,25 @@ export type FoundDocument = z.output<typeof documentRow>;
 export async function findSearchDocuments(
   tx: Transaction,
   companyId: Id,
-  { terms, kinds, readerId, after, limit }: SearchFilter,
+  { terms, kinds, readerId, status, after, limit }: SearchFilter,
 ): Promise<FoundDocument[]> {
   const rows = await tx`
-    select id, kind, rank
+    select found.id, found.kind, found.rank
     from find_search_documents(
-      ${companyId}, ${tx.json(terms as never)}, ${[...kinds]}::text[], ${readerId}, ${MOST_RANKED}
-    )
-    ${after ? tx`where (rank, id) < (${after.rank}::int, ${after.id}::uuid)` : tx``}
-    order by rank desc, id desc
+      ${companyId}, ${tx.json(terms as never)}, ${[...kinds]}::text[], ${readerId},
+      ${status === null ? MOST_RANKED : MOST_RANKED_OF_STATUS}
+    ) as found
+    ${
+      status === null
+        ? tx``
+        : tx`
+          join estimates
+            on estimates.company_id = ${companyId} and estimates.id = found.id
+            and estimates.status = ${status}
+        `
+    }
+    ${after ? tx`where (found.rank, found.id) < (${after.rank}::int, ${after.id}::uuid)` : tx``}
+    order by found.rank desc, found.id desc
     limit ${limit + 1}
   `;
   return z.array(documentRow).parse(rows);

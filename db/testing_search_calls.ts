@@ -13,6 +13,7 @@ export const SEARCH_CALLS: Readonly<Record<string, Call>> = {
       terms: readSearch(aim.phone),
       kinds: SEARCH_KINDS,
       readerId: null,
+      status: null,
       after: null,
       limit: 100,
     }),

@@ -33,7 +33,10 @@ export interface SearchHit {
   readonly kind: SearchKind;
   /** Of the client, object or estimate; of a deal only for telling two of them apart. */
   readonly id: Id;
+  /** As in the lists; empty: an estimate without a name and an object. */
   readonly title: string;
+  /** Of an estimate; null for everything else. */
+  readonly number: string | null;
   /** What stands beside the title: a phone, an object, a customer. May be empty. */
   readonly about: string;
   /** The estimate itself, or that of a deal; null where there is none. */
@@ -48,6 +51,8 @@ export interface SearchRequest {
   readonly text: string;
   /** All by default. */
   readonly kinds?: readonly SearchKind[] | undefined;
+  /** Estimates in this status and nothing else. */
+  readonly status?: EstimateStatus | undefined;
   readonly cursor?: string | null | undefined;
   /** 1 to 100; 20 by default. */
   readonly limit?: number | undefined;
@@ -62,7 +67,7 @@ export interface SearchPage {
 }
 
 export interface SearchService {
-  /** The best first, of at most 500 matches. Nothing for a text without letters and digits. */
+  /** The best first, of at most 500 matches (5 000 with a status). Nothing for a text without letters and digits. */
   find(request: SearchRequest): Promise<SearchPage>;
 }
 

@@ -7,7 +7,7 @@ import { type ChatContext, servicesOf } from "../context.ts";
 import { join, rich } from "../html.ts";
 import { classifyTelegramError } from "../telegram_errors.ts";
 import { INLINE } from "../texts_inline.ts";
-import { hitAbout, hitLabel } from "../texts_search.ts";
+import { hitAbout, hitLabel, namesOf } from "../texts_search.ts";
 
 const SHOWN = 10;
 
@@ -40,8 +40,9 @@ function newest(item: EstimateListItem): SearchHit {
   return {
     kind: "estimate",
     id: item.id,
-    title: item.number,
-    about: item.projectTitle ?? item.title,
+    title: item.title || (item.projectTitle ?? ""),
+    number: item.number,
+    about: "",
     estimateId: item.id,
     status: item.status,
     total: item.total,
@@ -51,14 +52,14 @@ function newest(item: EstimateListItem): SearchHit {
 
 function resultOf(hit: SearchHit) {
   const about = hitAbout(hit);
+  const { name } = namesOf(hit);
   return {
     type: "article" as const,
     id: `${hit.kind[0]}${packId(hit.id)}`,
-    title: cutText(hit.status ? `${hit.title} · ${STATUS_NAMES[hit.status]}` : hitLabel(hit), 100),
+    title: cutText(hit.status ? `${name} · ${STATUS_NAMES[hit.status]}` : hitLabel(hit), 100),
     ...(about === "" ? {} : { description: about }),
     input_message_content: {
-      message_text: join([rich`<b>${hit.title}</b>`, ...(about === "" ? [] : [rich`${about}`])])
-        .html,
+      message_text: join([rich`<b>${name}</b>`, ...(about === "" ? [] : [rich`${about}`])]).html,
       parse_mode: "HTML" as const,
     },
   };

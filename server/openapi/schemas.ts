@@ -162,6 +162,7 @@ export const hit = z.strictObject({
   kind: z.enum(SEARCH_KINDS),
   id,
   title: z.string(),
+  number: z.string().nullable(),
   about: z.string(),
   estimateId: id.nullable(),
   status: status.nullable(),

@@ -141,6 +141,33 @@ it("what was found opens, and a deal opens its estimate", async () => {
   await page.context().close();
 });
 
+it("an estimate that was found is called as in the list, its number comes second", async () => {
+  const page = await openList();
+  const [found = ""] = await search(page, "плитка", "плитки");
+  expect(found).toMatch(/^Ванная\s/);
+  expect(found).toMatch(/Смета СМ-\d+-0001/);
+  await page.context().close();
+});
+
+it("the status narrows what the box finds, with the reasons marked", async () => {
+  const page = await openList();
+  await search(page, "семен", "Семён");
+  const draft = page.getByRole("button", { name: "черновик", exact: true });
+  await draft.click();
+  await expect.poll(() => hits(page).count()).toBe(1);
+  expect(await search(page, "плитка", "плитки")).toEqual([
+    expect.stringContaining("Строка: Укладка плитки на стены"),
+  ]);
+  await page.getByRole("button", { name: "утверждена", exact: true }).click();
+  await heading(page, "Ничего не нашлось");
+  await page.getByText("только по сметам с этим статусом").waitFor();
+  await box(page).fill("");
+  await heading(page, "Смет с этим статусом нет");
+  await press(page, "Все");
+  await page.getByText(/СМ-\d+-0002/).waitFor();
+  await page.context().close();
+});
+
 it("what was found leads back to what was searched, and a new step begins anew", async () => {
   const page = await openList();
   await search(page, "семен", "Семён");

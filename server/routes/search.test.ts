@@ -15,7 +15,8 @@ it("gives hits with their reasons, sums as text", async () => {
         const hit = {
           kind: "estimate",
           id,
-          title: "СМ-2026-0001",
+          title: "Ванная",
+          number: "СМ-2026-0001",
           about: "Ленина 12",
           estimateId: id,
           status: "draft",
@@ -29,6 +30,7 @@ it("gives hits with their reasons, sums as text", async () => {
   const query = new URLSearchParams({
     q: "плитка & !",
     kind: "estimate",
+    status: "draft",
     limit: "5",
     cursor: "x2",
   });
@@ -39,7 +41,8 @@ it("gives hits with their reasons, sums as text", async () => {
       {
         kind: "estimate",
         id,
-        title: "СМ-2026-0001",
+        title: "Ванная",
+        number: "СМ-2026-0001",
         about: "Ленина 12",
         estimateId: id,
         status: "draft",
@@ -50,7 +53,9 @@ it("gives hits with their reasons, sums as text", async () => {
     next: "x1.a",
     corrections: ["плитка"],
   });
-  expect(asked).toEqual([{ text: "плитка & !", kinds: ["estimate"], cursor: "x2", limit: 5 }]);
+  expect(asked).toEqual([
+    { text: "плитка & !", kinds: ["estimate"], status: "draft", cursor: "x2", limit: 5 },
+  ]);
 });
 
 it("refuses strangers and what it does not understand", async () => {
@@ -61,6 +66,7 @@ it("refuses strangers and what it does not understand", async () => {
     "?q=а&page=2",
     "?q=а&limit=0",
     "?q=а&kind=user",
+    "?q=а&status=lost",
     `?q=${"a".repeat(4097)}`,
   ]) {
     expect([query, (await ask("GET", `/api/v1/search${query}`)).status]).toEqual([query, 400]);

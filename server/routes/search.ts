@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { ESTIMATE_STATUSES } from "../../domain/estimate/status.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { SEARCH_KINDS, type SearchHit } from "../../domain/search.ts";
 import { type AppDependencies, type AppEnvironment, asPersonOf } from "./dependencies.ts";
@@ -12,7 +13,7 @@ import { encodePage } from "./wire.ts";
 const MOST = 300;
 const MINUTE = 60_000; // ms
 
-/** `GET /?q=`: everything that the person may see, best first. `kind`: one kind alone. */
+/** `GET /?q=`: everything that the person may see, best first. `kind`, `status`: these alone. */
 export function searchRoutes(dependencies: AppDependencies) {
   const run = asPersonOf(dependencies);
   const { clock } = dependencies;
@@ -21,14 +22,15 @@ export function searchRoutes(dependencies: AppDependencies) {
     ...pageQuery,
     q: z.string().max(4096),
     kind: z.enum(SEARCH_KINDS).optional(),
+    status: z.enum(ESTIMATE_STATUSES).optional(),
   });
   return new Hono<AppEnvironment>().get("/", queryOf(query), async (context) => {
-    const { q, kind, cursor, limit } = context.req.valid("query");
+    const { q: text, kind, ...rest } = context.req.valid("query");
     if (!isPatient(context.var.session.actor.userId)) {
       throw tooMany();
     }
     const kinds = kind && [kind];
-    const page = await run(context, ({ search }) => search.find({ text: q, kinds, cursor, limit }));
+    const page = await run(context, ({ search }) => search.find({ text, kinds, ...rest }));
     return context.json({ ...encodePage(page, encodeHit), corrections: page.corrections }, 200);
   });
 }
@@ -38,6 +40,7 @@ function encodeHit(hit: SearchHit) {
     kind: hit.kind,
     id: hit.id,
     title: hit.title,
+    number: hit.number,
     about: hit.about,
     estimateId: hit.estimateId,
     status: hit.status,

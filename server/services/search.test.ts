@@ -147,7 +147,7 @@ describe("search", () => {
   it("finds an estimate by its number however it is written", async () => {
     for (const text of ["СМ-2026-0001", "см 2026 1", "2026-0001", "0001", "1", "№1"]) {
       const { items } = await find({ text, kinds: ["estimate"] });
-      expect([text, items.map(({ title }) => title)]).toEqual([text, ["СМ-2026-0001"]]);
+      expect([text, items.map(({ number }) => number)]).toEqual([text, ["СМ-2026-0001"]]);
       expect(shown(items[0])).toEqual(["number: СМ-2026-0001"]);
     }
     expect(await kindsOf("СМ-2025-0001")).toEqual([]);
@@ -192,10 +192,42 @@ describe("search", () => {
       kind: "estimate",
       id: ids.estimate,
       estimateId: ids.estimate,
-      title: "СМ-2026-0001",
+      title: "Ванная",
+      number: "СМ-2026-0001",
       about: "Квартира на Гагарина · Семён Иванов",
       status: "draft",
     });
+  });
+
+  it("names an estimate without a name after its object, and does not say it twice", async () => {
+    const other = await work.newActor();
+    await work.asActor(other, async ({ projects, estimates }) => {
+      const fields = { address: "", clientId: null, note: "" };
+      const project = await projects.create({ ...fields, title: "Дом у озера" });
+      await estimates.create({ projectId: project.id });
+    });
+    const { items } = await find({ text: "озеро", kinds: ["estimate"] }, other);
+    expect(items).toMatchObject([{ title: "Дом у озера", about: "" }]);
+  });
+
+  it("finds estimates of one status alone, with their reasons and with typing mistakes", async () => {
+    const actor = await work.newActor();
+    const { estimate } = await fill(actor);
+    const second = await fill(actor);
+    await work.asActor(actor, ({ agreement }) =>
+      agreement.submit(second.estimate, { audience: "manager", acceptWarnings: true }),
+    );
+    const idsOf = async (request: Omit<SearchRequest, "text">, text = "плитка") =>
+      (await find({ ...request, text }, actor)).items.map(({ id }) => id);
+    expect((await idsOf({})).toSorted()).toEqual([estimate, second.estimate].toSorted());
+    expect(await idsOf({ status: "draft" })).toEqual([estimate]);
+    expect(await idsOf({ status: "submitted" })).toEqual([second.estimate]);
+    expect(await idsOf({ status: "approved" })).toEqual([]);
+    // Clients, objects and deals have none.
+    expect(await idsOf({ status: "draft" }, "семен")).toEqual([estimate]);
+    expect(await idsOf({ status: "draft" }, "штукатрка")).toEqual([estimate]);
+    const { items } = await find({ text: "плитка", status: "draft" }, actor);
+    expect(items.map(shown)).toEqual([["line: плитки"]]);
   });
 
   it("finds what was changed a moment ago, also in the same transaction", async () => {

@@ -15,6 +15,7 @@ import {
   type FoundDocument,
   indexSearch,
   MOST_RANKED,
+  type SearchFilter,
   type SearchPlace,
   suggestSearchWords,
 } from "../../db/search.ts";
@@ -75,7 +76,7 @@ export async function findIds(
 ): Promise<FoundIds> {
   const terms = readSearch(text);
   if (terms.length === 0) return { ids: null, corrections: [], isCut: false, terms };
-  const query = { kinds: [kind], after: null, limit: MOST_RANKED };
+  const query = { kinds: [kind], status: null, after: null, limit: MOST_RANKED };
   const rows = await find(look, { ...query, terms });
   if (rows.length > 0) return idsOf(rows, { terms, corrections: [] });
   const corrected = await correct(look, terms);
@@ -119,25 +120,21 @@ async function lookUp(look: Look, request: SearchRequest): Promise<Found> {
   const place = request.cursor ? readPlace(request.cursor) : null;
   const terms = readSearch(request.text);
   if (terms.length === 0) return { documents: [], next: null, terms, corrections: [] };
-  const kinds = request.kinds ?? SEARCH_KINDS;
+  const { kinds = SEARCH_KINDS, status = null } = request;
+  const query = { kinds, status, after: place, limit };
   if (!place?.isCorrected) {
-    const rows = await find(look, { terms, kinds, after: place, limit });
+    const rows = await find(look, { ...query, terms });
     if (rows.length > 0 || place) return pageOf(rows, limit, { terms, corrections: [] });
   }
   const corrected = await correct(look, terms);
   if (corrected.corrections.length === 0) return pageOf([], limit, { terms, corrections: [] });
-  const rows = await find(look, { terms: corrected.terms, kinds, after: place, limit });
+  const rows = await find(look, { ...query, terms: corrected.terms });
   return pageOf(rows, limit, corrected);
 }
 
 function find(
   { tx, companyId, readerId }: Look,
-  filter: {
-    terms: readonly SearchTerm[];
-    kinds: readonly SearchKind[];
-    after: SearchPlace | null;
-    limit: number;
-  },
+  filter: Omit<SearchFilter, "readerId">,
 ): Promise<FoundDocument[]> {
   return findSearchDocuments(tx, companyId, { ...filter, readerId });
 }

@@ -1,35 +1,30 @@
-import { type EstimateStatus, STATUS_NAMES } from "../../../domain/estimate/status.ts";
-import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
-import { parseMoney, ZERO } from "../../../domain/money.ts";
+import type { EstimateStatus } from "../../../domain/estimate/status.ts";
 import { useState } from "react";
 import { type Api, type EstimateListItem, type EstimatePage, read } from "../api.ts";
 import { Failure } from "../components/failure.tsx";
 import { KeptHint } from "../components/kept_hint.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
-import { StatusDot } from "../components/status_dot.tsx";
 import { useKeptLoaded } from "../device/kept.ts";
 import { useListNews } from "../live/list_news.ts";
-import { goTo } from "../navigation.ts";
-import { countLines, texts } from "../texts_ru.ts";
+import { texts } from "../texts_ru.ts";
+import { EstimateCard } from "./estimate_card.tsx";
 
 const PAGE = 30;
 
 export interface EstimateListProps {
   readonly api: Api;
-  readonly search: string;
   /** Null: any. */
   readonly status: EstimateStatus | null;
 }
 
 /** The estimates, newest first, page after page; give it another key where it is narrowed otherwise. */
-export function EstimateList({ api, search, status }: EstimateListProps) {
+export function EstimateList({ api, status }: EstimateListProps) {
   const [pages, setPages] = useState(1);
-  const isNarrowed = search !== "" || status !== null;
   const list = useKeptLoaded(
-    JSON.stringify([search, status, pages]),
-    isNarrowed ? null : "list/estimates",
-    (signal) => readPages(api, { search, status, pages, signal }),
+    JSON.stringify([status, pages]),
+    status === null ? "list/estimates" : null,
+    (signal) => readPages(api, { status, pages, signal }),
   );
   useListNews(list.reload);
   return (
@@ -37,7 +32,7 @@ export function EstimateList({ api, search, status }: EstimateListProps) {
       {list.state === "failed" ? <Failure error={list.error} onRetry={list.reload} /> : null}
       <KeptHint keptAt={list.keptAt} />
       {list.value ? (
-        <Pages page={list.value} isNarrowed={isNarrowed} onMore={() => setPages(pages + 1)} />
+        <Pages page={list.value} status={status} onMore={() => setPages(pages + 1)} />
       ) : null}
       {list.state === "loading" && !list.value ? <Loading /> : null}
     </>
@@ -45,22 +40,17 @@ export function EstimateList({ api, search, status }: EstimateListProps) {
 }
 
 interface ListRequest {
-  readonly search: string;
   readonly status: EstimateStatus | null;
   readonly pages: number;
   readonly signal: AbortSignal;
 }
 
-async function readPages(
-  api: Api,
-  { search, status, pages, signal }: ListRequest,
-): Promise<EstimatePage> {
+async function readPages(api: Api, { status, pages, signal }: ListRequest): Promise<EstimatePage> {
   const items: EstimateListItem[] = [];
   let next: string | null = null;
   for (let page = 0; page < pages; page += 1) {
     const query: Record<string, string> = {
       limit: String(PAGE),
-      ...(search === "" ? {} : { q: search }),
       ...(status === null ? {} : { status }),
       ...(next === null ? {} : { cursor: next }),
     };
@@ -74,16 +64,16 @@ async function readPages(
 
 interface PagesProps {
   readonly page: EstimatePage;
-  readonly isNarrowed: boolean;
+  readonly status: EstimateStatus | null;
   readonly onMore: () => void;
 }
 
-function Pages({ page, isNarrowed, onMore }: PagesProps) {
+function Pages({ page, status, onMore }: PagesProps) {
   if (page.items.length === 0) {
-    return isNarrowed ? (
-      <Notice title={texts.nothingFound} hint={texts.nothingFoundHint} />
-    ) : (
+    return status === null ? (
       <Notice title={texts.noEstimates} hint={texts.noEstimatesHint} />
+    ) : (
+      <Notice title={texts.noneOfStatus} hint={texts.noneOfStatusHint} />
     );
   }
   return (
@@ -91,7 +81,7 @@ function Pages({ page, isNarrowed, onMore }: PagesProps) {
       <ul className="cards">
         {page.items.map((item) => (
           <li key={item.id}>
-            <EstimateItem item={item} />
+            <EstimateCard item={item} />
           </li>
         ))}
       </ul>
@@ -101,24 +91,5 @@ function Pages({ page, isNarrowed, onMore }: PagesProps) {
         </button>
       )}
     </>
-  );
-}
-
-function EstimateItem({ item }: { readonly item: EstimateListItem }) {
-  const title = item.title || item.projectTitle || texts.untitled;
-  return (
-    <button type="button" className="card" onClick={() => goTo({ name: "estimate", id: item.id })}>
-      <span className="card-title">{title}</span>
-      <span className="card-total">{formatMoneyRu(parseMoney(item.total) ?? ZERO)}</span>
-      <span className="card-hint">
-        <span>
-          <StatusDot status={item.status} />
-          {STATUS_NAMES[item.status]}
-        </span>
-        <span>{item.number}</span>
-        {item.clientName ? <span>{item.clientName}</span> : null}
-        <span>{countLines(item.lineCount)}</span>
-      </span>
-    </button>
   );
 }

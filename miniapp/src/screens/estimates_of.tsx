@@ -1,12 +1,8 @@
-import { STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import type { Id } from "../../../domain/ids.ts";
-import { parseMoney, ZERO } from "../../../domain/money.ts";
-import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { type Api, read } from "../api.ts";
-import { StatusDot } from "../components/status_dot.tsx";
 import { useKeptLoaded } from "../device/kept.ts";
-import { goTo } from "../navigation.ts";
 import { texts } from "../texts_ru.ts";
+import { EstimateCard } from "./estimate_card.tsx";
 import { LoadedPart } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 
@@ -32,25 +28,7 @@ export function EstimatesOf({ api, query }: EstimatesOfProps) {
             <ul className="cards">
               {items.map((item) => (
                 <li key={item.id}>
-                  <button
-                    type="button"
-                    className="card"
-                    onClick={() => goTo({ name: "estimate", id: item.id })}
-                  >
-                    <span className="card-title">
-                      {item.title || item.projectTitle || texts.untitled}
-                    </span>
-                    <span className="card-total">
-                      {formatMoneyRu(parseMoney(item.total) ?? ZERO)}
-                    </span>
-                    <span className="card-hint">
-                      <span>
-                        <StatusDot status={item.status} />
-                        {STATUS_NAMES[item.status]}
-                      </span>
-                      <span>{item.number}</span>
-                    </span>
-                  </button>
+                  <EstimateCard item={{ ...item, clientName: null }} />
                 </li>
               ))}
             </ul>

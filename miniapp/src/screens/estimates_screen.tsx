@@ -20,7 +20,7 @@ const SECTIONS = [
   ["settings", texts.settings],
 ] as const;
 
-/** The first screen: all estimates, and one box that searches in everything. */
+/** The first screen: all estimates, and one box that searches in everything, or in those of a status. */
 export function EstimatesScreen({ api }: EstimatesScreenProps) {
   const [words, setWords] = useChoice("words");
   const [chosen, setChosen] = useChoice("status");
@@ -64,15 +64,10 @@ export function EstimatesScreen({ api }: EstimatesScreenProps) {
           </button>
         ))}
       </fieldset>
-      {search !== "" && status === null ? (
-        <SearchHits api={api} words={search} />
+      {search === "" ? (
+        <EstimateList key={status} api={api} status={status} />
       ) : (
-        <EstimateList
-          key={JSON.stringify([search, status])}
-          api={api}
-          search={search}
-          status={status}
-        />
+        <SearchHits api={api} words={search} status={status} />
       )}
     </main>
   );

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { STATUS_NAMES } from "../../../domain/estimate/status.ts";
+import { type EstimateStatus, STATUS_NAMES } from "../../../domain/estimate/status.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
 import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
 import { SEARCH_FIELDS, type SearchKind } from "../../../domain/search.ts";
@@ -26,22 +26,28 @@ const KINDS: Readonly<Record<SearchKind, string>> = {
 
 export interface SearchHitsProps {
   readonly api: Api;
-  /** What was typed; another text begins anew. */
+  /** What was typed. */
   readonly words: string;
+  /** Estimates in it and nothing else; null: everything. */
+  readonly status: EstimateStatus | null;
 }
 
 /** Everything that fits the words: clients, objects, estimates with their lines, deals; and why. */
-export function SearchHits({ api, words }: SearchHitsProps) {
-  const [shown, setShown] = useState({ words, pages: 1 });
-  const pages = shown.words === words ? shown.pages : 1;
-  const found = useLoaded(JSON.stringify([words, pages]), (signal) =>
-    readPages(api, { words, pages, signal }),
+export function SearchHits({ api, words, status }: SearchHitsProps) {
+  const asked = JSON.stringify([words, status]);
+  const [shown, setShown] = useState({ asked, pages: 1 });
+  // Anything else begins with the first page.
+  const pages = shown.asked === asked ? shown.pages : 1;
+  const found = useLoaded(JSON.stringify([asked, pages]), (signal) =>
+    readPages(api, { words, status, pages, signal }),
   );
   if (found.state === "failed") return <Failure error={found.error} onRetry={found.reload} />;
   if (!found.value) return <Loading />;
   const { items, next, corrections } = found.value;
-  if (items.length === 0)
-    return <Notice title={texts.nothingFound} hint={texts.nothingFoundHint} />;
+  if (items.length === 0) {
+    const hint = status === null ? texts.nothingFoundHint : texts.nothingFoundOfStatusHint;
+    return <Notice title={texts.nothingFound} hint={hint} />;
+  }
   return (
     <>
       {corrections.length === 0 ? null : (
@@ -60,7 +66,7 @@ export function SearchHits({ api, words }: SearchHitsProps) {
         <button
           type="button"
           className="button quiet"
-          onClick={() => setShown({ words, pages: pages + 1 })}
+          onClick={() => setShown({ asked, pages: pages + 1 })}
         >
           {texts.more}
         </button>
@@ -71,16 +77,25 @@ export function SearchHits({ api, words }: SearchHitsProps) {
 
 interface SearchRequest {
   readonly words: string;
+  readonly status: EstimateStatus | null;
   readonly pages: number;
   readonly signal: AbortSignal;
 }
 
-async function readPages(api: Api, { words, pages, signal }: SearchRequest): Promise<SearchPage> {
+async function readPages(
+  api: Api,
+  { words, status, pages, signal }: SearchRequest,
+): Promise<SearchPage> {
   const items: SearchHit[] = [];
   let cursor: string | null = null;
   let corrections: readonly string[] = [];
   for (let page = 0; page < pages; page += 1) {
-    const query = { q: words, limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+    const query = {
+      q: words,
+      limit: PAGE,
+      ...(status === null ? {} : { status }),
+      ...(cursor === null ? {} : { cursor }),
+    };
     const found: SearchPage = await read(api.search.$get({ query }, { init: { signal } }));
     items.push(...found.items);
     cursor = found.next;
@@ -99,7 +114,9 @@ function HitCard({ hit }: { readonly hit: SearchHit }) {
         <span className="card-total">{formatMoneyRu(parseMoney(hit.total) ?? ZERO)}</span>
       )}
       <span className="card-hint">
-        <span>{KINDS[hit.kind]}</span>
+        <span>
+          {KINDS[hit.kind]} {hit.number}
+        </span>
         {hit.status === null ? null : (
           <span>
             <StatusDot status={hit.status} />
