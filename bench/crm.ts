@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { tenantTransaction } from "../db/transactions.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
 import type { CrmAccess } from "../domain/crm.ts";
@@ -175,7 +176,9 @@ async function scanInProcess(
   // As `npm start` runs: docs/decisions/0028-memory-of-a-scan.md.
   const options = ["--max-semi-space-size=4", "--heap-growing-percent=30", program];
   const given = [url, companyId, actor.userId, JSON.stringify(access)];
-  const { stdout } = await promisify(execFile)(process.execPath, [...options, ...given]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, ...given], {
+    env: programEnvironment({}),
+  });
   return scanned.parse(JSON.parse(stdout));
 }
 

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { documentedLimits } from "../bot/simulator/sending_limits.ts";
 import { createSimulator, type Simulator } from "../bot/simulator/simulator.ts";
 import { tenantTransaction } from "../db/transactions.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { insertCompany } from "../db/companies.ts";
 import { insertMembership } from "../db/memberships.ts";
 import { putMute } from "../db/notification_mutes.ts";
@@ -173,7 +174,7 @@ async function connectPortal(
 ): Promise<string> {
   const command = join(import.meta.dirname, "../server/crm_command.ts");
   const args = [command, "connect", "bitrix24", "--company", companyId, "--url", url];
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...variables };
+  const env = programEnvironment(variables);
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   const ids = stdout.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
   const connectionId = ids.find((id) => id !== companyId);

@@ -6,6 +6,7 @@ import { Queue } from "bullmq";
 import { Logger, makeWorkerUtils } from "graphile-worker";
 import { pino } from "pino";
 import { tenantTransaction } from "../db/transactions.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { createJobCaller } from "../server/jobs/job_calls.ts";
 import type { Bench } from "./database.ts";
 
@@ -38,12 +39,11 @@ export async function startEngine(
   redisPort: number,
 ): Promise<Engine> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "jobs_process.ts"), name], {
-    env: {
-      PATH: process.env["PATH"],
+    env: programEnvironment({
       NODE_PATH: process.env["NODE_PATH"],
       DATABASE_URL: bench.url,
       REDIS_PORT: String(redisPort),
-    },
+    }),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const beginnings = await readBeginnings(child);

@@ -5,6 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Queryable } from "../db/client.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 
 export interface Spawned {
   readonly process: ChildProcess;
@@ -19,7 +20,7 @@ export async function spawnProgram(
   variables: Readonly<Record<string, string>>,
 ): Promise<Spawned> {
   const child = spawn(process.execPath, [join(import.meta.dirname, file)], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...variables },
+    env: programEnvironment(variables),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });

@@ -8,6 +8,7 @@ import type { Sql } from "./client.ts";
 import { inTransaction } from "./transactions.ts";
 import { connect } from "./pools.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { programEnvironment } from "./testing_environment.ts";
 
 const log = pino({ level: "silent" });
 const NAME = "a pool that is lost";
@@ -90,7 +91,10 @@ it("works again at once, however many connections were lost", async () => {
 it("answers or refuses every query while all connections are lost again and again", async () => {
   const program = join(import.meta.dirname, "testing_lost_pool.ts");
   const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, [program, database.url], { timeout: 60_000 });
+  const { stdout } = await run(process.execPath, [program, database.url], {
+    env: programEnvironment({}),
+    timeout: 60_000,
+  });
   const { asked, ...outcomes } = JSON.parse(stdout) as Record<string, number>;
   expect(outcomes["answered"]).toBeGreaterThan(20);
   // That long only who never wrote his first word waits.

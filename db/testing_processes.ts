@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile, readlink, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { programEnvironment } from "./testing_environment.ts";
 
 /** One line of `testing_parent.ts`. */
 interface ParentEvent {
@@ -34,6 +35,7 @@ export function startParent(dataDir: string, options: ParentOptions = {}): Paren
   const program = join(checkout, "db", "testing_parent.ts");
   const child = spawn(process.execPath, [program, dataDir], {
     ...user,
+    env: programEnvironment({}),
     cwd: "/",
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

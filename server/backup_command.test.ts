@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Sql } from "../db/client.ts";
 import { createEmptyDatabase, type TestDatabase } from "../db/testing.ts";
 import { fillTestCompany } from "../db/testing_company.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { newId } from "./new_id.ts";
 import { createTestWork, type TestWork } from "./testing.ts";
 
@@ -48,7 +49,7 @@ async function run(command: string, path: string, databaseUrl: string) {
     process.execPath,
     [join(import.meta.dirname, "backup_command.ts"), command, path],
     {
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], DATABASE_URL: databaseUrl },
+      env: programEnvironment({ DATABASE_URL: databaseUrl }),
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { type FakeProcess, startFakeProcess } from "./crm/fake/process.ts";
 import { createCrmWork, type CrmWork, testSecretKey } from "./crm/testing_crm.ts";
 import { newId } from "./new_id.ts";
@@ -25,14 +26,13 @@ afterAll(async () => {
 
 /** The command as `npm run crm -- …` runs it. */
 function run(...args: string[]): Promise<{ code: number; output: string }> {
-  const env = {
-    PATH: process.env["PATH"],
+  const env = programEnvironment({
     DATABASE_URL: crm.work.database.url,
     DATA_DIR: folder,
     SECRET_KEY: testSecretKey,
     CRM_ALLOW_PRIVATE_HOSTS: "1",
     PUBLIC_URL: "https://smetka.example",
-  };
+  });
   const file = join(import.meta.dirname, "crm_command.ts");
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) => {

@@ -11,6 +11,7 @@ import { readClusterLocation } from "../db/embedded_location.ts";
 import { findRunningDatabase } from "../db/embedded_running.ts";
 import { stopOrphan } from "../db/embedded.ts";
 import { insertMembership } from "../db/memberships.ts";
+import { programEnvironment } from "../db/testing_environment.ts";
 import { type FakeProcess, startFakeProcess } from "./crm/fake/process.ts";
 import { newId } from "./new_id.ts";
 import { type Program, startProgram } from "./testing_program.ts";
@@ -49,12 +50,7 @@ afterAll(async () => {
 
 /** Only the folder tells it where the data are. */
 function run(...args: string[]): Promise<{ code: number; output: string }> {
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: process.env["HOME"],
-    DATA_DIR: folder,
-    CRM_ALLOW_PRIVATE_HOSTS: "1",
-  };
+  const env = programEnvironment({ DATA_DIR: folder, CRM_ALLOW_PRIVATE_HOSTS: "1" });
   const file = join(import.meta.dirname, "crm_command.ts");
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) => {

@@ -50,7 +50,10 @@ async function linkProductionPackages(): Promise<void> {
 }
 
 async function start(variables: Record<string, string>): Promise<Program> {
-  const program = await startProgram(variables, join(image, "server/main.ts"));
+  const program = await startProgram(
+    { NODE_COMPILE_CACHE: join(image, "compiled"), ...variables },
+    join(image, "server/main.ts"),
+  );
   programs.push(program);
   return program;
 }

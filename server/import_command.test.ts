@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { programEnvironment } from "../db/testing_environment.ts";
 import type { Actor } from "../domain/access.ts";
 import { formatMoney } from "../domain/money.ts";
 import { createTestWork, type TestWork } from "./testing.ts";
@@ -78,11 +79,7 @@ async function run(...argv: string[]) {
       ...argv,
     ],
     {
-      env: {
-        PATH: process.env["PATH"],
-        HOME: process.env["HOME"],
-        DATABASE_URL: work.database.url,
-      },
+      env: programEnvironment({ DATABASE_URL: work.database.url }),
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

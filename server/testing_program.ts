@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { programEnvironment } from "../db/testing_environment.ts";
 
 /** The program as `npm start` runs it, as a process of its own. */
 export interface Program {
@@ -21,14 +22,14 @@ export interface Program {
 /** On a machine that does much else. */
 const READY_LIMIT = 180_000; // ms
 
-/** Only these variables reach it: nothing of the machine that runs the tests. */
+/** Only `programEnvironment` reaches it: nothing of the machine that runs the tests. */
 export async function startProgram(
   variables: Record<string, string>,
   main: string = join(import.meta.dirname, "main.ts"),
 ): Promise<Program> {
   const port = variables["PORT"] ?? String(await findFreePort());
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], PORT: port, ...variables },
+    env: programEnvironment({ PORT: port, ...variables }),
     stdio: ["ignore", "pipe", "pipe"],
     // A process group of its own: a signal meant for it does not reach the tests.
     detached: true,

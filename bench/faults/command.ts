@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { programEnvironment } from "../../db/testing_environment.ts";
 
 /** Runs one of the program's commands to its end; rejects with its words when it fails. */
 export function runCommand(
@@ -8,12 +9,16 @@ export function runCommand(
   env: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<string> {
-  const variables = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env };
   const command = join(root, "server", file);
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [command, ...args], { env: variables }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${file} ${args[0]}: ${stdout}${stderr}`));
-      else resolve(stdout);
-    });
+    execFile(
+      process.execPath,
+      [command, ...args],
+      { env: programEnvironment(env) },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${file} ${args[0]}: ${stdout}${stderr}`));
+        else resolve(stdout);
+      },
+    );
   });
 }

@@ -129,8 +129,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     PUBLIC_URL: urlOf("web"),
     CRM_ALLOW_PRIVATE_HOSTS: "1",
     LOG_LEVEL: "warn",
-    // A process that is killed and started a hundred times should not read its own source each time.
-    NODE_COMPILE_CACHE: join(folder, "compiled"),
   };
   const keepWords = (name: ProgramName, program: Program): void => {
     if (logFile) appendFileSync(logFile, `=== ${name}\n${program.output()}`);

@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tenantTransaction } from "../../db/transactions.ts";
+import { programEnvironment } from "../../db/testing_environment.ts";
 import { requestCrmPush } from "../../db/crm_pushes.ts";
 import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import type { Id } from "../../domain/ids.ts";
@@ -34,9 +33,8 @@ afterAll(async () => {
 });
 
 function startWorker(): ChildProcess {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "smetka-test-workers") };
   const url = new URL("./testing_worker.ts", import.meta.url);
-  return fork(url, { execArgv: [], env, serialization: "advanced" });
+  return fork(url, { execArgv: [], env: programEnvironment({}), serialization: "advanced" });
 }
 
 /** A warm one; the next warms up while this one works. */

@@ -3,6 +3,7 @@
  * work in one message, answers "page" behind every stored page and with the outcome at the end.
  */
 import { once } from "node:events";
+import { flushCompileCache } from "node:module";
 import { pino } from "pino";
 import { connect } from "../../db/pools.ts";
 import type { CrmFile } from "../../domain/crm_adapter.ts";
@@ -27,6 +28,8 @@ export interface WorkerTask {
 }
 
 process.once("disconnect", () => process.exit(0));
+// Who is killed leaves nothing to the next.
+flushCompileCache();
 process.send?.("ready");
 const [task] = (await once(process, "message")) as [WorkerTask];
 const { databaseUrl: url, secretKey, now, companyId, connectionId, approved, file } = task;

@@ -4,6 +4,7 @@
  * `hang`: tells of every job that starts and never ends it. `die`: kills itself with the first job.
  * `send`: delivers notifications to a Telegram. Tells what happens as lines of JSON.
  */
+import { flushCompileCache } from "node:module";
 import { pino } from "pino";
 import { createSendingApi } from "../../bot/outgoing.ts";
 import { connect } from "../../db/pools.ts";
@@ -51,4 +52,6 @@ function sendingHandlers(): Handlers {
 }
 
 startWorkers({ sql, board, log, handlers: mode === "send" ? sendingHandlers() : stuckHandlers() });
+// Who is killed leaves nothing to the next.
+flushCompileCache();
 tell({ event: "ready" });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { programEnvironment } from "../../db/testing_environment.ts";
 
 interface WorkerEvent {
   readonly event: "ready" | "started";
@@ -28,7 +29,7 @@ export function startWorkerProcess(
   const child = spawn(
     process.execPath,
     [program, databaseUrl, mode, telegram.apiRoot, telegram.token],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    { env: programEnvironment({}), stdio: ["ignore", "pipe", "pipe"] },
   );
   const gone = once(child, "exit");
   const complaints: string[] = [];

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { pino } from "pino";
 import type { Browser, Page } from "playwright-core";
+import { programEnvironment } from "../../db/testing_environment.ts";
 import type { Actor } from "../../domain/access.ts";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
 import { signInitData } from "../auth/init_data.ts";
@@ -86,7 +87,9 @@ export async function createStage({
   isLive = false,
   work: given,
 }: { isLive?: boolean; work?: TestWork } = {}): Promise<Stage> {
-  execFileSync(process.execPath, [join(project, "miniapp/build.ts")]);
+  execFileSync(process.execPath, [join(project, "miniapp/build.ts")], {
+    env: programEnvironment({}),
+  });
   const work = given ?? (await createTestWork());
   const app = createApp({
     services: work.asActor,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { programEnvironment } from "../../../db/testing_environment.ts";
 import type { FaultRule } from "./faults.ts";
 import type { JournalEntry } from "./journal.ts";
 
@@ -26,7 +27,10 @@ export interface FakeProcess {
 }
 
 export async function startFakeProcess(setup: FakeProcessSetup): Promise<FakeProcess> {
-  const child = fork(new URL("./process_main.ts", import.meta.url), { execArgv: [] });
+  const child = fork(new URL("./process_main.ts", import.meta.url), {
+    execArgv: [],
+    env: programEnvironment({}),
+  });
   child.send(setup);
   const { url, credential } = await firstMessage(child);
   const ask = async (path: string, init?: RequestInit): Promise<Response> =>
