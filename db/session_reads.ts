@@ -5,10 +5,10 @@ import { type EstimateStamp, readStamp } from "./estimate_names.ts";
 import { readSession, type Session } from "./sessions.ts";
 import { hashToken } from "./token_hashes.ts";
 
-/** An estimate that is read, or one of its frozen revisions. */
-export interface ReadPlace {
+/** A frozen revision that is read. */
+export interface FrozenPlace {
   readonly estimateId: Id;
-  readonly revisionId: Id | null;
+  readonly revisionId: Id;
 }
 
 /** A session, and what tells whether what is read there has changed. */
@@ -29,36 +29,27 @@ export interface FrozenStamp {
   readonly written: string;
 }
 
-/**
- * `findSession` and what is known of the place in one round trip, as the owner of the tables: the company is
- * that of the session. The caller judges whether this person may read there.
- */
-export function findSessionAt(
-  sql: Queryable,
-  token: string,
-  { estimateId, revisionId }: ReadPlace,
-  now: Date,
-): Promise<SessionAtPlace | null> {
-  const asking = { token, estimateId, now };
-  return revisionId === null
-    ? findAtEstimate(sql, asking)
-    : findAtRevision(sql, { ...asking, revisionId });
-}
-
-interface Asking {
+/** Whose session, and the estimate that is read with it; null where none is. */
+export interface AskedSession {
   readonly token: string;
-  readonly estimateId: Id;
-  readonly now: Date;
+  readonly estimateId: Id | null;
 }
 
-const versionRow = z.object({ version: z.number().nullable() });
+const askedRow = z.object({ place: z.coerce.number(), version: z.number().nullable() });
 
-async function findAtEstimate(
+/**
+ * `findSession` for many at once, each with what is known of the estimate that it reads: one round trip, as
+ * the owner of the tables. The company is that of the session; the caller judges whether this person may
+ * read there. Returns one for each that was asked, null for a session that opens no door.
+ */
+export async function findSessionsAt(
   sql: Queryable,
-  { token, estimateId, now }: Asking,
-): Promise<SessionAtPlace | null> {
-  const [row] = await sql`
+  asked: readonly AskedSession[],
+  now: Date,
+): Promise<(SessionAtPlace | null)[]> {
+  const rows = await sql`
     select
+      asked.place,
       sessions.id, sessions.company_id, sessions.user_id, sessions.role, sessions.name,
       sessions.telegram_id, sessions.kind, sessions.expires_at,
       estimates.version, estimates.revision, estimates.status, estimates.removed_at,
@@ -66,19 +57,28 @@ async function findAtEstimate(
       projects.id as project_id, projects.title as project_title,
       projects.address as project_address, clients.id as client_id, clients.name as client_name,
       foremen.name as foreman_name
-    from open_sessions as sessions
+    from unnest(
+      ${asked.map(({ token }) => hashToken(token).toString("hex"))}::text[],
+      ${asked.map(({ estimateId }) => estimateId)}::uuid[]
+    ) with ordinality as asked (token_hash, estimate_id, place)
+    join open_sessions as sessions on sessions.token_hash = decode(asked.token_hash, 'hex')
     left join estimates
-      on estimates.company_id = sessions.company_id and estimates.id = ${estimateId}
+      on estimates.company_id = sessions.company_id and estimates.id = asked.estimate_id
     left join users as foremen on foremen.user_id = estimates.foreman_id
     left join projects
       on projects.company_id = sessions.company_id and projects.id = estimates.project_id
     left join clients
       on clients.company_id = sessions.company_id and clients.id = estimates.client_id
-    where sessions.token_hash = ${hashToken(token)} and sessions.ends_at > ${now}
+    where sessions.ends_at > ${now}
+    limit ${asked.length}
   `;
-  if (!row) return null;
-  const stamp = versionRow.parse(row).version === null ? null : readStamp(row);
-  return { session: readSession(row), estimate: stamp, stamp, frozen: null };
+  const found: (SessionAtPlace | null)[] = asked.map(() => null);
+  for (const row of rows) {
+    const { place, version } = askedRow.parse(row);
+    const stamp = version === null ? null : readStamp(row);
+    found[place - 1] = { session: readSession(row), estimate: stamp, stamp, frozen: null };
+  }
+  return found;
 }
 
 const revisionRow = z
@@ -97,10 +97,12 @@ const revisionRow = z
     frozen: sha256 === null || written === null ? null : { sha256, written },
   }));
 
-/** Nobody's name is in the answer: fewer tables. */
-async function findAtRevision(
+/** The same for one who reads a frozen revision. Nobody's name is in the answer: fewer tables. */
+export async function findSessionAtRevision(
   sql: Queryable,
-  { token, estimateId, revisionId, now }: Asking & { readonly revisionId: Id },
+  token: string,
+  { estimateId, revisionId }: FrozenPlace,
+  now: Date,
 ): Promise<SessionAtPlace | null> {
   const [row] = await sql`
     select

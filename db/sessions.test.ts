@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { inTransaction, tenantTransaction } from "./transactions.ts";
 import { findEstimateStamp } from "./estimate_names.ts";
 import { removeMembership, setRole } from "./memberships.ts";
-import { findSessionAt, type ReadPlace } from "./session_reads.ts";
+import { findSessionAtRevision, findSessionsAt } from "./session_reads.ts";
 import {
   deleteSessionsBefore,
   findSession,
@@ -65,24 +65,53 @@ it("finds together with a session what stands where it reads, of its own company
   const own = await fillTestCompany(sql, "Ромашка", 3);
   const foreign = await fillTestCompany(sql, "Лютик", 4);
   await insertSession(sql, "secret", { ...own, userId: own.managerId, kind: "miniapp", expiresAt });
-  const at = (place: ReadPlace, token = "secret") => findSessionAt(sql, token, place, now);
+  const session = await find("secret");
+  const stamp = await tenantTransaction(sql, own.companyId, (tx) =>
+    findEstimateStamp(tx, own.companyId, own.estimateId),
+  );
+  const at = (estimateId: string | null, token = "secret") => ({ token, estimateId });
+  const nothing = { session, estimate: null, stamp: null, frozen: null };
+  const asked = [
+    at(own.estimateId),
+    at(own.estimateId, "another"),
+    at(foreign.estimateId),
+    at(null),
+    at(testId()),
+    at(own.estimateId),
+  ];
+  const whole = { session, estimate: stamp, stamp, frozen: null };
+  expect(await findSessionsAt(sql, asked, now)).toEqual([
+    whole,
+    null,
+    nothing,
+    nothing,
+    nothing,
+    whole,
+  ]);
+  expect(await findSessionsAt(sql, asked, expiresAt)).toEqual(asked.map(() => null));
+});
+
+it("finds together with a session the frozen revision that it reads, of its own company only", async () => {
+  const { sql } = database;
+  const own = await fillTestCompany(sql, "Ромашка", 5);
+  const foreign = await fillTestCompany(sql, "Лютик", 6);
+  await insertSession(sql, "secret", { ...own, userId: own.managerId, kind: "miniapp", expiresAt });
+  const session = await find("secret");
+  const at = (place: { estimateId: string; revisionId: string }, token = "secret") =>
+    findSessionAtRevision(sql, token, place, now);
   const before = await at(own);
   const stamp = await tenantTransaction(sql, own.companyId, (tx) =>
     findEstimateStamp(tx, own.companyId, own.estimateId),
   );
   const { isRemoved, foremanId, createdBy } = stamp ?? {};
-  const session = await find("secret");
   expect(before).toEqual({
     session,
     estimate: { isRemoved, foremanId, createdBy },
     stamp: null,
     frozen: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), written: expect.any(String) },
   });
-  const estimate = { ...own, revisionId: null };
-  expect(await at(estimate)).toEqual({ session, estimate: stamp, stamp, frozen: null });
   expect(await at({ ...own, revisionId: foreign.revisionId })).toMatchObject({ frozen: null });
-  const strange = [foreign, { ...foreign, estimateId: testId() }];
-  for (const place of strange.flatMap((each) => [each, { ...each, revisionId: null }])) {
+  for (const place of [foreign, { ...foreign, estimateId: testId() }]) {
     expect(await at(place)).toEqual({ session, estimate: null, stamp: null, frozen: null });
   }
   expect(await at(own, "another")).toBeNull();
