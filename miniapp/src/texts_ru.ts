@@ -123,6 +123,12 @@ export function offline(waiting: number): string {
   return `Нет связи: ${count(waiting, "изменение", "изменения", "изменений")}`;
 }
 
+/** «Не отправлено: 3 изменения» */
+export function notSent(waiting: number): string {
+  if (waiting === 0) return "Откройте заново";
+  return `Не отправлено: ${count(waiting, "изменение", "изменения", "изменений")}`;
+}
+
 /** How old a price is: «сегодня», «12 дн. назад», «5 мес. назад», «2 г. назад». */
 export function age(then: Date, now: Date): string {
   const days = Math.floor((now.getTime() - then.getTime()) / 86_400_000);

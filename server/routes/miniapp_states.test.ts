@@ -180,6 +180,34 @@ it.each([320, 390, 1280])("what is typed covers nothing beside it, %i wide", asy
   await page.context().close();
 });
 
+it("an end of the session says what helps and loses nothing", async () => {
+  const startParam = `e_${packId(await makeEstimate(stage.work.asActor, owner.actor))}`;
+  const page = await stage.open(owner, { width: 320, startParam });
+  await page.getByText("Демонтаж перегородок").first().waitFor();
+  await page.route("**/api/v1/**", (route) =>
+    route.fulfill({
+      status: 401,
+      json: { error: { code: "unauthenticated", message: "Приложение открыто слишком давно." } },
+    }),
+  );
+  await page.getByRole("button", { name: /^Цена, строка 1:/ }).click();
+  await page.keyboard.type("777");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await press(page, "Не отправлено: 1 изменение");
+  const sheet = page.getByRole("dialog");
+  await sheet.getByText(/сохранено на этом телефоне/).waitFor();
+  expect(await sheet.getByRole("button").allInnerTexts()).toEqual(["", "Закрыть приложение"]);
+  expect(await look(page, "session-over")).toEqual([]);
+  await press(page, "Закрыть приложение");
+  expect((await postedEvents(page)).at(-1)?.name).toBe("web_app_close");
+  // Telegram gives a new launch; the browser is the same.
+  const again = await stage.open(owner, { beside: page, startParam });
+  await again.getByRole("button", { name: /^Цена, строка 1: 777/ }).waitFor();
+  await again.getByRole("button", { name: "Сохранено" }).waitFor();
+  await page.context().close();
+});
+
 it("a part whose code did not come in time is no end of the editor", async () => {
   const page = await stage.open(owner, {
     startParam: `e_${packId(estimateId)}`,

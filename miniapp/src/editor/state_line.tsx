@@ -1,5 +1,5 @@
 import type { EstimateState } from "../estimate/estimate_store.ts";
-import { count, offline, texts } from "../texts_ru.ts";
+import { count, notSent, offline, texts } from "../texts_ru.ts";
 import { useEditor, useEstimate, useUi } from "./context.ts";
 import type { UnsentPhotos } from "./ui_store.ts";
 
@@ -43,7 +43,9 @@ function withPhotos(text: string, { count: photos, state }: UnsentPhotos): strin
 }
 
 function describe({ status, conflicts, removals, waiting }: EstimateState): string {
-  if (status.kind === "refused") return texts.refused;
+  if (status.kind === "refused") {
+    return status.error.code === "unauthenticated" ? notSent(waiting) : texts.refused;
+  }
   if (conflicts.length + removals.length > 0) return texts.conflict;
   switch (status.kind) {
     case "offline":

@@ -6,6 +6,7 @@ import type { Quantity } from "../../../domain/quantity.ts";
 import { describeVat, type VatMode } from "../../../domain/vat.ts";
 import { useEditor, useEstimate } from "../editor/context.ts";
 import type { Conflict } from "../estimate/conflicts.ts";
+import { closeApp } from "../telegram/manners.ts";
 import { count, FIELD_NAMES, offline, texts } from "../texts_ru.ts";
 import { Dialog, type SheetProps } from "./dialog.tsx";
 import { sheetTexts } from "./sheet_texts_ru.ts";
@@ -23,6 +24,8 @@ export function ProblemsSheet({ onClose }: SheetProps) {
   const removals = useEstimate((state) => state.removals);
   const { photos, isOffline, queue } = useWaitingPhotos(editor);
   const unsent = photos.filter(({ estimateId }) => estimateId === id);
+  // Neither asking again nor giving anything up would help.
+  const isOver = status.kind === "refused" && status.error.code === "unauthenticated";
   const isCalm = conflicts.length + removals.length === 0;
   return (
     <Dialog title={sheetTexts.problems} onClose={onClose}>
@@ -54,7 +57,16 @@ export function ProblemsSheet({ onClose }: SheetProps) {
           </div>
         </div>
       ))}
-      {status.kind === "refused" ? (
+      {isOver ? (
+        <div className="problem">
+          <p>{status.error.message}</p>
+          <p className="hint">{texts.openAgainHint}</p>
+          <button type="button" className="button" onClick={closeApp}>
+            {texts.closeApp}
+          </button>
+        </div>
+      ) : null}
+      {status.kind === "refused" && !isOver ? (
         <div className="problem">
           <p>{status.error.message}</p>
           <div className="actions">
