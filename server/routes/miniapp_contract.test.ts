@@ -131,7 +131,7 @@ describe("an approved estimate in the app", () => {
     await page.getByLabel("Сумма, ₽", { exact: true }).fill("10 000,50");
     await page.getByLabel("Вид").selectOption("advance");
     await press(page, "Записать оплату");
-    await page.getByText(/· аванс/).waitFor();
+    await page.locator(".client-line", { hasText: /^аванс/ }).waitFor();
     const money = () =>
       stage.work.asActor(foreman.actor, ({ payments }) => payments.get(estimateId));
     expect((await money()).balance.received).toBe(1_000_050n);

@@ -25,7 +25,7 @@ export function Header() {
         )}
         <div className="bar-name">
           <span className="bar-number">
-            {head.number} · {STATUS_NAMES[head.status]}
+            <span>{head.number} ·</span> <span>{STATUS_NAMES[head.status]}</span>
           </span>
           <StateLine />
         </div>

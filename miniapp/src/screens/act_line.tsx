@@ -40,8 +40,8 @@ export function ActLineRow({ line, isDisabled, onTake }: ActLineRowProps) {
     <div className="act-line" {...(isDisabled ? {} : swipe)}>
       <p>{line.name}</p>
       <p className="hint">
-        {pageTexts.approved} {show(line.approved)} {line.unit} · {pageTexts.accepted}{" "}
-        {show(line.accepted)} · {pageTexts.left} {show(line.left)}
+        {pageTexts.approved} {show(line.approved)} {line.unit} · {pageTexts.accepted}&nbsp;
+        {show(line.accepted)} · {pageTexts.left}&nbsp;{show(line.left)}
       </p>
       <div className="act-take">
         <NumberField

@@ -2,7 +2,8 @@ import { useState } from "react";
 import type { InferResponseType } from "hono/client";
 import type { Id } from "../../../domain/ids.ts";
 import { parseMoney, ZERO } from "../../../domain/money.ts";
-import { formatMoneyRu } from "../../../domain/numbers_ru.ts";
+import { formatMoneyRu, formatQuantityRu } from "../../../domain/numbers_ru.ts";
+import { parseQuantity, type Quantity } from "../../../domain/quantity.ts";
 import { type Api, read, reach, refusal } from "../api.ts";
 import { useKept } from "../device/kept.ts";
 import { asApiError } from "../loading.ts";
@@ -11,7 +12,7 @@ import { feel } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
 import { ActLineRow, type TakenLine } from "./act_line.tsx";
 import { ACT_STATUS_NAMES } from "./acts_screen.tsx";
-import { day } from "./moments.ts";
+import { day, period } from "./moments.ts";
 import { LoadedPart, Page } from "./page.tsx";
 import { pageTexts } from "./page_texts_ru.ts";
 
@@ -78,7 +79,9 @@ export function ActScreen({ api, id }: ActScreenProps) {
                 </output>
               </div>
               <p className="hint">
-                {day(shown.date)} · {day(shown.periodFrom)} — {day(shown.periodTo)}
+                {pageTexts.actOf} {day(shown.date)}
+                <br />
+                {pageTexts.actPeriod} {period(shown.periodFrom, shown.periodTo)}
               </p>
               <div className="actions">
                 {shown.status === "draft" ? (
@@ -183,7 +186,7 @@ function SignedPart({ part }: { readonly part: Act["parts"][number] }) {
             <span>{line.name}</span>
             <span className="amount">{formatMoneyRu(parseMoney(line.amount) ?? ZERO)}</span>
             <span className="hint">
-              {line.quantity.replace(".", ",")} {line.unit} ×{" "}
+              {formatQuantityRu(parseQuantity(line.quantity) ?? (0n as Quantity))} {line.unit} ×{" "}
               {formatMoneyRu(parseMoney(line.price) ?? ZERO)}
             </span>
           </li>

@@ -85,8 +85,9 @@ function Differences({ title, lines }: { title: string; lines: readonly Differen
               ) : null}{" "}
               {line.after ? describe(line.after) : null}
             </p>
-            <p className="amount">
-              {rubles(line.amountBefore)} → {rubles(line.amountAfter)}
+            <p>
+              <span className="amount">{rubles(line.amountBefore)} →</span>{" "}
+              <span className="amount">{rubles(line.amountAfter)}</span>
             </p>
           </li>
         ))}

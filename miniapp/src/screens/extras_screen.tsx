@@ -151,7 +151,7 @@ function Reason({ api, extra, onSaved }: ReasonProps) {
   return (
     <section className="panel">
       <h2>
-        {pageTexts.thisExtra}: {extra.number}
+        {pageTexts.thisExtra}: <span className="amount">{extra.number}</span>
       </h2>
       <RecordForm<"reason">
         fields={[{ name: "reason", label: pageTexts.extraReason, maxLength: 1000, rows: 3 }]}

@@ -17,6 +17,11 @@ export function moment(instant: string): string {
   return MOMENT.format(new Date(instant));
 }
 
+/** «1–22 ноября 2026 г.», of two days. */
+export function period(from: string, to: string): string {
+  return DAY.formatRange(new Date(from), new Date(to)).replace(" г.", "\u00a0г.");
+}
+
 /** «22 ноября 2026 г.», of a day or of an instant. */
 export function day(text: string): string {
   // «г.» alone on the next line is a riddle.

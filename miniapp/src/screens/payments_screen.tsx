@@ -121,10 +121,10 @@ function Stages({ api, found, keptAt, run }: PartProps) {
         <ul>
           {found.stages.map(({ id, title, size, amount, open, dueOn }) => (
             <li key={id} className="panel-row">
-              <span>
-                {title} <strong className="amount">{rubles(amount)}</strong>
+              <div className="client-line">
+                <span>{title}</span>
+                <strong className="amount">{rubles(amount)}</strong>
                 <span className="hint">
-                  {" "}
                   {[
                     size.kind === "percent"
                       ? formatPercentRu(parsePercent(size.percent) ?? (0n as never))
@@ -132,13 +132,18 @@ function Stages({ api, found, keptAt, run }: PartProps) {
                     dueOn === null ? null : `${pageTexts.dueTo} ${day(dueOn)}`,
                     open === "0.00"
                       ? pageTexts.paidStage
-                      : `${pageTexts.openStage} ${rubles(open)}`,
-                    dueOn !== null && dueOn < today && open !== "0.00" ? pageTexts.overdue : null,
+                      : `${pageTexts.openStage}\u00a0${rubles(open)}`,
                   ]
                     .filter(Boolean)
                     .join(" · ")}
+                  {dueOn !== null && dueOn < today && open !== "0.00" ? (
+                    <>
+                      {" · "}
+                      <span className="overdue">{pageTexts.overdue}</span>
+                    </>
+                  ) : null}
                 </span>
-              </span>
+              </div>
               <button
                 type="button"
                 className="action"
@@ -209,15 +214,15 @@ function Received({ api, found, keptAt, run }: PartProps) {
         <ul>
           {found.payments.map(({ id, amount, kind, title, receivedOn, createdByName }) => (
             <li key={id} className="panel-row">
-              <span>
+              <div className="client-line">
+                <span>{title || PAYMENT_KIND_NAMES[kind]}</span>
                 <strong className="amount">{rubles(amount)}</strong>
                 <span className="hint">
-                  {" "}
-                  {[day(receivedOn), PAYMENT_KIND_NAMES[kind], title, createdByName]
+                  {[day(receivedOn), title === "" ? "" : PAYMENT_KIND_NAMES[kind], createdByName]
                     .filter(Boolean)
                     .join(" · ")}
                 </span>
-              </span>
+              </div>
               <button
                 type="button"
                 className="action"
