@@ -57,7 +57,15 @@ export async function readBackendCpu(tx: Queryable): Promise<() => number> {
 /** Milliseconds of CPU that the database has used for the connections of one program. */
 export async function readDatabaseCpu(tx: Queryable, applicationName: string): Promise<number> {
   const rows = await tx<{ pid: number }[]>`
-    select pid from pg_stat_activity where application_name = ${applicationName} limit 200
+    select pid
+    from pg_stat_activity
+    where application_name = ${applicationName}
+      -- Followed by the number of the process.
+      or (
+        starts_with(application_name, ${applicationName} || ' ')
+        and application_name ~ ' \\d+$'
+      )
+    limit 200
   `;
   const times = rows.map(({ pid }) => readCpu(pid));
   return (await Promise.all(times)).reduce((sum, time) => sum + time, 0);

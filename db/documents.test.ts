@@ -72,6 +72,11 @@ it("goes from ordered to ready to sent", async () => {
 
   expect(await inCompany((tx) => markDocumentSent(tx, companyId, id))).toBe(true);
   expect(await find(id)).toMatchObject({ status: "sent" });
+
+  // From a process that stood still while another one sent it.
+  expect(await inCompany((tx) => putDocumentFile(tx, companyId, id, file))).toBe(false);
+  expect(await inCompany((tx) => markDocumentFailed(tx, companyId, id, "late"))).toBe(false);
+  expect(await find(id)).toMatchObject({ status: "sent", error: null });
 });
 
 it("keeps why it failed, until it succeeds", async () => {

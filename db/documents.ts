@@ -137,7 +137,7 @@ export async function findDocumentFile(
 
 /**
  * Keeps the rendered file. `version` is the one it shows: the estimate may have moved on since the
- * order. False when there is no such document.
+ * order. False when there is no such document, or somebody else sent it meanwhile.
  */
 export async function putDocumentFile(
   tx: Transaction,
@@ -149,7 +149,7 @@ export async function putDocumentFile(
     update documents
     set status = 'ready', file_name = ${file.fileName}, bytes = ${file.bytes},
       version = ${file.version}, error = null
-    where company_id = ${companyId} and id = ${id}
+    where company_id = ${companyId} and id = ${id} and status <> 'sent'
   `;
   return result.count > 0;
 }
@@ -164,7 +164,7 @@ export async function markDocumentSent(tx: Transaction, companyId: Id, id: Id): 
   return result.count > 0;
 }
 
-/** False when there is no such document. */
+/** False when there is no such document, or somebody else sent it meanwhile. */
 export async function markDocumentFailed(
   tx: Transaction,
   companyId: Id,
@@ -174,7 +174,7 @@ export async function markDocumentFailed(
   const result = await tx`
     update documents
     set status = 'failed', error = ${error}
-    where company_id = ${companyId} and id = ${id}
+    where company_id = ${companyId} and id = ${id} and status <> 'sent'
   `;
   return result.count > 0;
 }

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import { type AbandonedJob, reviveJobs, reviveUnheard } from "./abandoned_jobs.ts";
 import type { Sql } from "./client.ts";
+import { endFrozenSessions, findLostWorkers, WORKERS } from "./frozen_workers.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
 
-/** The first number of the advisory locks of workers; the second one is the worker's own. */
-const WORKERS = 730_411;
 const MANY_JOBS = 500;
 /** A statement whose answer was lost may still commit; none runs for longer. */
 const LONGEST_STATEMENT = 60_000; // ms
@@ -38,16 +37,39 @@ export interface JobClaims {
   close(): Promise<void>;
 }
 
+export interface StandingStill {
+  /** Milliseconds without a word after which a worker stands still. */
+  readonly patience: number;
+  /** Milliseconds for which it is seen so before anything is taken from it. */
+  readonly watching: number;
+}
+
+/** Together as long as a lease of what a job does outside: see docs/decisions/0035-who-stands-still.md. */
+const STANDING_STILL: StandingStill = { patience: 10_000, watching: 2_000 };
+
+interface ClaimOptions {
+  /** Where it keeps its lock: a pool without a pooler in between, which would give the session away. */
+  readonly lockOn?: Sql | undefined;
+  readonly times?: StandingStill | undefined;
+  /** Hears of a job that runs here and was taken over by somebody else. */
+  readonly onTaken?: (id: Id) => void;
+}
+
 /**
  * A worker holds a lock on one connection that is kept for it: PostgreSQL lets go of it when the
- * process dies, however it dies. A job whose worker's lock is gone is taken over at once.
- * @param worker 0 to 2^31 - 1, another one in each process
+ * process dies, however it dies. A job whose worker's lock is gone is taken over at once. One that holds
+ * its lock and stands still, or can't be reached, loses it after `patience` and `watching`.
  */
-export function createJobClaims(sql: Sql, worker: number): JobClaims {
+export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions = {}): JobClaims {
+  const { lockOn = sql, times = STANDING_STILL, onTaken = () => undefined } = options;
   let keeper: KeptConnection | null = null;
   let suspects: readonly number[] = [];
   const released = new Set<Id>();
   const held = new Set<Id>();
+  /** Workers that stand still, since it was seen. `performance.now()` */
+  let frozenSince = new Map<number, number>();
+  let lookedAt = performance.now();
+  let mayBeTaken = false;
   /** Queues from which jobs are being taken. */
   const taking = new Set<string>();
   /** Until then jobs may be claimed that nobody here knows of. `performance.now()` */
@@ -58,7 +80,7 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
     if (keeper && !keeper.isLost()) return keeper;
     keeper = null;
     suspects = [];
-    const kept = keepConnection(sql);
+    const kept = keepConnection(lockOn);
     try {
       const [row] = await kept.sql`select pg_try_advisory_lock(${WORKERS}, ${worker}) as is_taken`;
       if (row?.["is_taken"] === true) keeper = kept;
@@ -75,27 +97,36 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
     for (const id of ids) released.delete(id);
   }
 
+  /** Those that hold no lock. Who stands still loses it here, and is found among them soon after. */
   async function findDead({ sql: own }: KeptConnection): Promise<number[]> {
-    const rows = await own`
-      select distinct worker
-      from job_claims as claims
-      where worker <> ${worker}
-        and not exists (
-          select
-          from pg_locks
-          where locktype = 'advisory'
-            and granted
-            and database = (select oid from pg_database where datname = current_database())
-            and classid = ${WORKERS}
-            and objid = claims.worker::oid
-            and objsubid = 2
-        )
-      limit ${MANY_JOBS}
+    const lost = await findLostWorkers(own, worker, times.patience / 1000);
+    const ids = (isFrozen: boolean) =>
+      lost.filter((found) => found.isFrozen === isFrozen).map((found) => found.worker);
+    await endFrozenSessions(own, watchFrozen(ids(true)), times.patience / 1000);
+    return ids(false);
+  }
+
+  /** Where everything stood still together, with the machine or the server, each gets the time to go on. */
+  function watchFrozen(found: readonly number[]): number[] {
+    const now = performance.now();
+    frozenSince = new Map(found.map((id) => [id, frozenSince.get(id) ?? now]));
+    return found.filter((id) => now - (frozenSince.get(id) ?? now) >= times.watching);
+  }
+
+  /** Whoever stood still itself, or was cut off, may have lost its jobs. */
+  async function tellTaken(): Promise<void> {
+    if (held.size === 0) return;
+    const ids = [...held];
+    const rows = await sql`
+      select job_id as id, queue
+      from job_claims
+      where worker = ${worker} and job_id = any(${ids}::uuid[])
     `;
-    return z
-      .array(z.object({ worker: z.number() }))
-      .parse(rows)
-      .map((row) => row.worker);
+    const own = new Set(claimRows.parse([...rows]).map(({ id }) => id));
+    for (const id of ids) {
+      if (own.has(id) || !held.delete(id)) continue;
+      onTaken(id);
+    }
   }
 
   /** Whose the jobs are is known with their fetch or not at all. */
@@ -151,9 +182,16 @@ export function createJobClaims(sql: Sql, worker: number): JobClaims {
       released.add(id);
     },
     look: async () => {
+      const start = performance.now();
+      // The time before a pause of its own says nothing of the others.
+      if (start - lookedAt > times.watching) frozenSince = new Map();
+      if (start - lookedAt > times.patience || keeper?.isLost()) mayBeTaken = true;
+      lookedAt = start;
       try {
         const kept = await keepAlive();
         if (!kept) return [];
+        if (mayBeTaken) await tellTaken();
+        mayBeTaken = false;
         await forgetReleased();
         const dead = await findDead(kept);
         const confirmed = dead.filter((found) => suspects.includes(found));

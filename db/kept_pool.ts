@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "./client.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
-import { poolOf } from "./pools.ts";
+import { limitTransactions, poolOf } from "./pools.ts";
 
 /** Connections that one taker at a time has for itself. */
 export interface KeptPool {
@@ -33,7 +33,7 @@ export function createKeptPool(pool: Sql): KeptPool {
     });
     try {
       // What is sent before the connection stands would be sent again, one by one, if it failed.
-      await connection.sql`select 1`;
+      await limitTransactions(connection.sql);
       bornAt.set(connection, performance.now());
       return connection;
     } catch (error) {

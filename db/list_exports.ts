@@ -96,7 +96,7 @@ export async function updateListExport(
     update list_exports
     set status = ${change.status}, done = ${change.done}, total = ${change.total},
       bytes = ${change.bytes ?? null}
-    where company_id = ${companyId} and id = ${id}
+    where company_id = ${companyId} and id = ${id} and status <> 'ready'
   `;
 }
 

@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect } from "./pools.ts";
+import { allowLongTransaction, connect, giveDefaults } from "./pools.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { inTransaction } from "./transactions.ts";
 
 let database: TestDatabase;
 
@@ -65,6 +66,41 @@ describe("connect", () => {
       lock: "10s",
       idle: "1min",
     });
+  });
+
+  it("ends a transaction that lasts too long, unless it has to", async () => {
+    const limits = await inTransaction(database.sql, async (tx) => {
+      const [usual] = await tx`select current_setting('transaction_timeout') as value`;
+      await allowLongTransaction(tx);
+      const [long] = await tx`select current_setting('transaction_timeout') as value`;
+      return [usual?.["value"], long?.["value"]];
+    });
+    expect(limits).toEqual(["1min", "0"]);
+    // The next transaction on the same connection.
+    const [again] = await inTransaction(
+      database.sql,
+      (tx) => tx`select current_setting('transaction_timeout') as value`,
+    );
+    expect(again?.["value"]).toBe("1min");
+  });
+
+  it("finds its limits in the database where a pooler takes none with the connection", async () => {
+    await giveDefaults(database.sql);
+    const log = pino({ level: "silent" });
+    const pooled = connect({
+      url: database.url,
+      max: 1,
+      applicationName: "pooled",
+      log,
+      isPooled: true,
+    });
+    const [row] = await pooled`
+      select
+        current_setting('transaction_timeout') as transaction,
+        current_setting('statement_timeout') as statement
+    `;
+    await pooled.end();
+    expect(row).toEqual({ transaction: "1min", statement: "30s" });
   });
 
   it("writes the server's notices to the debug log", async () => {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import postgres from "postgres";
-import type { DatabaseTypes, Sql } from "./client.ts";
+import type { DatabaseTypes, Sql, Transaction } from "./client.ts";
 import { openSocket } from "./client_socket.ts";
 
 export interface ConnectOptions {
@@ -35,6 +35,11 @@ const reconnectPause = 0.2; // s
 const statementTimeout = 30_000; // ms
 const lockTimeout = 10_000; // ms
 const idleInTransactionTimeout = 60_000; // ms
+/**
+ * Of a whole transaction: an update of the chat may take 25 s, a statement 30 s. A process that stands still
+ * between the two halves of a query counts as working, and none of the limits above ends it.
+ */
+const transactionTimeout = 60_000; // ms
 
 /**
  * Opens a pool. Nothing connects before the first query.
@@ -98,7 +103,12 @@ const sessionSettings = {
 
 /** Makes the settings of `connect` the defaults of this role in this database, for pooled connections. */
 export async function giveDefaults(sql: Sql): Promise<void> {
-  for (const [name, value] of Object.entries(sessionSettings)) {
+  const [server] = await sql<{ version: number }[]>`
+    select current_setting('server_version_num')::int as version
+  `;
+  const isLimiting = (server?.version ?? 0) >= limitingSince;
+  const limit = isLimiting ? { [transactionLimit]: transactionTimeout } : {};
+  for (const [name, value] of Object.entries({ ...sessionSettings, ...limit })) {
     // A utility statement takes no parameters: the server quotes them.
     const [row] = await sql`
       select format(
@@ -109,6 +119,28 @@ export async function giveDefaults(sql: Sql): Promise<void> {
     await sql.unsafe(String(row?.["statement"]));
   }
 }
+
+/**
+ * Ends the transactions of this session that last too long, where the server can (PostgreSQL >= 17). An older
+ * one refuses a connection that asks for it, so it is asked for behind the version.
+ */
+export async function limitTransactions(sql: Sql): Promise<void> {
+  await sql`
+    select set_config(${transactionLimit}, ${String(transactionTimeout)}, false)
+    where current_setting('server_version_num')::int >= ${limitingSince}
+  `;
+}
+
+/** For the one transaction that has to read or write a great deal. */
+export async function allowLongTransaction(tx: Transaction): Promise<void> {
+  await tx`
+    select set_config(${transactionLimit}, '0', true)
+    where current_setting('server_version_num')::int >= ${limitingSince}
+  `;
+}
+
+const transactionLimit = "transaction_timeout";
+const limitingSince = 170_000; // as `server_version_num`
 
 /** postgres.js' own `listen` hides its connection, so that nobody can ask whether it still lives. */
 function listeningOptions({ onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>) {

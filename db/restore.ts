@@ -12,6 +12,7 @@ import {
   ROWS_END,
 } from "./backup_format.ts";
 import type { Sql, Transaction } from "./client.ts";
+import { allowLongTransaction } from "./pools.ts";
 import { inTransaction } from "./transactions.ts";
 import { StartupError } from "./startup_error.ts";
 
@@ -54,6 +55,7 @@ export async function restoreRows(
 ): Promise<Readonly<Record<string, number>>> {
   return inTransaction(sql, async (tx) => {
     await tx`set local statement_timeout = 0`;
+    await allowLongTransaction(tx);
     const keys = await takeOffForeignKeys(tx);
     const counts: Record<string, number> = {};
     for (;;) {

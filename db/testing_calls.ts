@@ -323,6 +323,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "due_jobs.listDueQueues": "tells the processes that work on jobs names of queues",
   "abandoned_jobs.reviveJobs": "belongs to the processes that work on jobs",
   "abandoned_jobs.reviveUnheard": "belongs to the processes that work on jobs",
+  "frozen_workers.findLostWorkers": "belongs to the processes that work on jobs",
+  "frozen_workers.endFrozenSessions": "belongs to the processes that work on jobs",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "kept_connection.keepConnection": "opens a connection and asks nothing itself",
   "chat_state.bufferChatState": "belongs to a chat",

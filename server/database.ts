@@ -47,6 +47,47 @@ export async function openDatabase(
   return { url: config.databaseUrl, directUrl };
 }
 
+const POOL_SIZE = 24;
+/** Connections for what is asked outside transactions. */
+const SINGLE_QUERIES = 6;
+/**
+ * Connections for what every request asks first: whose session it is, and what its page is made of now. All
+ * of it is short, and what is asked at the same moment travels in one packet: the fewer the cheaper.
+ */
+const LOOKUPS = 2;
+
+/** The pools of one process. Nothing connects before it is asked for something. */
+export function openPools(
+  { url, directUrl }: DatabaseAddresses,
+  options: { readonly applicationName: string; readonly log: Logger; readonly shutdown: Shutdown },
+): Pools {
+  const { applicationName, log, shutdown } = options;
+  const isPooled = url !== directUrl;
+  const open = (address: string, max: number, maxSingle = max): Sql => {
+    const isThrough = isPooled && address === url;
+    const pool = connect({
+      url: address,
+      max,
+      maxSingle,
+      applicationName,
+      log,
+      isPooled: isThrough,
+    });
+    shutdown.add(() => pool.end({ timeout: 1 }));
+    return pool;
+  };
+  const sql = open(url, POOL_SIZE, SINGLE_QUERIES);
+  const direct = isPooled ? open(directUrl, 1) : sql;
+  return { sql, lookups: open(url, LOOKUPS), direct };
+}
+
+interface Pools {
+  readonly sql: Sql;
+  readonly lookups: Sql;
+  /** For what hangs on a session, such as a lock: a pooler would give the session to somebody else. */
+  readonly direct: Sql;
+}
+
 /** Where the manager's pages read; null: there is no replica. Nothing connects before the first page. */
 export function openReplica(config: Config, log: Logger, shutdown: Shutdown): Sql | null {
   if (config.databaseReplicaUrl === null) return null;

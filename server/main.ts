@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { type ChatBot, createBot } from "../bot/bot.ts";
 import { createSendingApi } from "../bot/outgoing.ts";
 import type { Sql } from "../db/client.ts";
-import { connect } from "../db/pools.ts";
+import { sessionName } from "../db/frozen_workers.ts";
 import { readDatabaseFigures } from "../db/metrics.ts";
 import { StartupError } from "../db/startup_error.ts";
 import { createApp, createHealthApp } from "./app.ts";
@@ -12,7 +12,8 @@ import { createBrowserSessions } from "./auth/browser_sessions.ts";
 import { createSessionStore } from "./auth/session_store.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { deriveKey, loadSecretKey } from "./config_secret.ts";
-import { openDatabase, openReplica } from "./database.ts";
+import { openDatabase, openPools, openReplica } from "./database.ts";
+import { startDatabaseClock } from "./database_clock.ts";
 import { createDelivery, createNotificationSending } from "./delivery.ts";
 import type { DemoCrm } from "./demo_crm.ts";
 import { loadDemo } from "./demo.ts";
@@ -32,7 +33,7 @@ import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import { createJobCaller, hearJobCalls } from "./jobs/job_calls.ts";
 import { createRetention, scheduleRetention } from "./jobs/retention.ts";
 import { createReminders, scheduleReminders } from "./jobs/reminders.ts";
-import { startWorkers, type Workers } from "./jobs/slot_loop.ts";
+import { newWorker, startWorkers, type WorkerOptions, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { createSearchIndexing } from "./jobs/search_index.ts";
 import { listen } from "./listening.ts";
@@ -41,7 +42,7 @@ import { createLog, logFile } from "./logging.ts";
 import { surviveLostConnections } from "./lost_connections.ts";
 import { measureSending, measureUpdates } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
-import { newId } from "./new_id.ts";
+import { createNewId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
 import { createOrderExport } from "./services/list_exports.ts";
 import { createReadRouting } from "./services/replica.ts";
@@ -54,39 +55,24 @@ import { createShutdown, SHUTDOWN, type Shutdown } from "./shutdown.ts";
 const projectRoot = join(import.meta.dirname, "..");
 /** For answers that nobody takes, when everything else has ended. */
 const LAST_ANSWERS = 500; // ms
-const POOL_SIZE = 24;
-/** Connections for what is asked outside transactions. */
-const SINGLE_QUERIES = 6;
-/**
- * Connections for what every request asks first: whose session it is, and what its page is made of now. All
- * of it is short, and what is asked at the same moment travels in one packet: the fewer the cheaper.
- */
-const LOOKUPS = 2;
 
 /** The only place that constructs. Everything that starts is stopped: see `Shutdown`. */
 async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const has = (role: Config["roles"][number]): boolean => config.roles.includes(role);
   const log = createLog(config);
   surviveLostConnections(log);
-  const clock = () => new Date();
   const listening = await listen(config.http);
   shutdown.add(() => listening.close(LAST_ANSWERS));
 
   const { url, directUrl } = await openDatabase(config, log, shutdown);
-  const isPooled = url !== directUrl;
-  const sql = connect({
-    url,
-    max: POOL_SIZE,
-    maxSingle: SINGLE_QUERIES,
-    applicationName: "smetka",
-    log,
-    isPooled,
-  });
-  shutdown.add(() => sql.end({ timeout: 1 }));
-  const lookups = has("web")
-    ? connect({ url, max: LOOKUPS, applicationName: "smetka", log, isPooled })
-    : sql;
-  if (lookups !== sql) shutdown.add(() => lookups.end({ timeout: 1 }));
+  const worker = newWorker();
+  const applicationName = sessionName("smetka", worker);
+  const pools = openPools({ url, directUrl }, { applicationName, log, shutdown });
+  const { sql, lookups } = pools;
+  const shared = await startDatabaseClock({ sql, log });
+  shutdown.add(() => shared.stop());
+  const clock = shared.now;
+  const newId = createNewId(() => clock().getTime());
   const replica = openReplica(config, log, shutdown);
   const watch = replica && createReplicaWatch({ primary: sql, replica, clock, log });
   watch?.start();
@@ -170,7 +156,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
 
   if (has("bot") || has("web")) await bot.init();
   if (has("worker")) {
-    const started = startJobs({ work, bot, telegram, crm, metrics, log, shutdown });
+    const lives = { worker, lockOn: pools.direct };
+    const started = startJobs({ work, lives, bot, telegram, crm, metrics, log, shutdown });
     workers.current = started;
     const hearing = hearJobCalls({ url: directUrl, log, onCall: (queue) => started.wake(queue) });
     shutdown.add(() => hearing.stop());
@@ -270,6 +257,7 @@ async function openTelegram(
 
 function startJobs(parts: {
   work: WorkDependencies & { board: JobBoard };
+  lives: Pick<WorkerOptions, "worker" | "lockOn">;
   bot: ChatBot;
   telegram: OpenTelegram;
   crm: Crm;
@@ -277,7 +265,7 @@ function startJobs(parts: {
   log: Logger;
   shutdown: Shutdown;
 }): Workers {
-  const { work, bot, telegram, crm, metrics, log, shutdown } = parts;
+  const { work, lives, bot, telegram, crm, metrics, log, shutdown } = parts;
   const { board, sql } = work;
   const { publicUrl } = telegram;
   const notify = createTelegramNotify({
@@ -299,6 +287,7 @@ function startJobs(parts: {
   const listRenderer = createListRenderer();
   shutdown.add(() => listRenderer.close());
   const workers = startWorkers({
+    ...lives,
     sql,
     onDeath: () => deadLetters.wake(),
     board,
@@ -314,7 +303,7 @@ function startJobs(parts: {
       }),
       "retention.daily": createRetention({ sql, clock: work.clock, log }),
       "manager.export": createManagerExport({ sql, renderer: listRenderer, log }),
-      "catalogue.learn": createCatalogueLearning({ sql, newId }),
+      "catalogue.learn": createCatalogueLearning({ sql, newId: work.newId }),
       ...createCrmJobs({
         ...crm.dependencies,
         chat: createCrmChat(bot.api, log),

@@ -8,10 +8,12 @@ const POOL_BYTES = RANDOM_BYTES * 1024;
 const COUNTER_END = 0x1000;
 
 /** A new uuid v7 of this moment, greater than every one that this process made before. */
-export const newId = createIdMaker({
-  now: () => Date.now(),
-  fillRandom: (bytes) => void randomFillSync(bytes),
-});
+export const newId = createNewId(() => Date.now());
+
+/** @param now milliseconds since 1970 */
+export function createNewId(now: () => number): () => Id {
+  return createIdMaker({ now, fillRandom: (bytes) => void randomFillSync(bytes) });
+}
 
 /**
  * Makes uuids v7 that grow strictly, also within a millisecond and when the clock is set back: the 12

@@ -185,7 +185,9 @@ async function syncToTheEnd(
         throw new AppError("conflict", STOP_SENTENCES[failure.reason]);
       if (failure?.kind !== "rate") throw error;
       say("  CRM просит подождать");
-      await sleep(Math.max(BUSY_PAUSE, failure.retryAt.getTime() - Date.now()));
+      await sleep(
+        Math.max(BUSY_PAUSE, failure.retryAt.getTime() - crm.dependencies.clock().getTime()),
+      );
     }
     isFull = false;
   }

@@ -39,12 +39,12 @@ export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, 
   return {
     "crm.connect": (payload, { signal }) => connectDraft(dependencies, payload, signal),
     "crm.check": async (payload, { signal }) => {
-      await withPatience("crm.check", payload, again, () =>
+      await withPatience(dependencies, "crm.check", payload, again, () =>
         checkConnection(dependencies, payload, signal),
       );
     },
     "crm.sync": async (payload, context) => {
-      await withPatience("crm.sync", payload, again, async () => {
+      await withPatience(dependencies, "crm.sync", payload, again, async () => {
         const outcome = await syncWatched(dependencies, payload, context);
         const { companyId, connectionId } = payload;
         const rest = { companyId, connectionId };
@@ -54,14 +54,14 @@ export function createCrmJobs(dependencies: CrmJobDependencies): Pick<Handlers, 
       });
     },
     "crm.push": async (payload, { signal, isLastAttempt }) => {
-      await withPatience("crm.push", payload, again, async () => {
+      await withPatience(dependencies, "crm.push", payload, again, async () => {
         const request = { ...payload, signal, isLastAttempt };
         const outcome = await pushEstimate(dependencies, dependencies.sources, request);
         if (outcome === "busy") await again("crm.push", payload, BUSY_PAUSE);
       });
     },
     "crm.webhook": async (payload, { signal }) => {
-      await withPatience("crm.webhook", payload, again, async () => {
+      await withPatience(dependencies, "crm.webhook", payload, again, async () => {
         const { hasMore } = await handleInbox(dependencies, payload, signal);
         if (hasMore) await again("crm.webhook", payload, 0);
       });
@@ -141,6 +141,7 @@ function keyOf(queue: CrmQueue, payload: object): EnqueueOptions {
  * for real trouble. What only a person can mend ends here; the owner reads it at the connection.
  */
 async function withPatience<Queue extends CrmQueue>(
+  { clock }: Pick<CrmJobDependencies, "clock">,
   queue: Queue,
   payload: Payload<Queue>,
   again: Again,
@@ -153,7 +154,7 @@ async function withPatience<Queue extends CrmQueue>(
     const { failure } = error;
     if (failure.kind === "stopped" || failure.kind === "invalid") return;
     if (failure.kind !== "rate") throw error;
-    const seconds = Math.ceil((failure.retryAt.getTime() - Date.now()) / 1000);
+    const seconds = Math.ceil((failure.retryAt.getTime() - clock().getTime()) / 1000);
     await again(queue, payload, Math.min(3600, Math.max(1, seconds)));
   }
 }

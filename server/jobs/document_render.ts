@@ -14,7 +14,7 @@ import type { DocumentFormat } from "../../domain/documents.ts";
 import { ACT_FORM_NAMES } from "../../domain/acts.ts";
 import type { DocumentRenderer, Printable } from "../documents/renderer.ts";
 import { readDocumentSource } from "./document_source.ts";
-import type { Handlers } from "./queues.ts";
+import { type Handlers, JobTaken } from "./queues.ts";
 
 /** Brings files and words to a chat. */
 export interface Delivery {
@@ -41,7 +41,7 @@ export function createDocumentRendering(dependencies: {
 }): Handlers["document.render"] {
   const { sql, renderer, delivery, publicUrl, log } = dependencies;
 
-  return async ({ companyId, documentId }, { isLastAttempt }) => {
+  return async ({ companyId, documentId }, { isLastAttempt, signal }) => {
     const inCompany = <Result>(work: (tx: Transaction) => Promise<Result>) =>
       tenantTransaction(sql, companyId, work);
     const document = await inCompany((tx) => findDocument(tx, companyId, documentId));
@@ -50,26 +50,33 @@ export function createDocumentRendering(dependencies: {
       const file =
         (await inCompany((tx) => findDocumentFile(tx, companyId, documentId))) ??
         (await render(document));
+      if (file === null || isTaken(signal)) return;
       await deliver(document, file);
       await inCompany((tx) => markDocumentSent(tx, companyId, documentId));
       await removeNotice(document);
     } catch (error) {
       log.warn({ companyId, documentId, err: error }, "document was not delivered");
-      if (!isLastAttempt) throw error;
+      if (!isLastAttempt || isTaken(signal)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      await inCompany((tx) => markDocumentFailed(tx, companyId, documentId, reason));
+      const isFailed = await inCompany((tx) =>
+        markDocumentFailed(tx, companyId, documentId, reason),
+      );
+      if (!isFailed) throw error;
       await removeNotice(document);
       await apologise(document);
       throw error;
     }
 
-    async function render({ format, ...ordered }: Document): Promise<RenderedFile> {
+    /** Null: another process sent it while this one stood still. */
+    async function render({ format, ...ordered }: Document): Promise<RenderedFile | null> {
       const source = await inCompany((tx) => readDocumentSource(tx, companyId, ordered, publicUrl));
       const bytes = await renderer.render(source.document, format);
       const file = { fileName: fileNameOf(source.document, format), bytes };
       const { version } = source;
-      await inCompany((tx) => putDocumentFile(tx, companyId, documentId, { ...file, version }));
-      return file;
+      const isKept = await inCompany((tx) =>
+        putDocumentFile(tx, companyId, documentId, { ...file, version }),
+      );
+      return isKept ? file : null;
     }
   };
 
@@ -93,6 +100,10 @@ export function createDocumentRendering(dependencies: {
       "Попробуйте ещё раз той же кнопкой.";
     await delivery.sendText({ chatId, text });
   }
+}
+
+function isTaken({ reason }: AbortSignal): boolean {
+  return reason instanceof JobTaken;
 }
 
 interface RenderedFile {

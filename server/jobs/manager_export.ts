@@ -3,6 +3,7 @@ import { STATUS_NAMES } from "../../domain/estimate/status.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Sql } from "../../db/client.ts";
+import { allowLongTransaction } from "../../db/pools.ts";
 import { readTenant, tenantTransaction } from "../../db/transactions.ts";
 import { findListExport, updateListExport } from "../../db/list_exports.ts";
 import {
@@ -70,6 +71,7 @@ export function createManagerExport({
   ): Promise<ListCell[][]> {
     const { text, ...narrowed } = readEstimateFilter(filter);
     return readTenant(sql, companyId, async (tx) => {
+      await allowLongTransaction(tx);
       const { ids } = await findIds({ tx, companyId, readerId: null }, { text, kind: "estimate" });
       const all = { ...narrowed, ids, after: null, limit: PAGE };
       const { count } = await countEstimateReports(tx, companyId, all);

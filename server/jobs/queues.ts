@@ -105,8 +105,16 @@ export type Enqueue = <Queue extends QueueName>(
   options?: EnqueueOptions,
 ) => Promise<void>;
 
+/** Why a job should end that another process works on now: nothing may be written or told any more. */
+export class JobTaken extends Error {
+  constructor() {
+    super("another process works on the job now");
+    this.name = "JobTaken";
+  }
+}
+
 export interface JobContext {
-  /** Aborted when the program stops or the job's time is over. */
+  /** Aborted when the program stops, the job's time is over or another process took it (`JobTaken`). */
   readonly signal: AbortSignal;
   /** From 1. The last attempt may tell the person that it failed. */
   readonly attempt: number;

@@ -3,14 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobWithMetadata } from "pg-boss";
 import type { Logger } from "pino";
 import type { Sql } from "../../db/client.ts";
-import { createJobClaims, type JobClaims } from "../../db/job_claims.ts";
+import { createJobClaims, type JobClaims, type StandingStill } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { watchDueQueues } from "./due_queues.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
 import { takeOver } from "./taking_over.ts";
-import { type Handlers, type JobContext, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
+import {
+  type Handlers,
+  type JobContext,
+  JobTaken,
+  QUEUE_NAMES,
+  QUEUES,
+  type QueueName,
+} from "./queues.ts";
 
 /** For a job that was told to stop. */
 const LAST_WORDS = 1_000; // ms
@@ -30,17 +37,32 @@ export interface WorkerOptions {
   /** Counts jobs and their time. */
   readonly metrics?: Pick<Metrics, "measure">;
   readonly log: Logger;
+  /** Where it shows that it lives: a pool without a pooler in between. `sql` by default. */
+  readonly lockOn?: Sql | undefined;
+  /** Another one in each process, 0 to 2^31 - 1; see `sessionName`. */
+  readonly worker?: number;
+  /** When a worker counts as one that stands still. */
+  readonly times?: StandingStill | undefined;
   /** Hears of a job whose last attempt failed. */
   readonly onDeath?: () => void;
+}
+
+export function newWorker(): number {
+  return randomInt(2 ** 31);
 }
 
 /**
  * Works on every queue with its number of slots. A slow job holds one slot and nobody else: jobs are
  * fetched for the slots that are free, not in batches that wait for their slowest member. Jobs of a
- * process that died are taken over within a second, whatever killed it.
+ * process that died are taken over within a second, whatever killed it; of one that stands still after 12 s.
  */
 export function startWorkers(options: WorkerOptions): Workers {
-  const claims = createJobClaims(options.sql, randomInt(2 ** 31));
+  const { sql, worker = newWorker(), lockOn, times } = options;
+  const onTaken = (id: string): void => {
+    options.log.warn({ jobId: id }, "a job was taken over while this process stood still");
+    for (const loop of loops.values()) loop.abandon(id);
+  };
+  const claims = createJobClaims(sql, worker, { lockOn, times, onTaken });
   const loops = new Map(
     QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, { ...options, claims })]),
   );
@@ -67,6 +89,7 @@ class SlotLoop {
   readonly #queue: QueueName;
   readonly #options: LoopOptions;
   readonly #running = new Set<Promise<void>>();
+  readonly #taken = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
   readonly #complete: (attempt: Attempt) => Promise<void>;
@@ -88,6 +111,11 @@ class SlotLoop {
   wake(): void {
     this.#isWoken = true;
     this.#wakeUp?.();
+  }
+
+  /** Somebody else works on it now: whatever it still does here should end. */
+  abandon(id: string): void {
+    this.#taken.get(id)?.abort(new JobTaken());
   }
 
   async stop(timeout: number): Promise<void> {
@@ -142,21 +170,28 @@ class SlotLoop {
   }
 
   #run(job: JobWithMetadata): void {
-    const running = this.#handle(job).finally(() => {
+    const taken = new AbortController();
+    this.#taken.set(job.id, taken);
+    const running = this.#handle(job, taken.signal).finally(() => {
       this.#running.delete(running);
-      this.#options.claims.release(job.id);
+      // Else it was taken over and came back: then the claim is that of the newer run.
+      if (this.#taken.get(job.id) === taken) {
+        this.#taken.delete(job.id);
+        this.#options.claims.release(job.id);
+      }
       this.wake();
     });
     this.#running.add(running);
   }
 
-  async #handle(job: JobWithMetadata): Promise<void> {
+  async #handle(job: JobWithMetadata, taken: AbortSignal): Promise<void> {
     const { board, log, onDeath } = this.#options;
     const attempt = { id: job.id, retryCount: job.retryCount };
     const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
     try {
-      await this.#callHandler(job);
+      await this.#callHandler(job, taken);
     } catch (error) {
+      if (taken.aborted) return;
       log.error({ ...fields, err: error }, "job failed");
       const reason = { message: error instanceof Error ? error.message : String(error) };
       await this.#settle(fields, () => board.boss.fail(this.#queue, attempt, reason));
@@ -166,10 +201,14 @@ class SlotLoop {
     await this.#settle(fields, () => this.#complete(attempt));
   }
 
-  async #callHandler(job: JobWithMetadata): Promise<void> {
+  async #callHandler(job: JobWithMetadata, taken: AbortSignal): Promise<void> {
     const { schema, expireInSeconds } = QUEUES[this.#queue];
     const context: JobContext = {
-      signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(expireInSeconds * 1000)]),
+      signal: AbortSignal.any([
+        this.#aborting.signal,
+        taken,
+        AbortSignal.timeout(expireInSeconds * 1000),
+      ]),
       attempt: job.retryCount + 1,
       isLastAttempt: job.retryCount >= job.retryLimit,
     };

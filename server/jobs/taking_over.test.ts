@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../db/pools.ts";
@@ -7,7 +8,7 @@ import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { JobBoard } from "./job_board.ts";
 import { DEAD_LETTERS, type Handlers, QUEUE_NAMES, type QueueName } from "./queues.ts";
-import { startWorkers } from "./slot_loop.ts";
+import { startWorkers, type WorkerOptions } from "./slot_loop.ts";
 import { startWorkerProcess } from "./testing_worker_process.ts";
 
 const log = pino({ level: "silent" });
@@ -31,7 +32,10 @@ interface Run {
 }
 
 /** A worker of this process that notes what it runs. */
-function startNoting(board: Pick<JobBoard, "boss"> = work.board): { runs: Run[] } {
+function startNoting(
+  board: Pick<JobBoard, "boss"> = work.board,
+  times?: WorkerOptions["times"],
+): { runs: Run[] } {
   const runs: Run[] = [];
   const handlers = Object.fromEntries(
     QUEUE_NAMES.map((queue) => [
@@ -42,12 +46,12 @@ function startNoting(board: Pick<JobBoard, "boss"> = work.board): { runs: Run[] 
     ]),
   ) as unknown as Handlers;
   const { sql } = work.database;
-  const workers = startWorkers({ sql, board, handlers, log });
+  const workers = startWorkers({ sql, board, handlers, log, times });
   stops.push(() => workers.stop(1_000));
   return { runs };
 }
 
-function startProcess(mode: "hang" | "die") {
+function startProcess(mode: "hang" | "die" | "hold") {
   const worker = startWorkerProcess(work.database.url, mode);
   stops.push(() => worker.kill());
   return worker;
@@ -144,6 +148,34 @@ describe("a worker that is killed in the middle of a job", () => {
   });
 });
 
+/** Long enough on a machine that does much else. */
+const times = { patience: 3_000, watching: 500 };
+
+describe("a worker that stands still in the middle of a job", () => {
+  it("leaves its job and the rows it had locked to another one, and ends nothing when it goes on", async () => {
+    const payload = { companyId: newId(), estimateId: newId() };
+    const still = startProcess("hold");
+    await still.nextEvent();
+    await work.board.boss.send("catalogue.learn", payload, { singletonKey: newId() });
+    expect(await still.nextEvent()).toMatchObject({ event: "started", attempt: 1 });
+    still.process.kill("SIGSTOP");
+    const { runs } = startNoting(work.board, times);
+    await expect
+      .poll(() => runs, { timeout: 20_000 })
+      .toEqual([{ queue: "catalogue.learn", attempt: 2 }]);
+    await work.database.sql`
+      insert into rate_limits (key, tokens, refilled_at) values ('held', 2, now())
+    `;
+    still.process.kill("SIGCONT");
+    expect(await still.nextEvent()).toMatchObject({
+      event: "ended",
+      outcome: "rolled back",
+      reason: "taken",
+    });
+    expect(runs).toHaveLength(1);
+  });
+});
+
 it("runs a job once, and soon, when the answer that brought it was lost", async () => {
   const { boss } = work.board;
   let isLost = false;
@@ -173,13 +205,14 @@ it("runs a job once, and soon, when the answer that brought it was lost", async 
 });
 
 describe("a job", () => {
-  async function claimed() {
+  async function claimed(onTaken?: (id: string) => void) {
     const pool = (applicationName: string) =>
       connect({ url: work.database.url, max: 3, applicationName, log });
     const [sql, otherSql] = [pool("claims that die"), pool("claims")];
     stops.push(() => sql.end({ timeout: 1 }));
     stops.push(() => otherSql.end({ timeout: 1 }));
-    const [first, other] = [createJobClaims(sql, 1), createJobClaims(otherSql, 2)];
+    const first = createJobClaims(sql, 1, { times, ...(onTaken ? { onTaken } : {}) });
+    const other = createJobClaims(otherSql, 2, { times });
     const queue = "crm.sync";
     const key = newId();
     const payload = { companyId: newId(), connectionId: newId() };
@@ -225,6 +258,37 @@ describe("a job", () => {
     for (let round = 0; round < 3; round += 1) expect(await other.look()).toEqual([]);
     const [again] = await work.board.boss.fetch(queue);
     expect(again?.id).toBe(id);
+    await work.board.boss.complete(queue, id);
+  });
+
+  it("is taken from a worker that stands still, which is told so when it goes on", async () => {
+    const taken: string[] = [];
+    const { first, other, queue, id } = await claimed((lost) => taken.push(lost));
+    const seen: unknown[] = [];
+    await expect
+      .poll(async () => seen.push(...(await other.look())), { timeout: 20_000, interval: 100 })
+      .toBeGreaterThan(0);
+    expect(seen).toEqual([{ id, queue, retryCount: 0, isRevived: true }]);
+    expect(taken).toEqual([]);
+    const look = async () => {
+      await first.look().catch(() => undefined);
+      return taken;
+    };
+    await expect.poll(look, { timeout: 20_000 }).toEqual([id]);
+    await work.board.boss.deleteJob(queue, id);
+  });
+
+  it("stays with a worker that stood still together with everybody else", async () => {
+    const { first, other, queue, id } = await claimed();
+    await other.look();
+    await sleep(times.patience + times.watching);
+    expect(await other.look()).toEqual([]);
+    await first.look();
+    for (let round = 0; round < 8; round += 1) {
+      await sleep(100);
+      await first.look();
+      expect(await other.look()).toEqual([]);
+    }
     await work.board.boss.complete(queue, id);
   });
 

@@ -5,9 +5,11 @@ import { createInterface } from "node:readline/promises";
 import { programEnvironment } from "../../db/testing_environment.ts";
 
 interface WorkerEvent {
-  readonly event: "ready" | "started";
+  readonly event: "ready" | "started" | "ended";
   readonly queue?: string;
   readonly attempt?: number;
+  readonly outcome?: string;
+  readonly reason?: string;
 }
 
 export interface WorkerProcess {
@@ -22,7 +24,7 @@ export interface WorkerProcess {
 /** See testing_worker.ts. */
 export function startWorkerProcess(
   databaseUrl: string,
-  mode: "hang" | "die" | "send",
+  mode: "hang" | "die" | "hold" | "send",
   telegram: { readonly apiRoot: string; readonly token: string } = { apiRoot: "", token: "" },
 ): WorkerProcess {
   const program = join(import.meta.dirname, "testing_worker.ts");
