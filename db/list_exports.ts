@@ -96,7 +96,9 @@ export async function updateListExport(
     update list_exports
     set status = ${change.status}, done = ${change.done}, total = ${change.total},
       bytes = ${change.bytes ?? null}
-    where company_id = ${companyId} and id = ${id} and status <> 'ready'
+    where company_id = ${companyId} and id = ${id}
+      -- The progress of one that stood still while another process ended it.
+      and not (status = 'ready' and ${change.status} = 'ordered')
   `;
 }
 
