@@ -1,4 +1,12 @@
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  startTransition,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Row } from "../estimate/outline.ts";
 
 /**
@@ -47,6 +55,25 @@ export function rowAt(tops: Float64Array, y: number): number {
 
 /** Rows beyond each edge, so that a quick thumb does not see them come. */
 const OVERSCAN = 8;
+/** Rows that come and go together: what one costs is mostly what any frame with new rows costs. */
+const STEP = 3;
+
+/** The rows of a window whose top is at `top`; `last` is not included. */
+export function rangeAt(
+  tops: Float64Array,
+  top: number,
+  height: number,
+): { first: number; last: number } {
+  const count = tops.length - 1;
+  const at = rowAt(tops, top);
+  const uppermost = at - (at % STEP);
+  // Reckoned from where the step ends, not from the window: rows come and go in one frame, not in two.
+  const end = Math.max(top, tops[Math.min(count, uppermost + STEP)] ?? 0) + height;
+  return {
+    first: Math.max(0, uppermost - OVERSCAN),
+    last: Math.min(count, rowAt(tops, end) + 1 + OVERSCAN),
+  };
+}
 
 export interface VisibleRows {
   readonly tops: Float64Array;
@@ -88,15 +115,16 @@ export function useVisibleRows(
     const update = () => {
       if (!list.current) return;
       const top = -list.current.getBoundingClientRect().top;
-      const first = Math.max(0, rowAt(tops, top) - OVERSCAN);
-      const last = Math.min(rows.length, rowAt(tops, top + window.innerHeight) + 1 + OVERSCAN);
+      const { first, last } = rangeAt(tops, top, window.innerHeight);
       setRange((known) => (known.first === first && known.last === last ? known : { first, last }));
     };
     update();
-    window.addEventListener("scroll", update, { passive: true });
+    // In slices, between which frames are drawn: the rows that come are not in sight yet.
+    const follow = () => startTransition(update);
+    window.addEventListener("scroll", follow, { passive: true });
     window.addEventListener("resize", update);
     return () => {
-      window.removeEventListener("scroll", update);
+      window.removeEventListener("scroll", follow);
       window.removeEventListener("resize", update);
     };
   }, [rows, tops, list, anchorKey]);
