@@ -204,6 +204,13 @@ describe("values of a field", () => {
     [{}, null, false],
     ["a", {}, false],
     [{}, "a", false],
+    // Without a field of their own, as an empty object.
+    [1n, {}, false],
+    [{}, 1n, false],
+    ["", [], false],
+    [[], "", false],
+    [undefined, {}, false],
+    [{}, undefined, false],
     [[1, 2], [1, 2], true],
     [[1, 2], [1], false],
     [[1], [1, 2], false],
