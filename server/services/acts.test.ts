@@ -193,6 +193,64 @@ describe("an act", () => {
     });
   });
 
+  it("takes lines of its own contract only, and a period that ends after it begins", async () => {
+    const id = await newContract(work, people);
+    const elsewhere = await newContract(work, people);
+    const { id: actId, version } = done(
+      await as(people.foreman, (acts) => acts.create(id, { take: [] })),
+    );
+    const [foreign] = linesOf(await left(elsewhere));
+    if (!foreign) throw new Error("no lines");
+    const quantity = QUANTITY_ONE;
+    const attempts = [
+      // Another contract's line, also when it is said to be one of this contract.
+      { lines: [{ estimateId: elsewhere, lineId: foreign.id, quantity }] },
+      { lines: [{ estimateId: id, lineId: foreign.id, quantity }] },
+      { lines: [{ estimateId: id, lineId: newId(), quantity }] },
+      { periodFrom: "2026-11-22" as Day, periodTo: "2026-11-21" as Day },
+      // Before the first day of the month, where the period begins by itself.
+      { periodTo: "2026-10-31" as Day },
+    ];
+    for (const attempt of attempts) {
+      const trying = as(people.foreman, (acts) => acts.set(actId, { version: null, ...attempt }));
+      await expect(trying).rejects.toMatchObject({ code: "invalid" });
+    }
+    expect(await as(people.foreman, (acts) => acts.get(actId))).toMatchObject({
+      version,
+      periodFrom: "2026-11-01",
+      parts: [],
+    });
+    const oneDay = { periodFrom: "2026-11-22" as Day, periodTo: "2026-11-22" as Day };
+    const set = await as(people.foreman, (acts) => acts.set(actId, { version: null, ...oneDay }));
+    expect(done(set)).toMatchObject(oneDay);
+  });
+
+  it("is printed as КС-2 or КС-3 and as nothing else", async () => {
+    const { id } = await everything(await newContract(work, people));
+    const order = (paper: object) =>
+      as(people.foreman, (acts) => acts.order(id, paper as never, { chatId: null }));
+    for (const paper of [
+      { form: "ks6", format: "pdf" },
+      { form: "ks2", format: "doc" },
+      { form: "ks3" },
+    ]) {
+      await expect(order(paper)).rejects.toMatchObject({ code: "invalid" });
+    }
+    expect(await order({ form: "ks3", format: "xlsx" })).toEqual(expect.any(String));
+  });
+
+  it("is not begun once the contract is in the archive; the signed ones stay", async () => {
+    const id = await newContract(work, people);
+    const act = await everything(id);
+    await sign(act.id);
+    const { steps } = createSteps(work, people);
+    await steps.archive(people.foreman, id);
+    await expect(everything(id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await as(people.foreman, (acts) => acts.list(id))).items).toMatchObject([
+      { id: act.id, status: "signed", total: act.total },
+    ]);
+  });
+
   it("needs an approved estimate, and keeps it from being opened again", async () => {
     const { id } = await newEstimate(work, people.foreman);
     await expect(everything(id)).rejects.toMatchObject({ code: "conflict" });
