@@ -334,3 +334,27 @@ function seeded(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+it("ranks fewer for the beginning of one word, unless more are asked for at once", async () => {
+  const { companyId } = await foundTestCompany(database.sql, "Много");
+  await database.sql`
+    insert into clients (company_id, id, name, kind, phones, phone_numbers)
+    select ${companyId}, uuidv7(), 'Многолюдов Иван', 'person', '[]', '{}'
+    from generate_series(1, 230)
+  `;
+  await index(companyId);
+  const count = async (text: string, limit: number): Promise<number> => {
+    const filter = { terms: readSearch(text), kinds: SEARCH_KINDS, readerId: null, status: null };
+    let after: { rank: number; id: Id } | null = null;
+    for (let found = 0; ; found += limit) {
+      const page = await inCompany(companyId, (tx) =>
+        findSearchDocuments(tx, companyId, { ...filter, after, limit }),
+      );
+      if (page.length <= limit) return found + page.length;
+      after = page[limit - 1] ?? null;
+    }
+  };
+  expect(await count("многол", 40)).toBe(200);
+  expect(await count("многол", 500)).toBe(230);
+  expect(await count("многолюдов ив", 40)).toBe(230);
+});

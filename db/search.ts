@@ -6,6 +6,11 @@ import type { Queryable, Transaction } from "./client.ts";
 
 /** Ranking stops here: a word that is everywhere costs no more than one that is often. */
 export const MOST_RANKED = 500;
+/**
+ * And here for the beginning of one word alone, from page to page: many things begin alike, each is a page of
+ * the table to read, and who types goes on typing.
+ */
+const MOST_RANKED_OF_BEGINNING = 200;
 /** A rare status may stand behind many others with the same word. */
 const MOST_RANKED_OF_STATUS = 5000;
 /** Companies whose changes one look brings; the next look brings more. */
@@ -41,7 +46,7 @@ export async function findSearchDocuments(
     select found.id, found.kind, found.rank
     from find_search_documents(
       ${companyId}, ${tx.json(terms as never)}, ${[...kinds]}::text[], ${readerId},
-      ${status === null ? MOST_RANKED : MOST_RANKED_OF_STATUS}
+      ${status === null ? mostRanked(terms, limit) : MOST_RANKED_OF_STATUS}
     ) as found
     ${
       status === null
@@ -57,6 +62,11 @@ export async function findSearchDocuments(
     limit ${limit + 1}
   `;
   return z.array(documentRow).parse(rows);
+}
+
+function mostRanked(terms: readonly SearchTerm[], limit: number): number {
+  const isBeginning = terms.length === 1 && terms[0]?.isPrefix === true;
+  return isBeginning && limit < MOST_RANKED_OF_BEGINNING ? MOST_RANKED_OF_BEGINNING : MOST_RANKED;
 }
 
 /** Words that stand in the company's documents and look like this one, the most alike first. */
