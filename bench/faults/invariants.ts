@@ -5,7 +5,7 @@ import { totalsOf } from "../../domain/estimate/totals.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { newId } from "../../server/new_id.ts";
 import { createAsActor } from "../../server/services/work.ts";
-import type { Journal } from "./dialogue.ts";
+import { createJournal, type Journal } from "./dialogue.ts";
 import type { Stage } from "./stage.ts";
 
 /** What does not hold, and how. `waiting` may still come; the others never go away. */
@@ -34,6 +34,13 @@ export async function judge(stage: Stage, journal: Journal): Promise<Findings> {
     judgeWork(stage),
   ]);
   return { ...notifications, violations: [...groups.flat(), ...notifications.violations] };
+}
+
+/** What must hold in the tables alone, whatever anybody was told. */
+export async function judgeKept(stage: Stage): Promise<Violation[]> {
+  forgetProven(stage);
+  const groups = await Promise.all([judgeEstimates(stage), judgeRevisions(stage, createJournal())]);
+  return groups.flat();
 }
 
 /** `count` of something that must be there once. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { newId } from "../../server/new_id.ts";
@@ -10,6 +11,9 @@ import { withWebhook } from "./webhook_mode.ts";
 const FLOOD = 100_000;
 const BATCH = 2000;
 const LOOKS = 240;
+const GREEDY_JOB = join(import.meta.dirname, "greedy_job.ts");
+/** What a worker needs for itself, and a little more. */
+const SMALL_HEAP = 128; // MB
 /** The expiry of a push, and until somebody looks at it. */
 const LONGEST_JOB = 420_000; // ms
 
@@ -36,6 +40,12 @@ export const jobFaults: readonly Fault[] = [
       }
       throw new Error("the poison job was not given up");
     },
+  },
+  {
+    id: "22d",
+    name: "a job that eats all memory: whatever worker takes it dies of its heap limit",
+    isShort: false,
+    run: eatMemory,
   },
   {
     id: "22b",
@@ -100,19 +110,72 @@ export const jobFaults: readonly Fault[] = [
   },
 ];
 
+/** Two workers with little memory take the job in turn; a supervisor begins them again: see `watch`. */
+async function eatMemory(stage: Stage, { journal, during }: Work): Promise<string> {
+  const greedy = newId();
+  const small = {
+    NODE_OPTIONS: `--import=${GREEDY_JOB} --max-old-space-size=${SMALL_HEAP}`,
+    GREEDY_ESTIMATE: greedy,
+  };
+  stage.deadLettersExpected += 1;
+  let deaths = 0;
+  const before = journal.acknowledgedAt.length;
+  const start = performance.now();
+  await stage.end("worker", "SIGTERM");
+  await withBoard(stage, async ({ boss }) => {
+    const payload = { companyId: stage.companyId, estimateId: greedy };
+    await boss.send("catalogue.learn", payload, { singletonKey: newId() });
+  });
+  const isGivenUp = async (): Promise<boolean> => {
+    const [row] = await stage.database.sql`
+      select count(*)::int as count
+      from dead_letters
+      where company_id = ${stage.companyId} and payload ->> 'estimateId' = ${greedy}
+    `;
+    return Number(row?.["count"]) > 0;
+  };
+  await during(
+    (async () => {
+      while (!(await isGivenUp())) {
+        if (performance.now() - start > LONGEST_JOB) throw new Error("it was not given up");
+        const died = await stage.startMortal("worker", small);
+        // It works until it dies, or until the job is no longer there.
+        while (!died() && !(await isGivenUp())) {
+          await stage.hasten();
+          await sleep(250);
+        }
+        if (!died()) break;
+        deaths += 1;
+        await stage.end("worker", "SIGKILL");
+      }
+    })(),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  await stage.end("worker", "SIGKILL");
+  await stage.start("worker");
+  const steps = journal.acknowledgedAt.length - before;
+  return (
+    `${SMALL_HEAP} MB of heap: ${deaths} workers died of it, then it was given up and told, after ` +
+    `${seconds.toFixed(0)} s; meanwhile ${steps} steps of people`
+  );
+}
+
 /** It stops between the making of a deal and the answer: the worst moment to begin the job anew. */
 async function standStill(stage: Stage, { journal, during }: Work): Promise<string> {
   const fault = { kind: "commitThenDelay", milliseconds: 3000 } as const;
+  // Ready, and out of the way: the deal should be of the one that stops then.
+  await stage.start("worker 2");
+  const [pid, other] = [stage.running().get("worker"), stage.running().get("worker 2")];
+  if (pid === undefined || other === undefined) throw new Error("nobody works here");
+  process.kill(other, "SIGSTOP");
   stage.portal.faults.add({ on: "crm.item.add", fault });
   await during(until("a deal was made", () => stage.portal.faults.pending() === 0));
-  const pid = stage.running().get("worker");
-  if (pid === undefined) throw new Error("nobody works here");
   process.kill(pid, "SIGSTOP");
+  process.kill(other, "SIGCONT");
   const start = performance.now();
   let seconds = 0;
   let left: readonly Violation[] = [];
   try {
-    await stage.start("worker 2");
     await until(
       () => `what it held is done: ${left.map(({ what }) => what).join(", ")}`,
       async () => {

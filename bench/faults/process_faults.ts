@@ -1,9 +1,13 @@
 import { join } from "node:path";
+import { SESSION_LIFETIME } from "../../server/auth/sessions.ts";
 import type { Fault } from "./fault.ts";
 import type { ProgramName, Stage } from "./stage.ts";
 
 const CLOCK = join(import.meta.dirname, "shifted_clock.ts");
-const TEN_MINUTES = 600_000; // ms
+const HOUR = 3_600_000; // ms
+/** Between a process' look at its clock and the row. */
+const TOLERANCE = 60; // s
+const NAMES = ["worker", "bot", "web"] as const;
 /** What was begun is done or given back by then. */
 const LONGEST_END = 10; // s
 
@@ -38,18 +42,64 @@ export const processFaults: readonly Fault[] = [
   },
   {
     id: "23",
-    name: "the clocks of the worker and the bot are 10 minutes off",
+    name: "the clocks of all processes are an hour off, each in another direction",
     isShort: false,
     run: async (stage, { progress }) => {
-      await restart(stage, "worker", TEN_MINUTES);
-      await restart(stage, "bot", -TEN_MINUTES);
-      await progress(8);
-      await restart(stage, "worker", 0);
-      await restart(stage, "bot", 0);
-      return "worker +10 min, bot −10 min";
+      const first = await withShifts(stage, { worker: HOUR, bot: -HOUR, web: HOUR }, progress);
+      const second = await withShifts(stage, { worker: -HOUR, bot: HOUR, web: -HOUR }, progress);
+      for (const name of NAMES) await restart(stage, name, 0);
+      return (
+        "worker and web +1 h, bot −1 h, then the other way round; " +
+        `${first + second} times written meanwhile, all of them of the database's clock`
+      );
     },
   },
 ];
+
+/** Returns how many times processes wrote whose clocks are so; throws where one is not the database's. */
+async function withShifts(
+  stage: Stage,
+  shifts: Readonly<Record<(typeof NAMES)[number], number>>,
+  progress: (count: number) => Promise<void>,
+): Promise<number> {
+  for (const name of NAMES) await restart(stage, name, shifts[name]);
+  const [began] = await stage.database.sql<{ now: Date }[]>`select now() as now`;
+  // A session of somebody new, and all that the others do.
+  await (await stage.enlist("foreman")).door.token();
+  await progress(8);
+  const written = await writtenSince(stage, began?.now ?? new Date());
+  const wrong = written.filter(({ off }) => Math.abs(off) > TOLERANCE);
+  if (wrong.length > 0) {
+    const words = wrong.map(({ what, off }) => `${what} ${off.toFixed(0)} s`);
+    throw new Error(`times of another clock: ${[...new Set(words)].join(", ")}`);
+  }
+  return written.length;
+}
+
+/** What processes wrote by their clock, with how far it is from the database's in seconds: ids carry a time, too. */
+function writtenSince({ database, companyId }: Stage, since: Date) {
+  return database.sql<{ what: string; off: number }[]>`
+    select 'id of an estimate' as what,
+      extract(epoch from uuid_extract_timestamp(id) - created_at)::float8 as off
+    from estimates
+    where company_id = ${companyId} and created_at > ${since}
+    union all
+    select 'id of a notice',
+      extract(epoch from uuid_extract_timestamp(id) - created_at)::float8
+    from telegram_notifications
+    where company_id = ${companyId} and created_at > ${since}
+    union all
+    select 'id of a revision',
+      extract(epoch from uuid_extract_timestamp(id) - submitted_at)::float8
+    from estimate_revisions
+    where company_id = ${companyId} and submitted_at > ${since}
+    union all
+    select 'end of a session',
+      extract(epoch from expires_at - created_at)::float8 - ${SESSION_LIFETIME / 1000}::float8
+    from sessions
+    where company_id = ${companyId} and created_at > ${since} and kind = 'miniapp'
+  `;
+}
 
 async function restart(stage: Stage, name: ProgramName, shift: number): Promise<void> {
   await stage.end(name, "SIGTERM");

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
-import { connect } from "../../db/pools.ts";
 import { runCommand } from "./command.ts";
+import { destroy } from "./destroying.ts";
 import { type Fault } from "./fault.ts";
-import type { ProgramName, Stage } from "./stage.ts";
+import { goBack } from "./going_back.ts";
+import { openStage, type ProgramName, type Stage } from "./stage.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -42,25 +42,18 @@ export const restoreFaults: readonly Fault[] = [
       }
     },
   },
+  {
+    id: "29b",
+    name: "a backup is taken while people work, they work on, the database is destroyed: back to that moment",
+    isShort: false,
+    isAlone: true,
+    openStage,
+    run: goBack,
+  },
 ];
 
 function since(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(1);
-}
-
-async function destroy({ database }: Stage): Promise<void> {
-  const url = new URL(database.directUrl);
-  const name = url.pathname.slice(1);
-  url.pathname = "/postgres";
-  const log = pino({ level: "silent" });
-  const sql = connect({ url: url.href, max: 1, applicationName: "judge", log });
-  try {
-    await sql.unsafe(`drop database ${name} with (force)`);
-    await sql.unsafe(`create database ${name} encoding 'UTF8' locale 'C.UTF-8' template template0`);
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-  await database.ready();
 }
 
 interface Checksum {

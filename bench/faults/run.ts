@@ -3,16 +3,18 @@ import { createJournal } from "./dialogue.ts";
 import { type Fault, notOpened, notRun, type Outcome, suffer } from "./fault.ts";
 import { forgetProven, judge } from "./invariants.ts";
 import { keepRows, writeRow } from "./report.ts";
+import { options as asked } from "./options.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /**
  * `npm run faults`: breaks everything in turn while people work, prints the table and keeps its rows in
  * docs/faults.md. FAULTS_SEED repeats the choices of a run; FAULTS_ONLY names some faults ("7,13b"); the
- * rows of the others stay. FAULTS_KILLS: how often each process is killed.
+ * rows of the others stay. FAULTS_KILLS: how often each process is killed. `npm run faults -- soak 30`:
+ * nothing is broken, for thirty minutes.
  */
 const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
 const kills = Number(process.env["FAULTS_KILLS"] ?? 34);
-const only = process.env["FAULTS_ONLY"]?.split(",");
+const { only } = asked;
 const estimates = Number(process.env["FAULTS_ESTIMATES"] ?? 3);
 /** Longer than any job may take before it is begun again. */
 const DEADLINE = 300_000; // ms

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Work } from "./fault.ts";
 import { readMemory } from "./memory.ts";
+import { options } from "./options.ts";
 import type { ProgramName, Stage } from "./stage.ts";
 
-/** Seconds: half an hour says more; in two minutes a collection of garbage is taken for growth. */
-const TIME = Number(process.env["FAULTS_SOAK"] ?? 300);
+const TIME = options.soakSeconds;
 /** The first part fills caches. */
 const WARM_UP = 0.33;
 const MOST_WAITING = 4; // deals

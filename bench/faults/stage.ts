@@ -49,6 +49,8 @@ export interface Stage {
   urlOf(name: ProgramName): string;
   /** `root`: another version of the program. */
   start(name: ProgramName, extra?: Readonly<Record<string, string>>, root?: string): Promise<void>;
+  /** One that is meant to die: `watch` leaves it alone. Returns what tells whether it did. */
+  startMortal(name: ProgramName, extra: Readonly<Record<string, string>>): Promise<() => boolean>;
   /** Null where it does not run. Resolves when it is gone. */
   end(name: ProgramName, signal: NodeJS.Signals): Promise<number | null>;
   /** Process ids of what runs now. */
@@ -63,6 +65,8 @@ export interface Stage {
   lostAnswers(): number;
   /** The next `times` messages are sent, but nobody hears of it. */
   loseAnswers(times: number): void;
+  /** So many messages may come again, or stand in nobody's rows any more. */
+  allowAgain(messages: number): void;
   /** How often a process is killed in one fault. */
   readonly kills: number;
   /** Jobs that are meant to be given up. */
@@ -113,6 +117,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   await portal.listen();
   const programs = new Map<ProgramName, Program>();
+  const mortal = new Set<ProgramName>();
   let greeted = 0;
   let lost = 0;
   const ports = new Map<ProgramName, number>();
@@ -183,7 +188,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       programs.set(name, program);
       await program.ready();
     },
+    startMortal: async (name, extra) => {
+      mortal.add(name);
+      // It may die before it is ready.
+      await stage.start(name, extra).catch(() => undefined);
+      const child = programs.get(name)?.process;
+      return () => !child || child.exitCode !== null || child.signalCode !== null;
+    },
     end: async (name, signal) => {
+      mortal.delete(name);
       const program = programs.get(name);
       if (!program) return null;
       programs.delete(name);
@@ -199,11 +212,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       lost += times;
       telegram.faults.next("sendMessage", { kind: "reset_after" }, times);
     },
+    allowAgain: (messages) => {
+      lost += Math.max(0, messages);
+    },
     kills: options.kills,
     deadLettersExpected: 0,
     hasten: () => hasten(database),
     ended: () =>
       [...programs]
+        .filter(([name]) => !mortal.has(name))
         .filter(([, { process }]) => process.exitCode !== null || process.signalCode !== null)
         .map(([name, program]) => ({ name, output: program.output().slice(-2000) })),
     close: async () => {
