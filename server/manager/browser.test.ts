@@ -13,11 +13,11 @@ import type { Actor } from "../../domain/access.ts";
 import { BROWSER_PATIENCE } from "../routes/testing_browser.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
-import { fillWithLongNames, seedCompany } from "./testing_seed.ts";
+import { fillWithLongNames, indexAll, seedCompany } from "./testing_seed.ts";
 
 /** Where pictures go for a person to look at; nowhere unless it is set. */
 const PICTURES = process.env["PICTURES"];
-const WIDTHS = [360, 768, 1280, 1920];
+const WIDTHS = [360, 768, 900, 1024, 1250, 1280, 1920];
 
 vi.setConfig(BROWSER_PATIENCE);
 
@@ -151,7 +151,7 @@ describe("the manager's pages in a browser", () => {
       for (const [name, path] of Object.entries(pages(longId))) {
         if (kind === "empty" && path.includes(longId)) continue;
         await page.goto(url + path);
-        for (const width of [360, 1280]) {
+        for (const width of [360, 900, 1024, 1250]) {
           await page.setViewportSize({ width, height: 900 });
           const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
           expect([kind, name, width, scrolls]).toEqual([kind, name, width, width]);
@@ -180,6 +180,28 @@ describe("the manager's pages in a browser", () => {
     await page.getByRole("button", { name: "Выйти" }).click();
     await page.getByRole("heading", { name: "Кабинет Смётки" }).waitFor();
     expect(new URL(page.url()).pathname).toBe("/manager/login");
+    await page.context().close();
+  });
+
+  it("mark why each row of each list was found, without JavaScript", async () => {
+    await indexAll(stage);
+    const page = await enter({ javaScriptEnabled: false });
+    for (const [section, label, words, mark] of [
+      ["Сметы", "Номер, объект, заказчик, телефон, работа", "обои", "обоев"],
+      ["Объекты", "Название, адрес, заказчик", "ленина", "Ленина"],
+      ["Клиенты", "Имя, телефон, почта", "екатерину", "Екатерина"],
+    ] as const) {
+      await page.getByRole("link", { name: section, exact: true }).click();
+      await page.getByLabel(label).fill(words);
+      await page.getByRole("button", { name: "Показать" }).click();
+      await page.locator("mark").first().waitFor();
+      const rows = page.locator("tbody tr");
+      expect([section, await rows.count()]).toEqual([
+        section,
+        await rows.filter({ has: page.locator("mark") }).count(),
+      ]);
+      expect(await page.locator("mark").allInnerTexts()).toContain(mark);
+    }
     await page.context().close();
   });
 

@@ -17,7 +17,10 @@ export interface Column<Row> {
   readonly look?: "figure" | "main";
 }
 
-/** A table that becomes a list of cards on a phone. `caption` is for those who do not see it. */
+/** With more columns a table needs all of a page. */
+const MOST_NARROW = 4;
+
+/** A table that becomes a list of cards where it is narrow. `caption` is for those who do not see it. */
 export function renderTable<Row>(
   caption: string,
   columns: readonly Column<Row>[],
@@ -25,7 +28,8 @@ export function renderTable<Row>(
   empty: string,
 ): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  return html`<div class="table">
+  const look = columns.length > MOST_NARROW ? "table wide" : "table";
+  return html`<div class="${look}">
     <table>
       <caption class="hidden">
         ${caption}
