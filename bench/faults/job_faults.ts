@@ -134,25 +134,28 @@ async function eatMemory(stage: Stage, { journal, during }: Work): Promise<strin
     `;
     return Number(row?.["count"]) > 0;
   };
-  await during(
-    (async () => {
-      while (!(await isGivenUp())) {
-        if (performance.now() - start > LONGEST_JOB) throw new Error("it was not given up");
-        const died = await stage.startMortal("worker", small);
-        // It works until it dies, or until the job is no longer there.
-        while (!died() && !(await isGivenUp())) {
-          await stage.hasten();
-          await sleep(250);
+  try {
+    await during(
+      (async () => {
+        while (!(await isGivenUp())) {
+          if (performance.now() - start > LONGEST_JOB) throw new Error("it was not given up");
+          const died = await stage.startMortal("worker", small);
+          // It works until it dies, or until the job is no longer there.
+          while (!died() && !(await isGivenUp())) {
+            await stage.hasten();
+            await sleep(250);
+          }
+          if (!died()) break;
+          deaths += 1;
+          await stage.end("worker", "SIGKILL");
         }
-        if (!died()) break;
-        deaths += 1;
-        await stage.end("worker", "SIGKILL");
-      }
-    })(),
-  );
+      })(),
+    );
+  } finally {
+    await stage.end("worker", "SIGKILL");
+    await stage.start("worker");
+  }
   const seconds = (performance.now() - start) / 1000;
-  await stage.end("worker", "SIGKILL");
-  await stage.start("worker");
   const steps = journal.acknowledgedAt.length - before;
   return (
     `${SMALL_HEAP} MB of heap: ${deaths} workers died of it, then it was given up and told, after ` +
