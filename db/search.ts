@@ -10,7 +10,7 @@ export const MOST_RANKED = 500;
  * And here for the beginning of one word alone, from page to page: many things begin alike, each is a page of
  * the table to read, and who types goes on typing.
  */
-const MOST_RANKED_OF_BEGINNING = 200;
+const MOST_RANKED_OF_BEGINNING = 80;
 /** A rare status may stand behind many others with the same word. */
 const MOST_RANKED_OF_STATUS = 5000;
 /** Companies whose changes one look brings; the next look brings more. */
