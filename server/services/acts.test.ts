@@ -243,9 +243,16 @@ describe("an act", () => {
     const id = await newContract(work, people);
     const act = await everything(id);
     await sign(act.id);
+    const other = await newContract(work, people);
+    const draft = await everything(other);
     const { steps } = createSteps(work, people);
     await steps.archive(people.foreman, id);
+    await steps.archive(people.foreman, other);
     await expect(everything(id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(sign(draft.id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(
+      as(people.foreman, (acts) => acts.set(draft.id, { version: null, acceptedBy: "Иванов" })),
+    ).rejects.toMatchObject({ code: "conflict" });
     expect((await as(people.foreman, (acts) => acts.list(id))).items).toMatchObject([
       { id: act.id, status: "signed", total: act.total },
     ]);

@@ -39,7 +39,7 @@ export function createActService(scope: Scope): ActService {
       const main = await lockMain(scope, estimateId);
       demandEdit(scope, main);
       await demandAgreed(scope, main);
-      if (main.status !== "approved") throw putAway();
+      demandInWork(main);
       const today = await readToday(scope);
       const fields = readActFields(
         { date: today, periodFrom: monthOf(today), periodTo: today, acceptedBy: "" },
@@ -61,6 +61,7 @@ export function createActService(scope: Scope): ActService {
       const { main, act } = await lockOwnAct(scope, id);
       demandEdit(scope, main);
       if (act.status !== "draft") return { outcome: "late", act: await readAct(scope, act) };
+      demandInWork(main);
       if (version !== null && version !== act.version) {
         return { outcome: "changed", act: await readAct(scope, act) };
       }
@@ -73,6 +74,7 @@ export function createActService(scope: Scope): ActService {
     sign: async (id, request) => {
       const { main, act } = await lockOwnAct(scope, id);
       demandEdit(scope, main);
+      if (act.status === "draft") demandInWork(main);
       return signAct(scope, main, act, request);
     },
     cancel: async (id) => {
@@ -147,6 +149,8 @@ function actNotFound(): AppError {
   return new AppError("not_found", "Такого акта нет. Возможно, его удалили.");
 }
 
-function putAway(): AppError {
-  return new AppError("conflict", "Смета в архиве, новых актов по ней нет.");
+/** A draft that was begun before its estimate was put away waits, too. */
+function demandInWork(main: EstimateState): void {
+  if (main.status === "approved") return;
+  throw new AppError("conflict", "Смета в архиве: новых актов по ней нет, черновик не подписать.");
 }
