@@ -9,7 +9,7 @@ import {
   type Stage,
   type StagePerson,
 } from "./testing_browser.ts";
-import { listLong, makeEstimate } from "./testing_estimates.ts";
+import { lineOf, listLong, makeEstimate } from "./testing_estimates.ts";
 import { heading, look, press } from "./testing_look.ts";
 
 vi.setConfig(BROWSER_PATIENCE);
@@ -118,6 +118,39 @@ describe.each([
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await page.getByText("Работа № 5000").waitFor();
     expect(await look(page, `long-end-${theme}`)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("an estimate that waits for its approval shows the longest words and sums whole", async () => {
+    const list = [
+      {
+        title: "Штукатурка и армирование ".repeat(8).trim(),
+        kind: "work" as const,
+        lines: [
+          lineOf(
+            "Штукатурка стен по маякам с армированием стеклосеткой ".repeat(9),
+            "м²",
+            "12.5",
+            650,
+          ),
+          lineOf("Укладка", "комплект", "6400", 99_999.99),
+          lineOf("Стяжка пола", "м²", "159999.984", 99_999.99),
+        ],
+      },
+    ];
+    const id = await makeEstimate(stage.work.asActor, owner.actor, list);
+    const open = () => stage.open(owner, { ...size, startParam: `e_${packId(id)}` });
+    const draft = await open();
+    await draft.getByText("Стяжка пола").first().waitFor();
+    expect(await look(draft, `huge-${theme}`)).toEqual([]);
+    await draft.context().close();
+    await stage.work.asActor(owner.actor, ({ agreement }) =>
+      agreement.submit(id, { audience: "client", acceptWarnings: true }),
+    );
+    const page = await open();
+    await page.getByText("Стяжка пола").first().waitFor();
+    expect(await page.getByText("Строка", { exact: true }).count()).toBe(0);
+    expect(await look(page, `huge-frozen-${theme}`)).toEqual([]);
     await page.context().close();
   });
 

@@ -51,14 +51,16 @@ export function listSample(): ListedSection[] {
   return SAMPLE.map(([title, kind, rows]) => ({
     title,
     kind,
-    lines: rows.map(([name, unit, quantity, roubles]) => line(name, unit, quantity, roubles, kind)),
+    lines: rows.map(([name, unit, quantity, roubles]) =>
+      lineOf(name, unit, quantity, roubles, kind),
+    ),
   }));
 }
 
 /** `count` lines in sections of fifty. */
 export function listLong(count: number): ListedSection[] {
   const lines = Array.from({ length: count }, (_, index) =>
-    line(`Работа № ${index + 1}`, "м²", String((index % 90) + 1), (index % 700) + 50.5, "work"),
+    lineOf(`Работа № ${index + 1}`, "м²", String((index % 90) + 1), (index % 700) + 50.5),
   );
   return Array.from({ length: Math.ceil(count / 50) }, (_, index) => ({
     title: `Этап ${index + 1}`,
@@ -67,12 +69,12 @@ export function listLong(count: number): ListedSection[] {
   }));
 }
 
-function line(
+export function lineOf(
   name: string,
   unit: string,
   quantity: string,
   roubles: number,
-  kind: "work" | "material",
+  kind: "work" | "material" = "work",
 ): ListedLine {
   const price = kopecks(BigInt(Math.round(roubles * 100)));
   return { name, unit, quantity: parseQuantity(quantity) ?? 0n, price, kind };

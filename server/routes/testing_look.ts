@@ -56,6 +56,31 @@ async function measure(page: Page): Promise<string[]> {
         wrong.push(`hangs out of ${box.className}: ${element.outerHTML.slice(0, 120)}`);
       }
     }
+    // What is cut off by its own box takes no more room than the box.
+    const textBox = (element: Element): DOMRect => {
+      const text = document.createRange();
+      text.selectNodeContents(element);
+      const cut = element.querySelector(".cell-text") ?? element.closest(".cell-text");
+      return (cut ?? text).getBoundingClientRect();
+    };
+    for (const line of document.querySelectorAll(".row-line, .section")) {
+      const { top, bottom } = line.getBoundingClientRect();
+      const texts = [
+        ...line.querySelectorAll(".cell, .line-times, .line-amount, .cell-title, .section-amount"),
+      ]
+        .map((element) => ({ element, box: textBox(element) }))
+        .filter(({ box }) => box.width > 0);
+      for (const [index, { element, box }] of texts.entries()) {
+        const name = `${element.className} «${element.textContent?.slice(0, 40)}»`;
+        if (box.top < top - 0.5 || box.bottom > bottom + 0.5) wrong.push(`not in its row: ${name}`);
+        for (const other of texts.slice(index + 1)) {
+          const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+          const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+          if (across > 0.5 && down > 2)
+            wrong.push(`${name} over «${other.element.textContent?.slice(0, 40)}»`);
+        }
+      }
+    }
     for (const element of document.querySelectorAll("[role=alert]")) {
       const { left, right, width } = element.getBoundingClientRect();
       if (width > 0 && (left < 0 || right > window.innerWidth)) {

@@ -4,7 +4,7 @@ import { Icon } from "../components/icon.tsx";
 import { addSection } from "../estimate/edits.ts";
 import { feel } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
-import { type Editor, useEditor, useEstimate, useUi } from "./context.ts";
+import { type Editor, useEditor, useUi } from "./context.ts";
 import { NewLine } from "./new_line.tsx";
 
 export interface AddingRowProps {
@@ -18,8 +18,6 @@ export function AddingRow({ sectionId, isLast }: AddingRowProps) {
   const { ui } = editor;
   const rowKey = `adding/${sectionId}`;
   const isEditing = useUi((state) => state.cell?.rowKey === rowKey);
-  const canEdit = useEstimate((state) => state.canEdit);
-  if (!canEdit) return null;
   if (isEditing) return <NewLine sectionId={sectionId} rowKey={rowKey} />;
   const startLine = () => flushSync(() => ui.edit({ rowKey, field: "name" }));
   return (

@@ -41,7 +41,8 @@ export function showLineCell(editor: Editor, props: LineCellProps) {
   if (rejected) classes += " cell-rejected";
   if (field === "quantity" && line.quantityFormula !== "") classes += " cell-follows";
   const shown = text === "" ? PLACEHOLDERS[field] : text;
-  if (!canEdit) return <span className={classes}>{shown}</span>;
+  const fitted = shown.length > FITTING[field] ? <span className="cell-text">{shown}</span> : shown;
+  if (!canEdit) return <span className={classes}>{fitted}</span>;
   return (
     <button
       type="button"
@@ -51,7 +52,7 @@ export function showLineCell(editor: Editor, props: LineCellProps) {
       aria-label={`${label}: ${text === "" ? texts.notFilled : text}`}
       onClick={() => flushSync(() => editor.ui.edit({ rowKey: line.id, field }))}
     >
-      {shown.length > FITTING[field] ? <span className="cell-text">{shown}</span> : shown}
+      {fitted}
     </button>
   );
 }

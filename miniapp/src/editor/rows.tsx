@@ -1,4 +1,4 @@
-import { type KeyboardEvent, memo, useRef } from "react";
+import { type KeyboardEvent, memo, useMemo, useRef } from "react";
 import type { Line } from "../../../domain/estimate/estimate.ts";
 import type { Coefficients } from "../../../domain/estimate/totals.ts";
 import type { Row } from "../estimate/outline.ts";
@@ -18,10 +18,11 @@ import "./rows.css";
  */
 export function Rows() {
   const editor = useEditor();
-  const rows = useEstimate((state) => state.outline);
+  const outline = useEstimate((state) => state.outline);
   const lines = useEstimate((state) => state.content.lines);
   const coefficients = useEstimate((state) => state.ledger.coefficients);
   const canEdit = useEstimate((state) => state.canEdit);
+  const rows = useMemo(() => (canEdit ? outline : readable(outline)), [outline, canEdit]);
   const cell = useUi((state) => state.cell);
   const showsCost = useUi((state) => state.showsCost);
   const rejected = useUi((state) => state.rejected);
@@ -61,6 +62,7 @@ export function Rows() {
           line={lines.get(row.key) ?? null}
           photos={photos.get(row.key) ?? 0}
           isDragged={drag?.rowKey === row.key}
+          isEnd={!canEdit && row.kind === "line" && rows[index + 1]?.kind !== "line"}
           rejected={rejected}
           coefficients={coefficients}
           canEdit={canEdit}
@@ -80,6 +82,11 @@ export function Rows() {
   );
 }
 
+/** Where nothing can be added there is no place to add it. */
+function readable(rows: readonly Row[]): readonly Row[] {
+  return rows.filter(({ kind }) => kind !== "adding");
+}
+
 interface RowItemProps {
   readonly row: Row;
   readonly index: number;
@@ -90,6 +97,8 @@ interface RowItemProps {
   readonly line: Line | null;
   readonly photos: number;
   readonly isDragged: boolean;
+  /** Nothing of its section is below, not even where the next line is added. */
+  readonly isEnd: boolean;
   readonly rejected: UiState["rejected"];
   readonly coefficients: Coefficients;
   readonly canEdit: boolean;
@@ -103,6 +112,7 @@ const RowItem = memo((props: RowItemProps) => {
   const classes = ["row", `row-${row.kind}`];
   if (cell) classes.push("row-active");
   if (isDragged) classes.push("row-dragged");
+  if (props.isEnd) classes.push("row-end");
   const place = {
     className: classes.join(" "),
     "aria-posinset": index + 1,

@@ -77,20 +77,18 @@ function SectionTitle({ section }: { readonly section: Section }) {
   );
   if (cell) return <TitleInput section={section} />;
   const rowKey = `section/${section.id}`;
+  const title = <span className="cell-text">{section.title}</span>;
+  if (!canEdit) return <h2 className="section-title cell-title">{title}</h2>;
   return (
     <h2 className="section-title">
-      {canEdit ? (
-        <button
-          type="button"
-          className="cell cell-title"
-          data-cell={`${rowKey}:title`}
-          onClick={() => flushSync(() => ui.edit({ rowKey, field: "title" }))}
-        >
-          <span className="cell-text">{section.title}</span>
-        </button>
-      ) : (
-        section.title
-      )}
+      <button
+        type="button"
+        className="cell cell-title"
+        data-cell={`${rowKey}:title`}
+        onClick={() => flushSync(() => ui.edit({ rowKey, field: "title" }))}
+      >
+        {title}
+      </button>
     </h2>
   );
 }
