@@ -13,6 +13,7 @@ import { startNavigation } from "./navigation.ts";
 import { takeOpening } from "./opening/opening.ts";
 import { createSession, type SessionSource } from "./session.ts";
 import { showApp, startTelegram } from "./telegram/start.ts";
+import { texts } from "./texts_ru.ts";
 
 /** The first paint and its data go first. */
 const SHELL_PAUSE = 2000; // ms
@@ -43,7 +44,7 @@ async function start(
   const live = openLive(session);
   const desk = createDesk({ api, device, live });
   root.render(
-    <ErrorBoundary>
+    <ErrorBoundary keptHint={device.isLasting ? texts.keptHint : texts.notKeptHint}>
       <DeviceContext value={device}>
         <App api={api} desk={desk} device={device} session={session} />
       </DeviceContext>

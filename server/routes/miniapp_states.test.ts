@@ -241,6 +241,33 @@ it("an end of the session says what helps and loses nothing", async () => {
   await page.context().close();
 });
 
+it("a browser that keeps nothing says so, and sends what was typed when it can", async () => {
+  const startParam = `e_${packId(await makeEstimate(stage.work.asActor, owner.actor))}`;
+  const page = await stage.open(owner, {
+    width: 320,
+    startParam,
+    prepare: async (fresh) => {
+      await fresh.addInitScript(() => {
+        Object.defineProperty(window, "indexedDB", { value: undefined });
+      });
+    },
+  });
+  await page.getByText("Демонтаж перегородок").first().waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: /^Цена, строка 1:/ }).click();
+  await page.keyboard.type("777");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await press(page, /Нет связи: 1/);
+  await page
+    .getByRole("dialog")
+    .getByText(/Не закрывайте окно/)
+    .waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Сохранено" }).waitFor();
+  await page.context().close();
+});
+
 it("a part whose code did not come in time is no end of the editor", async () => {
   const page = await stage.open(owner, {
     startParam: `e_${packId(estimateId)}`,

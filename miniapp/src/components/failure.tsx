@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ApiError } from "../api.ts";
+import { useKeptHint } from "../device/kept.ts";
 import { goTo } from "../navigation.ts";
 import { closeApp } from "../telegram/manners.ts";
 import { texts } from "../texts_ru.ts";
@@ -17,8 +18,10 @@ export interface FailureProps {
 /** Says what failed and offers what may help: neither what is gone nor an old launch comes by asking again. */
 export function Failure({ error, onRetry, isPage = false, children }: FailureProps) {
   const isOver = error.code === "unauthenticated";
+  const kept = useKeptHint();
+  const hint = isOver ? `${texts.openAgainHint} ${kept}` : undefined;
   return (
-    <Notice isPage={isPage} title={error.message} hint={isOver ? texts.openAgainHint : undefined}>
+    <Notice isPage={isPage} title={error.message} hint={hint}>
       {isOver ? (
         <button type="button" className="button" onClick={closeApp}>
           {texts.closeApp}

@@ -8,6 +8,8 @@ import type { Id } from "../../../domain/ids.ts";
 export interface Device {
   /** Of the database; others of the same person are named after it. */
   readonly name: string;
+  /** False: this web view has no storage, and what was not sent goes with the window. */
+  readonly isLasting: boolean;
   /** Null: never written, or this web view has no storage. */
   readonly read: <Value>(key: string) => Promise<Value | null>;
   /** The last write to a key wins; it happens soon, not at once. */
@@ -65,6 +67,7 @@ function createDevice(database: IDBDatabase): Omit<Device, "name"> {
   });
 
   return {
+    isLasting: true,
     read: async <Value>(key: string) => {
       if (waiting.has(key)) return waiting.get(key) as Value;
       const store = database.transaction("values").objectStore("values");
@@ -113,6 +116,7 @@ function createDevice(database: IDBDatabase): Omit<Device, "name"> {
 
 /** A web view without storage: everything works while the app is open. */
 const FORGETFUL: Omit<Device, "name"> = {
+  isLasting: false,
   read: async () => null,
   write: () => undefined,
   readBetween: async () => [],

@@ -1,8 +1,14 @@
 import { createContext, useContext, useEffect } from "react";
 import { type Loaded, useLoaded } from "../loading.ts";
+import { texts } from "../texts_ru.ts";
 import type { Device } from "./database.ts";
 
 export const DeviceContext = createContext<Device | null>(null);
+
+/** What becomes of what was typed and not sent. */
+export function useKeptHint(): string {
+  return useContext(DeviceContext)?.isLasting === false ? texts.notKeptHint : texts.keptHint;
+}
 
 interface Kept<Value> {
   readonly value: Value;

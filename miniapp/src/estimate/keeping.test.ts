@@ -20,6 +20,7 @@ function createMemory() {
     [...values.keys()].filter((key) => key >= first && key < last).sort();
   const written: string[] = [];
   const device: Device = {
+    isLasting: true,
     name: "smetka-test",
     read: async <Value>(key: string) => (values.get(key) as Value | undefined) ?? null,
     write: (key, value) => {

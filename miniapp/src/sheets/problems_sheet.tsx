@@ -4,6 +4,7 @@ import { formatMoneyRu, formatPercentRu, formatQuantityRu } from "../../../domai
 import type { Percent } from "../../../domain/percent.ts";
 import type { Quantity } from "../../../domain/quantity.ts";
 import { describeVat, type VatMode } from "../../../domain/vat.ts";
+import { useKeptHint } from "../device/kept.ts";
 import { useEditor, useEstimate } from "../editor/context.ts";
 import type { Conflict } from "../estimate/conflicts.ts";
 import { closeApp } from "../telegram/manners.ts";
@@ -22,6 +23,9 @@ export function ProblemsSheet({ onClose }: SheetProps) {
   const waiting = useEstimate((state) => state.waiting);
   const conflicts = useEstimate((state) => state.conflicts);
   const removals = useEstimate((state) => state.removals);
+  const kept = useKeptHint();
+  const { isLasting } = editor.device;
+  const waitingHint = isLasting ? sheetTexts.waitingSafe : sheetTexts.waitingHere;
   const { photos, isOffline, queue } = useWaitingPhotos(editor);
   const unsent = photos.filter(({ estimateId }) => estimateId === id);
   // Neither asking again nor giving anything up would help.
@@ -60,7 +64,7 @@ export function ProblemsSheet({ onClose }: SheetProps) {
       {isOver ? (
         <div className="problem">
           <p>{status.error.message}</p>
-          <p className="hint">{texts.openAgainHint}</p>
+          <p className="hint">{`${texts.openAgainHint} ${kept}`}</p>
           <button type="button" className="button" onClick={closeApp}>
             {texts.closeApp}
           </button>
@@ -91,7 +95,7 @@ export function ProblemsSheet({ onClose }: SheetProps) {
       {status.kind === "offline" ? (
         <div className="problem">
           <p>{offline(waiting)}</p>
-          <p className="hint">{sheetTexts.waitingSafe}</p>
+          <p className="hint">{waitingHint}</p>
           <button type="button" className="button" onClick={() => store.retry()}>
             {texts.retry}
           </button>
@@ -103,7 +107,7 @@ export function ProblemsSheet({ onClose }: SheetProps) {
           <div className="photos">
             <WaitingPhotos photos={unsent} isOffline={isOffline} queue={queue} />
           </div>
-          {isOffline ? <p className="hint">{sheetTexts.waitingSafe}</p> : null}
+          {isOffline ? <p className="hint">{waitingHint}</p> : null}
         </section>
       ) : null}
       {isCalm && status.kind === "saved" && unsent.length === 0 ? <p>{texts.saved}</p> : null}
