@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Api } from "grammy";
 import type { Logger } from "pino";
 import { removeMessage, sendDocument, sendNotice, sendView } from "../bot/outgoing.ts";
@@ -13,16 +14,36 @@ import type { Delivery } from "./jobs/document_render.ts";
 import type { SendNotification } from "./jobs/telegram_notify.ts";
 import type { AsActor } from "./services/work.ts";
 
-/** Jobs' way to the chat. Throws for what may go through later, so that the job runs again. */
-export function createDelivery(api: Api, log: Logger): Delivery {
+/** A file that Telegram asks to wait with goes again without making its job a failure. */
+const MOST_PAUSES = 3;
+const LONGEST_PAUSE = 20; // s; together less than the job's time
+
+type Sleep = (ms: number) => Promise<unknown>;
+
+/**
+ * Jobs' way to the chat. Throws for what may go through later, so that the job runs again. A file is a
+ * stream, which the way to Telegram does not repeat by itself.
+ */
+export function createDelivery(api: Api, log: Logger, sleep: Sleep = pause): Delivery {
   return {
-    sendDocument: async (document) => judge(await sendDocument(api, document)),
+    sendDocument: async (document) =>
+      judge(await patiently(() => sendDocument(api, document), sleep)),
     sendText: async (notice) => judge(await sendNotice(api, notice)),
     removeMessage: async ({ chatId, messageId }) => {
       const removal = await removeMessage(api, chatId, messageId);
       if (removal !== null) log.debug({ failure: removal.kind }, "a notice stays in the chat");
     },
   };
+}
+
+async function patiently(send: () => Promise<Outcome>, sleep: Sleep): Promise<Outcome> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await send();
+    if (result.outcome === "sent" || result.failure.kind !== "busy") return result;
+    const { retryAfter } = result.failure;
+    if (attempt >= MOST_PAUSES || retryAfter > LONGEST_PAUSE) return result;
+    await sleep(retryAfter * 1000);
+  }
 }
 
 function judge(outcome: Outcome): "sent" | "gone" {
