@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { packId } from "../../domain/ids.ts";
 import { kopecks } from "../../domain/money.ts";
@@ -25,6 +26,18 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage?.close());
+
+/** The sheets come a moment after the estimate, and what they are made of behind them. */
+async function untilAllParts(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const parts = performance
+      .getEntriesByType("resource")
+      .filter((entry) => entry instanceof PerformanceResourceTiming)
+      .filter(({ name }) => name.includes("/assets/"));
+    const last = Math.max(...parts.map(({ responseEnd }) => responseEnd));
+    return parts.some(({ name }) => /\/sheets-/.test(name)) && performance.now() - last > 1500;
+  });
+}
 
 describe.each([
   ["light", false],
@@ -158,15 +171,7 @@ describe.each([
     const id = await makeEstimate(stage.work.asActor, owner.actor);
     const page = await stage.open(owner, { ...size, startParam: `e_${packId(id)}` });
     await page.getByText("Демонтаж перегородок").first().waitFor();
-    // The sheets come a moment after the estimate, and what they are made of behind them.
-    await page.waitForFunction(() => {
-      const parts = performance
-        .getEntriesByType("resource")
-        .filter((entry) => entry instanceof PerformanceResourceTiming)
-        .filter(({ name }) => name.includes("/assets/"));
-      const last = Math.max(...parts.map(({ responseEnd }) => responseEnd));
-      return parts.some(({ name }) => /\/sheets-/.test(name)) && performance.now() - last > 1500;
-    });
+    await untilAllParts(page);
     await page.context().setOffline(true);
     const price = page.getByRole("button", { name: /^Цена, строка 1:/ });
     await price.click();
@@ -253,16 +258,16 @@ it("a browser that keeps nothing says so, and sends what was typed when it can",
     },
   });
   await page.getByText("Демонтаж перегородок").first().waitFor();
+  await untilAllParts(page);
   await page.context().setOffline(true);
   await page.getByRole("button", { name: /^Цена, строка 1:/ }).click();
   await page.keyboard.type("777");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
   await press(page, /Нет связи: 1/);
-  await page
-    .getByRole("dialog")
-    .getByText(/Не закрывайте окно/)
-    .waitFor();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByText(/Не закрывайте окно/).waitFor();
+  expect(await sheet.getByText(/на этом телефоне/).count()).toBe(0);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "Сохранено" }).waitFor();
   await page.context().close();
