@@ -88,7 +88,7 @@ export async function pushEstimate(
       () => inCompany((tx) => releaseCrmPush(tx, companyId, connectionId, lease)),
       {
         // Then it has run out.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(LEASE * 1000)]),
+        patience: () => AbortSignal.any([signal, AbortSignal.timeout(LEASE * 1000)]),
         onFailure: (err) => dependencies.log.warn({ ...lease, err }, "a push is still held"),
       },
     );

@@ -87,7 +87,7 @@ export async function syncConnection(
     // Held, it would be nobody's until the lease runs out; also when nobody heard that it was taken.
     await repeatUntilDone(() => noteFailure(dependencies, request, holder, error), {
       // Then it has run out.
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(LEASE * 1000)]),
+      patience: () => AbortSignal.any([request.signal, AbortSignal.timeout(LEASE * 1000)]),
       onFailure: (err) => dependencies.log.warn({ connectionId, err }, "a scan is still held"),
     });
     await stopWhereNeeded(dependencies, { companyId, connectionId }, error);

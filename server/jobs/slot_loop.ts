@@ -202,13 +202,13 @@ class SlotLoop {
   }
 
   async #callHandler(job: JobWithMetadata, taken: AbortSignal): Promise<void> {
-    const { schema, expireInSeconds } = QUEUES[this.#queue];
+    const { schema } = QUEUES[this.#queue];
+    const signal = this.#signalOf(taken);
     const context: JobContext = {
-      signal: AbortSignal.any([
-        this.#aborting.signal,
-        taken,
-        AbortSignal.timeout(expireInSeconds * 1000),
-      ]),
+      // Most jobs are short and look at none.
+      get signal() {
+        return signal();
+      },
       attempt: job.retryCount + 1,
       isLastAttempt: job.retryCount >= job.retryLimit,
     };
@@ -222,14 +222,26 @@ class SlotLoop {
     await (metrics ? metrics.measure({ kind: "job", name: this.#queue }, work) : work());
   }
 
+  /** Made when it is asked for first. The time of the job counts from now. */
+  #signalOf(taken: AbortSignal): () => AbortSignal {
+    const until = performance.now() + QUEUES[this.#queue].expireInSeconds * 1000;
+    let signal: AbortSignal | null = null;
+    const make = (): AbortSignal => {
+      const left = Math.max(0, Math.round(until - performance.now()));
+      return AbortSignal.any([this.#aborting.signal, taken, AbortSignal.timeout(left)]);
+    };
+    return () => (signal ??= make());
+  }
+
   /**
    * Tells how the job ended, again and again while the database is away: unreported it would wait for its
    * expiry and run once more, which handlers are made for.
    */
   async #settle(fields: object, report: () => Promise<unknown>): Promise<void> {
-    const patience = AbortSignal.timeout(QUEUES[this.#queue].expireInSeconds * 1000);
+    const { expireInSeconds } = QUEUES[this.#queue];
     await repeatUntilDone(report, {
-      signal: AbortSignal.any([this.#aborting.signal, patience]),
+      patience: () =>
+        AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(expireInSeconds * 1000)]),
       onFailure: (err, isLast) => {
         this.#options.log[isLast ? "error" : "warn"](
           { ...fields, err },
