@@ -16,6 +16,21 @@ describe("a client in words", () => {
     expect(readClientText(text)).toEqual({ ok: true, value: { name, phone } });
   });
 
+  it.each([
+    ["Иван Петров, ivan@mail.ru", "Иван Петров", "", "ivan@mail.ru"],
+    [
+      "Иван, тел. 8(903)111-22-33, ivan.1985@example.com",
+      "Иван",
+      "8(903)111-22-33",
+      "ivan.1985@example.com",
+    ],
+    ["почта: 79031112233@mail.ru Мария", "Мария", "", "79031112233@mail.ru"],
+    ["«Ромашка» <info@ромашка.рф> 89161234567", "«Ромашка»", "89161234567", "info@ромашка.рф"],
+    ["ivan@mail.ru", "ivan@mail.ru", "", "ivan@mail.ru"],
+  ])("«%s» with an address of mail", (text, name, phone, email) => {
+    expect(readClientText(text)).toEqual({ ok: true, value: { name, phone, email } });
+  });
+
   it("with a number that is no phone is asked again", () => {
     expect(readClientText("Иван 8 916 123")).toMatchObject({ ok: false });
   });

@@ -11,12 +11,15 @@ export interface ClientInput {
   readonly name: string;
   /** As written; empty when none was given. */
   readonly phone: string;
+  /** Not there when none was given. */
+  readonly email?: string;
 }
 
 const PHONE_LIKE = /\+?\d[\d\s()\u00a0–—-]{5,}\d/;
+const EMAIL_LIKE = /[^\s@,;:<>()«»"]{1,64}@[^\s@,;:<>()«»"]{1,190}\.[\p{L}\d-]{2,60}/u;
 const ORGANISATION = /(?:^|[\s«"])(?:ООО|АО|ПАО|ЗАО|ОАО|ИП|ТСЖ|ТСН|СНТ|ГК|УК)(?:[\s«"]|$)/u;
 
-/** «Иван Петров 8 916 123-45-67» or a contact. */
+/** «Иван Петров 8 916 123-45-67, ivan@mail.ru» or a contact. */
 export function readClient(ctx: ChatContext): Reading<ClientInput> {
   const { contact } = ctx.message ?? {};
   if (contact) return { ok: true, value: clientOfContact(contact) };
@@ -25,18 +28,25 @@ export function readClient(ctx: ChatContext): Reading<ClientInput> {
 }
 
 export function readClientText(text: string): Reading<ClientInput> {
-  const line = text.replace(/\s+/g, " ");
+  const whole = text.replace(/\s+/g, " ");
+  // First: an address may hold digits enough for a phone.
+  const email = EMAIL_LIKE.exec(whole)?.[0] ?? "";
+  const line = whole.replace(email, " ");
   const found = PHONE_LIKE.exec(line)?.[0] ?? "";
   if (found !== "" && !parsePhone(found)) {
     return { ok: false, problem: CLIENTS.badPhone(cutText(found, 40)) };
   }
   const name = line
     .replace(found, " ")
-    .replace(/(?:^|\s)(?:тел|телефон|т)[.:]*(?=\s|$)/giu, " ")
+    .replace(/(?:^|\s)(?:(?:тел|телефон|т)[.:]*|(?:почта|e-?mail):)(?=[\s,;]|$)/giu, " ")
     .replace(/\s+/g, " ")
+    .replace(/[<(]\s*[>)]/g, " ")
+    .replace(/\s+/g, " ")
+    .replace(/\s*[,;](?:\s*[,;])+/g, ",")
     .replace(/^[\s,;:–—-]+|[\s,;:–—-]+$/g, "");
-  if (name === "" && found === "") return { ok: false, problem: CLIENTS.noName };
-  return { ok: true, value: { name: name || phoneName(found), phone: found } };
+  if (name === "" && found === "" && email === "") return { ok: false, problem: CLIENTS.noName };
+  const named = name || (found === "" ? email : phoneName(found));
+  return { ok: true, value: { name: named, phone: found, ...(email === "" ? {} : { email }) } };
 }
 
 /** A contact tells about another person: it is data to check, not a proof of who sends it. */
@@ -58,7 +68,7 @@ function phoneName(phone: string): string {
 /** Saves a client, or finds the one who has this number already. */
 export async function saveClient(
   ctx: ChatContext,
-  { name, phone }: ClientInput,
+  { name, phone, email }: ClientInput,
 ): Promise<{ client: Client; isNew: boolean }> {
   const { clients } = servicesOf(ctx);
   const e164 = parsePhone(phone)?.e164 ?? null;
@@ -70,7 +80,7 @@ export async function saveClient(
     name,
     kind: ORGANISATION.test(name) ? "organisation" : "person",
     phones: phone === "" ? [] : [{ raw: cutText(phone, 50), e164 }],
-    emails: [],
+    emails: email === undefined ? [] : [cutText(email, 200)],
     inn: "",
     address: "",
     note: "",
