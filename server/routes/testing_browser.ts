@@ -130,7 +130,8 @@ export async function createStage({
   let live = isLive ? startSockets() : null;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await launchBrowser();
-  let nextTelegramId = 1000;
+  // Far from the numbers of the bots that a benchmark may have had in this database.
+  let nextTelegramId = 700_001_000;
 
   return {
     work,
