@@ -3,6 +3,11 @@ import type { Transaction } from "./client.ts";
 
 export type ImportedKind = "client" | "project" | "estimate";
 
+type Value = string | number | boolean | null;
+
+/** Columns that have no place here, by their names there. */
+export type ImportedColumns = Readonly<Record<string, Value>>;
+
 export interface ImportedRecord {
   /** Names the other program's data. */
   readonly source: string;
@@ -10,8 +15,8 @@ export interface ImportedRecord {
   readonly sourceId: string;
   /** What it became here. */
   readonly thingId: Id;
-  /** What has no place here, as it was. */
-  readonly extra: Readonly<Record<string, string | number | boolean | null>>;
+  /** What has no place here, as it was; `items`: of the lines of an estimate. */
+  readonly extra: Readonly<Record<string, Value | readonly ImportedColumns[]>>;
 }
 
 /** What a record of another program became; null: it has not been brought yet. */

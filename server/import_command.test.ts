@@ -191,16 +191,20 @@ describe("the import of the former program's database", () => {
     `;
     const [record] = await read();
     expect(record?.extra).toEqual({ loyalty: 7 });
+    const readEstimate = () => work.database.sql<{ extra: unknown }[]>`
+      select extra from imported_records
+      where company_id = ${companyId} and kind = 'estimate' and source_id = '10'
+    `;
+    expect((await readEstimate())[0]?.extra).toMatchObject({
+      status: "approved",
+      items: [{ id: "1", color: "белый" }],
+    });
     await work.database.sql`
       update clients set erased_at = now()
       where company_id = ${companyId} and id = ${record?.id ?? ""}
     `;
     expect((await read())[0]?.extra).toEqual({});
-    const [estimate] = await work.database.sql`
-      select extra from imported_records
-      where company_id = ${companyId} and kind = 'estimate' and source_id = '10'
-    `;
-    expect(estimate?.["extra"]).toEqual({});
+    expect((await readEstimate())[0]?.extra).toEqual({});
   });
 
   it("keeps files of different names apart", async () => {

@@ -8,6 +8,7 @@ import { cutText } from "../../../domain/text.ts";
 import type { Sql, Transaction } from "../../../db/client.ts";
 import { tenantTransaction } from "../../../db/transactions.ts";
 import {
+  type ImportedColumns,
   findImportedThing,
   type ImportedKind,
   insertImportedRecord,
@@ -174,14 +175,15 @@ class Run {
         title: cutText(number ? `№ ${number}${title ? ` · ${title}` : ""}` : title, 200),
       });
       const total = readTotal(reader);
-      await this.#addLines(making, id, items, name);
+      const unknown = await this.#addLines(making, id, items, name);
       const card = await making.services.estimates.card(id);
       if (total !== null && total !== card.totals.total) {
         this.#problem(
           `${name}: в прежней программе ${formatMoneyRu(total)}, по строкам ${formatMoneyRu(card.totals.total)}`,
         );
       }
-      return { thingId: id, extra: { ...reader.extra(), foreman: reader.text("foreman") } };
+      const extra = { ...reader.extra(), foreman: reader.text("foreman") };
+      return { thingId: id, extra: unknown.length === 0 ? extra : { ...extra, items: unknown } };
     };
     const counts = this.#report.estimates;
     await this.#bring("estimate", sourceId, name, counts, make, foreman);
@@ -207,13 +209,15 @@ class Run {
     return id;
   }
 
+  /** Returns what of the lines has no place here, each with its former number. */
   async #addLines(
     { services }: Making,
     id: Id,
     rows: readonly FormerRow[],
     name: string,
-  ): Promise<void> {
+  ): Promise<ImportedColumns[]> {
     const items: FormerItem[] = [];
+    const unknown: ImportedColumns[] = [];
     const ordered = rows
       .map((row) => new RowReader(row))
       .toSorted((a, b) => Number(a.text("order")) - Number(b.text("order")));
@@ -221,10 +225,16 @@ class Run {
       const result = readItem(reader);
       if (result.problem !== null) this.#problem(`${name}: ${result.problem}`);
       if (result.ok) items.push(result.item);
+      const itemId = reader.text("id");
+      reader.text("estimateId");
+      const extra = reader.extra();
+      if (Object.values(extra).some((value) => value !== null))
+        unknown.push({ id: itemId, ...extra });
     }
-    if (items.length === 0) return;
+    if (items.length === 0) return unknown;
     const { added } = await services.estimates.addList(id, toSections(items), { source: "import" });
     this.#report.lines += added;
+    return unknown;
   }
 
   async #bring(
