@@ -28,6 +28,12 @@ describe("the rules of migrations", () => {
     "alter table clients add constraint a check (rank > 0);",
     "alter table clients add constraint a foreign key (x) references y (x);",
     "update clients set note = '';",
+    "alter table clients alter column note set not null;",
+    "alter table clients add constraint a unique (inn);",
+    "alter table clients add primary key (id);",
+    "delete from clients;",
+    "truncate clients;",
+    "lock table clients in exclusive mode;",
   ])("refuse: %s", (statement) => {
     expect(findMigrationProblems(statement)).toHaveLength(1);
   });
@@ -39,6 +45,8 @@ describe("the rules of migrations", () => {
     "alter table clients add constraint a check (rank > 0) not valid;",
     "alter table clients validate constraint a;",
     "update clients set note = '' where id = any(array[1]);",
+    "delete from clients where id = any(array[1]);",
+    "alter table clients add constraint a unique using index a;",
     "-- alter table clients drop column note;\nselect 1;",
     "-- safe: nobody has read it since 1.4\nalter table clients drop column note;",
     "comment on table clients is 'drop column; update x set y;';",

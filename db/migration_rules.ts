@@ -36,6 +36,22 @@ const RULES: readonly { readonly rule: string; readonly pattern: RegExp }[] = [
       /\badd\s+constraint\b(?:(?!\bnot\s+valid\b|\busing\s+index\b|;).)*\b(check|foreign\s+key)\b(?:(?!\bnot\s+valid\b|;).)*;/s,
   },
   {
+    rule: "old processes may still leave it empty: a check that is not valid first, not null a release later",
+    pattern: /\balter\s+(column\s+)?\S+\s+set\s+not\s+null\b/,
+  },
+  {
+    rule: "old processes may still write doubles, and its index is built under a lock",
+    pattern: /\badd\s+(constraint\s+\S+\s+)?(unique|primary\s+key|exclude)\b(?!\s+using\s+index)/,
+  },
+  {
+    rule: "a big removal holds its rows: forget in steps from a job",
+    pattern: /(^|;)\s*(delete\s+from\s+(?:(?!\bwhere\b|;).)*|truncate\b[^;]*);/s,
+  },
+  {
+    rule: "everybody waits for it",
+    pattern: /(^|;)\s*lock\s+/,
+  },
+  {
     rule: "a big update holds its rows: fill in steps from a job",
     pattern: /(^|;)\s*update\s+(?:(?!\bwhere\b|;).)*;/s,
   },
