@@ -63,11 +63,13 @@ describe("a backup that is restored", () => {
     const places = [Math.floor(lines.length / 2), lines.length - 2];
     for (const place of places) {
       const reader = await openBackup(read(`${lines.slice(0, place).join("\n")}\n`));
-      await expect(restoreRows(target.sql, reader)).rejects.toThrow();
+      await expect(restoreRows(target.sql, reader)).rejects.toThrow(/обрывается/);
       expect(await countRows(target)).toEqual(before);
     }
     const wrongEnd = backup.replace(/\{"end":\d+\}\n$/, '{"end":1}\n');
-    await expect(restoreRows(target.sql, await openBackup(read(wrongEnd)))).rejects.toThrow();
+    await expect(restoreRows(target.sql, await openBackup(read(wrongEnd)))).rejects.toThrow(
+      /обрывается/,
+    );
     expect(await countRows(target)).toEqual(before);
   });
 
@@ -90,7 +92,9 @@ describe("a backup that is restored", () => {
     await expect(demandEmpty(target.sql, head)).rejects.toThrow("уже есть данные");
     const other = await createTestDatabase();
     const [first] = head.migrations;
-    await expect(demandEmpty(other.sql, { ...head, migrations: [first ?? ""] })).rejects.toThrow();
+    await expect(demandEmpty(other.sql, { ...head, migrations: [first ?? ""] })).rejects.toThrow(
+      /уже есть данные/,
+    );
     await other.drop();
   });
 });
@@ -98,6 +102,6 @@ describe("a backup that is restored", () => {
 it.each(["", "какой-то текст\n", '{"format":"другой"}\n'])(
   "says of %j that it is no backup",
   async (text) => {
-    await expect(openBackup(read(text))).rejects.toThrow();
+    await expect(openBackup(read(text))).rejects.toThrow(/не резервная копия/);
   },
 );
