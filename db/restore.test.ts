@@ -102,6 +102,6 @@ describe("a backup that is restored", () => {
 it.each(["", "какой-то текст\n", '{"format":"другой"}\n'])(
   "says of %j that it is no backup",
   async (text) => {
-    await expect(openBackup(read(text))).rejects.toThrow(/не резервная копия/);
+    await expect(openBackup(read(text))).rejects.toThrow(/[Рр]езервная копия/);
   },
 );

@@ -197,7 +197,11 @@ describe("the import of the former program's database", () => {
     `;
     expect((await readEstimate())[0]?.extra).toMatchObject({
       status: "approved",
-      items: [{ id: "1", color: "белый" }],
+      // The third could not be brought: all of it is kept.
+      items: [
+        { id: "1", color: "белый" },
+        { id: "3", section: "Стены", unit: "м2" },
+      ],
     });
     await work.database.sql`
       update clients set erased_at = now()

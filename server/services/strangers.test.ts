@@ -130,17 +130,6 @@ describe("a person of another company", () => {
   });
 });
 
-describe("an id that is none", () => {
-  it.each(Object.entries(AIMED))("is to %s what does not exist", async (_, call) => {
-    const malformed = Object.fromEntries(
-      Object.entries(nothing).map(([name, value]) => [name, `${value}`.slice(0, 7)]),
-    ) as unknown as Things;
-    const refusal = await refusalOf(people.owner, call, malformed);
-    expect(refusal).toMatch(/^not_found: /);
-    expect(refusal).toBe(await refusalOf(people.owner, call, nothing));
-  });
-});
-
 describe("another foreman of the company", () => {
   it.each(Object.entries({ ...ESTIMATE_CALLS, ...PERSONAL_CALLS }))(
     "hears from %s the same as about a thing that does not exist",
