@@ -43,4 +43,5 @@ it("loses and doubles nothing when processes are killed, and PostgreSQL, the CRM
   );
   expect(outcome.violations, `seed ${seed}: ${outcome.words}`).toEqual([]);
   expect(outcome.acknowledged).toBeGreaterThan(10);
-}, 600_000);
+  // Where people got far while a fault lasted, a hundred deals follow at the pace that the CRM allows.
+}, 1_200_000);
