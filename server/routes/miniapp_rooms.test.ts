@@ -122,7 +122,8 @@ describe("rooms in the editor", () => {
       await page.keyboard.press("Enter");
       await page.keyboard.press("Escape");
       await isSaved(page);
-      expect(await quantity.innerText()).toBe("39,69");
+      await expect.poll(() => quantity.innerText()).toBe("39,69");
+      await isSaved(page);
       const typed = await firstLine();
       expect(typed).toMatchObject({ quantity: 396_900_000n });
       expect(typed?.quantityFormula).toMatch(/^\{[0-9a-f-]{36}\.walls\}\*1\.05$/);
@@ -139,7 +140,8 @@ describe("rooms in the editor", () => {
       expect(await page.locator("[data-total]").innerText()).toBe(formatMoneyRu(card.totals.total));
 
       await page.keyboard.press("Control+z");
-      expect(await quantity.innerText()).toBe("39,69");
+      await expect.poll(() => quantity.innerText()).toBe("39,69");
+      await isSaved(page);
       await quantity.click();
       const field = page.getByRole("textbox", { name: "Количество, строка 1" });
       expect(await field.inputValue()).toBe("стены Кухня × 1,05");

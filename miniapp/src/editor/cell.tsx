@@ -5,6 +5,7 @@ import { setLine } from "../estimate/edits.ts";
 import { FIELD_NAMES, texts } from "../texts_ru.ts";
 import { cellBeside, nextCell, previousCell } from "./cells.ts";
 import { type Editor, useEditor } from "./context.ts";
+import { areFormulasHere, loadFormulas } from "./formulas.ts";
 import { focusCell } from "./keyboard.ts";
 import { NameInput } from "./name_input.tsx";
 import type { Suggestion } from "./suggestions.ts";
@@ -187,7 +188,9 @@ interface Typing {
 }
 
 /** Null when the text was understood; else a sentence that says what is wrong with it. */
-function saveCell({ store, ui }: Editor, { cell, line, original, text }: Typing): string | null {
+function saveCell(editor: Editor, typing: Typing): string | null {
+  const { store, ui } = editor;
+  const { cell, line, original, text } = typing;
   const key = cellKey(cell);
   ui.set({ draft: null });
   // Untouched: what another person made of it meanwhile stays, and a price of the catalogue too.
@@ -195,6 +198,7 @@ function saveCell({ store, ui }: Editor, { cell, line, original, text }: Typing)
   const typed = readTyped(store, cell, text);
   if (!typed.ok) {
     ui.reject(key, { text, problem: typed.problem });
+    if (cell.field === "quantity" && !areFormulasHere()) void saveWithFormulas(editor, typing);
     return typed.problem;
   }
   ui.reject(key, null);
@@ -205,6 +209,14 @@ function saveCell({ store, ui }: Editor, { cell, line, original, text }: Typing)
     store.contest({ target: { kind: "line", id: line.id }, field, mine, theirs });
   }
   return null;
+}
+
+/** The words of rooms had not come when it was typed; without a network it stays as it is. */
+async function saveWithFormulas(editor: Editor, typing: Typing): Promise<void> {
+  await loadFormulas().catch(() => undefined);
+  const { rejected } = editor.ui.getState();
+  const isWaiting = rejected.get(cellKey(typing.cell))?.text === typing.text;
+  if (areFormulasHere() && isWaiting) saveCell(editor, typing);
 }
 
 function readTyped(store: Editor["store"], cell: Cell, text: string): Typed {

@@ -11,6 +11,10 @@ export async function loadFormulas(): Promise<void> {
   words ??= await import("../../../domain/measures_ru.ts");
 }
 
+export function areFormulasHere(): boolean {
+  return words !== null;
+}
+
 /** Null until it is loaded, too: then the text is read as a number. */
 export function readFormula(text: string, rooms: Rooms): string | null {
   return words?.readFormula(text, rooms) ?? null;
