@@ -268,6 +268,7 @@ it("a browser that keeps nothing says so, and sends what was typed when it can",
   const sheet = page.getByRole("dialog");
   await sheet.getByText(/Не закрывайте окно/).waitFor();
   expect(await sheet.getByText(/на этом телефоне/).count()).toBe(0);
+  expect(await look(page, "keeps-nothing")).toEqual([]);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "Сохранено" }).waitFor();
   await page.context().close();
