@@ -5,6 +5,7 @@
 import { pino } from "pino";
 import postgres from "postgres";
 import { connect } from "../db/pools.ts";
+import { createHearing } from "../server/hearing.ts";
 import { hearJobCalls } from "../server/jobs/job_calls.ts";
 import { startJobBoard } from "../server/jobs/job_board.ts";
 import { type Handlers, QUEUE_NAMES } from "../server/jobs/queues.ts";
@@ -43,7 +44,7 @@ async function startOurs(): Promise<void> {
       work(Number(documentId.slice(-12))),
   } as unknown as Handlers;
   const workers = startWorkers({ sql, board, handlers, log });
-  hearJobCalls({ url, log, onCall: (queue) => workers.wake(queue) });
+  hearJobCalls(createHearing({ url, log }), (queue) => workers.wake(queue));
 }
 
 async function startBullmq(): Promise<void> {

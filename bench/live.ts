@@ -10,6 +10,7 @@ import { connect } from "../db/pools.ts";
 import { insertMembership } from "../db/memberships.ts";
 import { insertSession } from "../db/sessions.ts";
 import { makeToken } from "../server/auth/tokens.ts";
+import { createHearing } from "../server/hearing.ts";
 import { type Live, startLive } from "../server/live/live.ts";
 import { newId } from "../server/new_id.ts";
 import { createAsActor } from "../server/services/work.ts";
@@ -26,9 +27,10 @@ const FLOOD = 300;
 /** Live updates: from the commit to the arrival at the other end, which is another process. */
 export async function measureLive(bench: Bench): Promise<Row[]> {
   const log = pino({ level: "silent" });
+  const hearing = createHearing({ url: bench.url, log });
   const live = startLive({
     sql: bench.sql,
-    url: bench.url,
+    hearing,
     publicUrl: null,
     clock: () => new Date(),
     log,
@@ -82,6 +84,7 @@ export async function measureLive(bench: Bench): Promise<Row[]> {
   } finally {
     await clients.end();
     await live.stop();
+    await hearing.stop();
     server.close();
   }
 }

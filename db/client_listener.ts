@@ -3,9 +3,11 @@ import type { Logger } from "pino";
 import type { Sql } from "./client.ts";
 import { connect } from "./pools.ts";
 
-/** One connection that hears a channel and answers queries, so that a query proves it still hears. */
+/** One connection that hears channels and answers queries, so that a query proves it still hears. */
 export interface Listener {
   readonly sql: Sql;
+  /** Resolves when the calls of the channel arrive. */
+  readonly listen: (channel: string) => Promise<void>;
   /** Drops the connection without waiting for anything. */
   readonly close: () => void;
 }
@@ -13,11 +15,8 @@ export interface Listener {
 export interface ListenOptions {
   /** A direct connection: a pool by transactions hears nothing. */
   readonly url: string;
-  /** Shown in pg_stat_activity. */
-  readonly applicationName?: string;
-  readonly channel: string;
   readonly log: Logger;
-  readonly onNotify: (payload: string) => void;
+  readonly onNotify: (channel: string, payload: string) => void;
   /** Once, when the connection is gone: closed by the other side, broken, or by `close`. */
   readonly onLost: () => void;
 }
@@ -27,7 +26,7 @@ export interface ListenOptions {
  * never opened a second time: after `onLost` everything rejects.
  */
 export async function openListener(options: ListenOptions, timeout: number): Promise<Listener> {
-  const { url, applicationName = "smetka live", channel, log, onNotify, onLost } = options;
+  const { url, log, onNotify, onLost } = options;
   const sockets: Socket[] = [];
   let isLost = false;
   const lose = () => {
@@ -40,7 +39,7 @@ export async function openListener(options: ListenOptions, timeout: number): Pro
   const sql = connect({
     url,
     max: 1,
-    applicationName,
+    applicationName: "smetka listen",
     log,
     listening: {
       onSocket: (socket) => {
@@ -48,21 +47,25 @@ export async function openListener(options: ListenOptions, timeout: number): Pro
         socket.once("close", lose);
         if (sockets.length > 1) lose();
       },
-      onNotify: (heard, payload) => {
-        if (heard === channel) onNotify(payload);
-      },
+      onNotify,
     },
   });
   const timer = setTimeout(lose, timeout);
   try {
-    await sql`listen ${sql(channel)}`;
+    await sql`select`;
   } catch (error) {
     lose();
     throw error;
   } finally {
     clearTimeout(timer);
   }
-  return { sql, close: lose };
+  return {
+    sql,
+    listen: async (channel) => {
+      await sql`listen ${sql(channel)}`;
+    },
+    close: lose,
+  };
 }
 
 /** Closes a connection that does not answer within `timeout` ms: it hears nothing any more. */

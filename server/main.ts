@@ -36,6 +36,7 @@ import { createReminders, scheduleReminders } from "./jobs/reminders.ts";
 import { newWorker, startWorkers, type WorkerOptions, type Workers } from "./jobs/slot_loop.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { createSearchIndexing } from "./jobs/search_index.ts";
+import { createHearing } from "./hearing.ts";
 import { listen } from "./listening.ts";
 import { openLive } from "./live/opening.ts";
 import { createLog, logFile } from "./logging.ts";
@@ -84,8 +85,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   shutdown.add(() => board.stop());
 
   const secretKey = await loadSecretKey(config);
+  const hearing = createHearing({ url: directUrl, log });
+  shutdown.add(() => hearing.stop());
   const live = openLive(
-    { sql, url: directUrl, config, clock, log, metrics, server: listening.server },
+    { sql, hearing, config, clock, log, metrics, server: listening.server },
     shutdown,
   );
   const workers: { current: Workers | null } = { current: null };
@@ -159,8 +162,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     const lives = { worker, lockOn: pools.direct };
     const started = startJobs({ work, lives, bot, telegram, crm, metrics, log, shutdown });
     workers.current = started;
-    const hearing = hearJobCalls({ url: directUrl, log, onCall: (queue) => started.wake(queue) });
-    shutdown.add(() => hearing.stop());
+    hearJobCalls(hearing, (queue) => started.wake(queue));
     await scheduleCrmJobs(board.boss);
     await scheduleReminders(board.boss);
     await scheduleRetention(board.boss);

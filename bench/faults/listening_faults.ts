@@ -4,8 +4,8 @@ import { type Fault, until, type Work } from "./fault.ts";
 import { type LiveClient, openLiveClient } from "./live_client.ts";
 import type { Stage } from "./stage.ts";
 
-/** How the web process names the connection on which it listens. */
-const LISTENING = "smetka live";
+/** How a process names the connection on which it listens. */
+const LISTENING = "smetka listen";
 /** A half-open connection must have been noticed by then. */
 const NOTICED = 15_000; // ms
 

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Listener, openListener } from "../../db/client_listener.ts";
+import type { Listener } from "../../db/client_listener.ts";
 import {
   type LiveNews,
   type LiveRow,
@@ -8,6 +8,7 @@ import {
   type Snapshot,
   takeSnapshot,
 } from "../../db/live_events.ts";
+import type { Hearing } from "../hearing.ts";
 import { LIVE_CHANNEL } from "./announcer.ts";
 
 /** Between the beginnings of two readings. */
@@ -16,7 +17,8 @@ const GAP = 5; // ms
 const SWEEP = 1_000; // ms
 /** A reading that takes longer has no connection any more. */
 const PATIENCE = 5_000; // ms
-const RETRY = { first: 100, longest: 2_000 }; // ms
+/** After a reading that failed while the connection lives. */
+const RETRY = 500; // ms
 /** More in one reading than anybody should be told singly. */
 const MAX_ROWS = 5_000;
 /** A longer batch is not sent but asked for. */
@@ -29,7 +31,7 @@ export interface News extends LiveNews {
 }
 
 export interface FeedOptions {
-  readonly url: string;
+  readonly hearing: Pick<Hearing, "hear">;
   /** This process: its own calls are not answered, for it is poked. */
   readonly sender: string;
   readonly log: Logger;
@@ -40,7 +42,7 @@ export interface FeedOptions {
   readonly onGap: () => void;
 }
 
-/** Reads the outbox of live events over one connection of its own, without gap or double. */
+/** Reads the outbox of live events over the connection that listens, without gap or double. */
 export interface Feed {
   readonly poke: () => void;
   /** Resolves when a reading that began after this call has been delivered. */
@@ -48,7 +50,8 @@ export interface Feed {
   /** Of the last reading; everything up to it has been delivered. Null before the first. */
   readonly snapshot: () => Snapshot | null;
   readonly reconnects: () => number;
-  readonly stop: () => Promise<void>;
+  /** Tells nothing any more. */
+  readonly stop: () => void;
 }
 
 export function startFeed(options: FeedOptions): Feed {
@@ -61,9 +64,8 @@ export function startFeed(options: FeedOptions): Feed {
   let reading: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let lastStart = 0;
+  let notBefore = 0;
   let waiters: (() => void)[] = [];
-  let pause = RETRY.first;
-  let endLife: (() => void) | null = null;
 
   function wake(): void {
     isWanted = true;
@@ -72,7 +74,7 @@ export function startFeed(options: FeedOptions): Feed {
 
   function schedule(): void {
     if (!isWanted || reading || timer || !listener || life.isStopped) return;
-    const delay = lastStart + GAP - performance.now();
+    const delay = notBefore - performance.now();
     if (delay <= 0) {
       reading = read(listener);
       return;
@@ -83,22 +85,28 @@ export function startFeed(options: FeedOptions): Feed {
     }, Math.ceil(delay));
   }
 
+  /** The next reading need not wait. */
+  function hurry(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    notBefore = 0;
+  }
+
   async function read(current: Listener): Promise<void> {
     isWanted = false;
     lastStart = performance.now();
+    notBefore = lastStart + GAP;
     const served = waiters;
     waiters = [];
     const patience = setTimeout(current.close, PATIENCE);
     try {
       since = await readOnce(current, since);
-      pause = RETRY.first;
       for (const resolve of served) resolve();
     } catch (error) {
       if (!life.isStopped) log.warn({ err: error }, "live events can't be read");
       waiters.push(...served);
       isWanted = true;
-      listener = null;
-      current.close();
+      if (listener === current) notBefore = performance.now() + RETRY;
     } finally {
       clearTimeout(patience);
       reading = null;
@@ -121,6 +129,7 @@ export function startFeed(options: FeedOptions): Feed {
   }
 
   function tell(news: News): void {
+    if (life.isStopped) return;
     try {
       options.onNews(news);
     } catch (error) {
@@ -130,44 +139,25 @@ export function startFeed(options: FeedOptions): Feed {
     }
   }
 
-  async function connect(): Promise<void> {
-    while (!life.isStopped) {
-      const lost = Promise.withResolvers<void>();
-      endLife = lost.resolve;
-      try {
-        listener = await openListener(
-          {
-            url: options.url,
-            channel: LIVE_CHANNEL,
-            log,
-            onNotify: (sender) => {
-              if (sender !== options.sender) wake();
-            },
-            onLost: lost.resolve,
-          },
-          PATIENCE,
-        );
-        reconnects += 1;
-        if (life.isStopped) listener.close();
-        wake();
-        await lost.promise;
-      } catch (error) {
-        log.warn({ err: error }, "live events can't be heard");
-      }
+  options.hearing.hear(LIVE_CHANNEL, {
+    onCall: (sender) => {
+      if (sender !== options.sender) wake();
+    },
+    onOpen: (opened) => {
+      listener = opened;
+      reconnects += 1;
+      hurry();
+      wake();
+    },
+    onLost: () => {
       listener = null;
-      if (life.isStopped) return;
-      await new Promise((resolve) => {
-        setTimeout(resolve, pause);
-      });
-      pause = Math.min(pause * 2, RETRY.longest);
-    }
-  }
+    },
+  });
 
   const sweep = setInterval(() => {
     // Whoever has read a moment ago has swept; another reading would only stand in the way of the next.
     if (performance.now() - lastStart >= SWEEP / 2) wake();
   }, SWEEP / 2);
-  const connected = connect();
 
   return {
     poke: wake,
@@ -178,14 +168,10 @@ export function startFeed(options: FeedOptions): Feed {
       }),
     snapshot: () => since,
     reconnects: () => Math.max(0, reconnects),
-    stop: async () => {
+    stop: () => {
       life.isStopped = true;
       clearInterval(sweep);
-      if (timer) clearTimeout(timer);
-      listener?.close();
-      endLife?.();
-      await reading;
-      await connected;
+      hurry();
     },
   };
 }

@@ -5,6 +5,7 @@ import { LIVE_CLOSE } from "../../domain/live.ts";
 import { inTransaction, tenantTransaction } from "../../db/transactions.ts";
 import { removeMembership, setRole } from "../../db/memberships.ts";
 import { revokeSession } from "../../db/sessions.ts";
+import { startProxy } from "../testing_proxy.ts";
 import { newPeople, shareWithClient } from "../services/testing_agreement.ts";
 import {
   createLiveStage,
@@ -12,7 +13,6 @@ import {
   type LiveProcess,
   type LiveStage,
   LONG,
-  startProxy,
 } from "./testing_live.ts";
 
 /** Than a socket may stay silent after its opening. */
@@ -490,7 +490,7 @@ describe("when something breaks", () => {
     for (let round = 0; round < 5; round += 1) {
       const killed = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
-        where application_name = 'smetka live' and datname = current_database()
+        where application_name = 'smetka listen' and datname = current_database()
       `;
       for (let count = 0; count < 5; count += 1) version = await stage.change(owner, id);
       await expect.poll(() => client.versions(id).at(-1), LONG).toBe(version);
@@ -507,12 +507,12 @@ describe("when something breaks", () => {
     const id = await newEstimate();
     const client = await joinAs(owner, {}, process);
     await client.watch(id, 1);
-    proxy.block();
+    proxy.freeze();
     for (let count = 0; count < 5; count += 1) await stage.change(owner, id);
     // The old connection stays silent for ever; only a new one can bring this.
     const reconnected = process.live.counts().reconnects;
-    setTimeout(() => proxy.unblock(), 1500);
-    await expect.poll(() => client.versions(id), LONG).toEqual([2, 3, 4, 5, 6]);
+    const noticed = { timeout: 15_000, interval: 10 };
+    await expect.poll(() => client.versions(id), noticed).toEqual([2, 3, 4, 5, 6]);
     expect(process.live.counts().reconnects).toBeGreaterThan(reconnected);
     expect(client.closed).toBeNull();
     await process.stop();

@@ -7,6 +7,7 @@ import { LIVE_CLOSE, LIVE_HEARTBEAT, MAX_LIVE_MESSAGE } from "../../domain/live.
 import type { Sql } from "../../db/client.ts";
 import { deleteLiveEventsBefore } from "../../db/live_events.ts";
 import { readLoginCookie } from "../auth/login_cookies.ts";
+import type { Hearing } from "../hearing.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { type Connection, serveConnection } from "./connection.ts";
 import { createCounts, type LiveCounts } from "./counts.ts";
@@ -24,8 +25,8 @@ const FAREWELL = 500; // ms
 
 export interface LiveOptions {
   readonly sql: Sql;
-  /** A direct connection to the same database. */
-  readonly url: string;
+  /** Of the same database. */
+  readonly hearing: Pick<Hearing, "hear">;
   /** Scheme and host under which people reach the server, besides the host that they name. */
   readonly publicUrl: string | null;
   readonly clock: () => Date;
@@ -43,13 +44,13 @@ export interface Live {
   readonly stop: () => Promise<void>;
 }
 
-export function startLive({ sql, url, publicUrl, clock, log }: LiveOptions): Live {
+export function startLive({ sql, hearing, publicUrl, clock, log }: LiveOptions): Live {
   const sender = randomUUID();
   const counts = createCounts();
   const hub = createHub({ clock });
   const announcer = createAnnouncer({ sql, sender, log });
   const feed = startFeed({
-    url,
+    hearing,
     sender,
     log,
     wants: ({ companyId, estimate }) => estimate !== null && hub.isWatched(companyId, estimate.id),
@@ -113,7 +114,8 @@ export function startLive({ sql, url, publicUrl, clock, log }: LiveOptions): Liv
       for (const server of servers) server.off("upgrade", upgrade);
       const open = [...connections];
       for (const connection of open) connection.close(LIVE_CLOSE.restart);
-      await Promise.all([announcer.stop(), feed.stop(), farewell(connections)]);
+      feed.stop();
+      await Promise.all([announcer.stop(), farewell(connections)]);
       sockets.close();
     },
   };

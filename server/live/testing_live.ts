@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { WebSocket } from "ws";
 import { vi } from "vitest";
@@ -12,7 +12,8 @@ import { makeToken } from "../auth/tokens.ts";
 import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { createAsActor } from "../services/work.ts";
-import { type Live, startLive } from "./live.ts";
+import { createHearing } from "../hearing.ts";
+import { type Live, type LiveOptions, startLive } from "./live.ts";
 
 /** A process with sockets, as `main.ts` starts it. */
 export interface LiveProcess {
@@ -60,7 +61,7 @@ export async function createLiveStage(): Promise<LiveStage> {
     work,
     clock,
     startProcess: async ({ url = work.database.url, port = 0 } = {}) => {
-      const live = startLive({
+      const live = startLiveAlone({
         sql: work.database.sql,
         url,
         publicUrl: "https://smetka.example",
@@ -119,6 +120,21 @@ export async function createLiveStage(): Promise<LiveStage> {
       for (const client of clients) client.socket.terminate();
       for (const process of processes.slice()) await process.stop();
       await work.close();
+    },
+  };
+}
+
+/** Live updates of a process that does nothing else. */
+export function startLiveAlone(
+  options: Omit<LiveOptions, "hearing"> & { readonly url: string },
+): Live {
+  const hearing = createHearing(options);
+  const live = startLive({ ...options, hearing });
+  return {
+    ...live,
+    stop: async () => {
+      await live.stop();
+      await hearing.stop();
     },
   };
 }
@@ -197,50 +213,3 @@ function aboutOf(event: LiveEvent): string | null {
 
 /** Real processes on a busy machine. */
 export const LONG = { timeout: 20_000, interval: 10 };
-
-/** A road to the database that can be blocked: the connections stay open and nothing passes. */
-export async function startProxy(target: URL): Promise<{
-  readonly url: string;
-  block(): void;
-  unblock(): void;
-  close(): void;
-}> {
-  const sockets = new Set<Socket>();
-  let isBlocked = false;
-  const server = createTcpServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on("data", (data) => {
-        // What was sent into a dead network never arrives, also when a new one is there.
-        if (!isBlocked) to.write(data);
-      });
-      from.on("error", () => to.destroy());
-      from.on("close", () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = new URL(target);
-  url.hostname = "127.0.0.1";
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.toString(),
-    block: () => {
-      isBlocked = true;
-    },
-    unblock: () => {
-      isBlocked = false;
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}

@@ -8,7 +8,8 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { launchBrowser } from "../../bot/simulator/browser.ts";
-import { type Live, startLive } from "../live/live.ts";
+import type { Live } from "../live/live.ts";
+import { startLiveAlone } from "../live/testing_live.ts";
 import type { Actor } from "../../domain/access.ts";
 import { BROWSER_PATIENCE } from "../routes/testing_browser.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
@@ -38,7 +39,7 @@ beforeAll(async () => {
   });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { database } = stage.work;
-  live = startLive({
+  live = startLiveAlone({
     sql: database.sql,
     url: database.url,
     publicUrl: url,

@@ -14,7 +14,7 @@ import { createBrowserSessions } from "../auth/browser_sessions.ts";
 import { createSessionStore } from "../auth/session_store.ts";
 import { createClientDoor } from "../services/client_door.ts";
 import { createApp } from "../app.ts";
-import { startLive } from "../live/live.ts";
+import { startLiveAlone } from "../live/testing_live.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { testBotToken, testTables } from "./testing.ts";
 import { darkTheme, installTelegram, lightTheme } from "./testing_telegram.ts";
@@ -123,7 +123,7 @@ export async function createStage({
   const startSockets = () => {
     const { sql, url } = work.database;
     const log = pino({ level: "silent" });
-    const live = startLive({ sql, url, publicUrl: null, clock: () => new Date(), log });
+    const live = startLiveAlone({ sql, url, publicUrl: null, clock: () => new Date(), log });
     live.attach(server as Server);
     return live;
   };

@@ -1,0 +1,55 @@
+import type { Sql } from "../db/client.ts";
+import { type Proxy, startProxy } from "./testing_proxy.ts";
+
+/** Which connections of a program listen, as the wire tells: pg_stat_activity knows only the last statement. */
+export interface Ear {
+  readonly proxy: Proxy;
+  /** The channels of each connection that ran LISTEN and is open, by its port. */
+  listening(): Promise<Map<number, string[]>>;
+  /** How many calls of a channel have come in. */
+  calls(channel: string): number;
+  /** Ends the backends of the connections that listen; how many there were. */
+  cut(): Promise<number>;
+}
+
+/** @param sql of the same database, not through the proxy */
+export async function startEar(databaseUrl: string, sql: Sql): Promise<Ear> {
+  const channels = new Map<number, string[]>();
+  const calls = new Map<string, number>();
+  const proxy = await startProxy(new URL(databaseUrl), (port, sender, data) => {
+    const text = data.toString("latin1");
+    if (sender === "database") {
+      // NotificationResponse: type, length, process, channel, payload.
+      for (const [, channel = ""] of text.matchAll(/A.{8}(smetka_\w+)\0/gs)) {
+        calls.set(channel, (calls.get(channel) ?? 0) + 1);
+      }
+      return;
+    }
+    for (const [, channel = ""] of text.matchAll(/\blisten "?(\w+)/gi)) {
+      channels.set(port, [...(channels.get(port) ?? []), channel].toSorted());
+    }
+  });
+  const listening = async () => {
+    const open = await sql`
+      select client_port
+      from pg_stat_activity
+      where datname = current_database() and client_port = any(${[...channels.keys()]}::int[])
+    `;
+    const ports = new Set(open.map((row) => Number(row["client_port"])));
+    return new Map([...channels].filter(([port]) => ports.has(port)));
+  };
+  return {
+    proxy,
+    listening,
+    calls: (channel) => calls.get(channel) ?? 0,
+    cut: async () => {
+      const ports = [...(await listening()).keys()];
+      const cut = await sql`
+        select pg_terminate_backend(pid)
+        from pg_stat_activity
+        where datname = current_database() and client_port = any(${ports}::int[])
+      `;
+      return cut.length;
+    },
+  };
+}
