@@ -1,6 +1,7 @@
 import { readSearch, SEARCH_KINDS } from "../domain/search.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Transaction } from "./client.ts";
+import { listDealReports } from "./report_deals.ts";
 import { findSearchDocuments, indexSearch, suggestSearchWords } from "./search.ts";
 import * as hits from "./search_hits.ts";
 import type { Call } from "./testing_agreement_calls.ts";
@@ -35,6 +36,8 @@ export const SEARCH_CALLS: Readonly<Record<string, Call>> = {
     }),
   "search_hits.listFoundDeals": async (tx, companyId, aim) =>
     hits.listFoundDeals(tx, companyId, [await dealDocument(tx, aim)], null),
+  "report_deals.listDealReports": async (tx, companyId, aim) =>
+    listDealReports(tx, companyId, [await dealDocument(tx, aim)]),
 };
 
 async function countMarks(tx: Transaction, companyId: Id, aim: TestThings): Promise<number> {

@@ -14,7 +14,7 @@ import type { Actor } from "../../domain/access.ts";
 import { BROWSER_PATIENCE } from "../routes/testing_browser.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
-import { fillWithLongNames, indexAll, seedCompany } from "./testing_seed.ts";
+import { fillWithLongNames, indexAll, seedCompany, seedDeals } from "./testing_seed.ts";
 
 /** Where pictures go for a person to look at; nowhere unless it is set. */
 const PICTURES = process.env["PICTURES"];
@@ -88,6 +88,11 @@ function pages(estimateId: string): Record<string, string> {
     notifications: "/manager/notifications",
     calls: "/manager/calls",
     sessions: "/manager/sessions",
+    search: "/manager/search",
+    everything: "/manager/search?q=константинопольская",
+    named: "/manager/search?q=длинноеназвание",
+    deal: "/manager/search?q=беседка",
+    nothing: `/manager/search?q=${"бетономешалка".repeat(20)}`,
   };
 }
 
@@ -144,6 +149,8 @@ describe("the manager's pages in a browser", () => {
     const nobody = await stage.work.newActor({ name: "Ольга" });
     const verbose = await stage.work.newActor({ name: "Ж".repeat(80) });
     const longId = await fillWithLongNames(stage.work, verbose);
+    const title = "Длинноеназваниебезпробелов".repeat(10);
+    await seedDeals(stage, [{ remoteId: "1234567890", title }], verbose.companyId);
     for (const [kind, actor] of [
       ["empty", nobody],
       ["long", verbose],
@@ -203,6 +210,23 @@ describe("the manager's pages in a browser", () => {
       ]);
       expect(await page.locator("mark").allInnerTexts()).toContain(mark);
     }
+    await page.context().close();
+  });
+
+  it("find everything by the box in their header, from any page, without JavaScript", async () => {
+    const page = await enter({ javaScriptEnabled: false });
+    await page.getByRole("link", { name: "Команда" }).click();
+    await page.getByRole("searchbox", { name: "Найти клиента, объект" }).fill("беседку");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Поиск" }).waitFor();
+    expect(await page.locator(".hits li").allInnerTexts()).toEqual([
+      expect.stringMatching(/^сделка\s+Беседка у озера[\s\S]*Открыть в CRM$/),
+    ]);
+    await page.getByRole("searchbox", { name: "Найти клиента, объект" }).fill("6789");
+    await page.getByRole("button", { name: "Найти" }).click();
+    await page.getByRole("link", { name: "Клиенты" }).last().click();
+    await page.getByRole("link", { name: "Екатерина Константинопольская" }).click();
+    await page.getByText("Сметы одного заказчика").waitFor();
     await page.context().close();
   });
 

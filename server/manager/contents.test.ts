@@ -54,7 +54,7 @@ describe("one estimate", () => {
     expect(words).toMatch(/Фёдор Прораб чат добавлены строки, добавлен раздел 11/);
     expect(words).toContain("PDF готовится");
     expect(words).toContain(
-      "Битрикс24 · remont.bitrix24.ru не отправлена Битрикс24 не нашёл воронку: её удалили 1",
+      "Битрикс24 · remont.bitrix24.ru сделка 70 не отправлена Битрикс24 не нашёл воронку: её удалили 1",
     );
   });
 });

@@ -16,6 +16,10 @@ export const ASSETS: Readonly<Record<string, { readonly type: string; readonly t
 const STYLE_ADDRESS = `/manager/assets/${hashOf(STYLE)}.css`;
 const SCRIPT_ADDRESS = `/manager/assets/${hashOf(SCRIPT)}.js`;
 
+export const SEARCH_PATH = "/manager/search";
+/** Letters that the search looks at. */
+export const MOST_SEARCHED = 200;
+
 const SECTIONS = [
   { path: "/manager", title: "Обзор" },
   { path: "/manager/estimates", title: "Сметы" },
@@ -35,6 +39,8 @@ export interface Shell {
   readonly personName: string;
   readonly companyId: Id;
   readonly companies: readonly { readonly companyId: Id; readonly companyName: string }[];
+  /** What stands in the search box: what was looked for. */
+  readonly searched: string;
   /** Seconds after which the page looks again by itself, with or without a script. */
   readonly refresh?: number | null;
 }
@@ -47,7 +53,7 @@ export function renderShell(shell: Shell): Html {
         <span class="logo" aria-hidden="true">С</span>
         <span>Смётка<span class="muted"> · кабинет</span></span>
       </div>
-      ${renderCompanies(shell)}
+      ${renderCompanies(shell)} ${renderSearchBox(shell.searched)}
       <div class="person">
         <a href="/manager/sessions">${shell.personName}</a>
         <form method="post" action="/manager/logout">
@@ -107,6 +113,29 @@ function renderDocument(
         ${body}
       </body>
     </html>`;
+}
+
+/** Looks through everything: on each page, and works without a script. */
+function renderSearchBox(searched: string): Html {
+  return html`<form
+    class="find"
+    method="get"
+    action="${SEARCH_PATH}"
+    role="search"
+    aria-label="По всему кабинету"
+  >
+    <label class="hidden" for="find">Найти клиента, объект, смету, строку или сделку</label>
+    <input
+      id="find"
+      type="search"
+      name="q"
+      value="${searched}"
+      maxlength="${MOST_SEARCHED}"
+      placeholder="Имя, телефон, номер"
+      autocomplete="off"
+    />
+    <button class="second">Найти</button>
+  </form>`;
 }
 
 function renderCompanies({ companies, companyId }: Shell): Html {

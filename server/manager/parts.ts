@@ -155,7 +155,13 @@ export function renderFilter(
   query: Readonly<Record<string, string>>,
 ): Html {
   const isNarrowed = fields.some(({ name }) => (query[name] ?? "") !== "");
-  return html`<form class="filter" method="get" action="${path}" role="search">
+  return html`<form
+    class="filter"
+    method="get"
+    action="${path}"
+    role="search"
+    aria-label="В этом списке"
+  >
     ${fields.map((field) => renderField(field, query[field.name] ?? ""))}
     <div class="filter-buttons">
       <button>Показать</button>
@@ -166,14 +172,17 @@ export function renderFilter(
 
 /** What the search did with a typed text, where that would surprise. */
 export function renderSearched({ ids, corrections, isCut }: FoundIds): Html | string {
-  if (corrections.length > 0) {
-    return html`<p class="notice">
-      Точно таких слов нет. Показано похожее: ${corrections.join(", ")}
-    </p>`;
-  }
+  if (corrections.length > 0) return renderCorrections(corrections);
   if (!isCut || ids === null) return "";
   return html`<p class="notice">
     Показаны ${ids.length} самых подходящих. Добавьте слово, чтобы искать точнее.
+  </p>`;
+}
+
+export function renderCorrections(corrections: readonly string[]): Html | string {
+  if (corrections.length === 0) return "";
+  return html`<p class="notice">
+    Точно таких слов нет. Показано похожее: ${corrections.join(", ")}
   </p>`;
 }
 

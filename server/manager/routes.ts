@@ -26,11 +26,12 @@ import { estimatePage } from "./estimate.ts";
 import { estimatesPage, filterOf } from "./estimates.ts";
 import type { ManagerDoor } from "./door.ts";
 import { exportPage } from "./exports.ts";
-import { ASSETS, renderBare, renderShell } from "./layout.ts";
+import { ASSETS, MOST_SEARCHED, renderBare, renderShell, SEARCH_PATH } from "./layout.ts";
 import { notificationsPage } from "./notifications.ts";
 import { overviewPage } from "./overview.ts";
 import type { ManagerPage } from "./page.ts";
 import { projectsPage } from "./projects.ts";
+import { searchPage } from "./search.ts";
 import { renderSessions } from "./sessions.ts";
 import { teamPage } from "./team.ts";
 
@@ -50,6 +51,7 @@ const PAGES: Readonly<Record<string, ManagerPage>> = {
   "/manager/crm": crmPage,
   "/manager/notifications": notificationsPage,
   "/manager/calls": callsPage,
+  [SEARCH_PATH]: searchPage,
   "/manager/exports/:id": exportPage,
 };
 
@@ -132,9 +134,12 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     page: { readonly title: string; readonly body: Html; readonly refresh?: number },
   ) => {
     const { actor, name } = context.var.visitor;
+    const path = new URL(context.req.url).pathname;
+    const words = path === SEARCH_PATH ? (context.req.query("q") ?? "") : "";
     const text = await renderShell({
       ...page,
-      path: new URL(context.req.url).pathname,
+      path,
+      searched: words.slice(0, MOST_SEARCHED),
       personName: name,
       companyId: actor.companyId,
       companies: await sessions.companies(actor.userId),

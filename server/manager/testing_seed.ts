@@ -71,8 +71,85 @@ export async function seedCompany(stage: ManagerStage): Promise<{ estimateId: st
     await submit(work, actor, id);
   }
   await seedExchange(stage, estimateId);
-  await indexAll(stage);
+  await seedDeals(stage, [
+    {
+      remoteId: "70",
+      title: "Екатерина Константинопольская, ремонт",
+      estimateId,
+      outcome: "won",
+      amount: "205673.76",
+    },
+    { remoteId: "71", title: "Беседка у озера", amount: "145000.00", clients: ["contact 7"] },
+  ]);
   return { estimateId };
+}
+
+interface SeededDeal {
+  readonly remoteId: string;
+  readonly title: string;
+  readonly estimateId?: string;
+  readonly outcome?: "open" | "won" | "lost";
+  readonly amount?: string;
+  /** "contact 7" */
+  readonly clients?: readonly string[];
+}
+
+/** Deals as the CRM of the company told of them; makes a connection where there is none. */
+export async function seedDeals(
+  stage: ManagerStage,
+  deals: readonly SeededDeal[],
+  companyId = stage.people.owner.companyId,
+): Promise<void> {
+  const { sql } = stage.work.database;
+  const pipeline = {
+    id: "1",
+    name: "Общая",
+    stages: [{ id: "NEW", name: "Замер", outcome: "open" }],
+  };
+  await sql`
+    insert into crm_connections (company_id, id, kind, account, secrets, settings)
+    select ${companyId}, ${newId()}, 'bitrix24', 'remont.bitrix24.ru', '\\x00', '{}'
+    where not exists (select from crm_connections where company_id = ${companyId})
+  `;
+  const [connection] = await sql`
+    update crm_connections set settings = ${sql.json({ pipelines: [pipeline] })}
+    where company_id = ${companyId}
+    returning id
+  `;
+  const connectionId = String(connection?.["id"]);
+  await sql`
+    insert into crm_clients (
+      company_id, connection_id, entity, remote_id, sync_data, remote_hash, remote_updated_at,
+      seen_at
+    )
+    values (
+      ${companyId}, ${connectionId}, 'contact', '7', ${sql.json({ name: "Аркадий Озёрный" })},
+      'x', now(), now()
+    )
+    on conflict do nothing
+  `;
+  for (const { remoteId, title, estimateId, outcome, amount, clients } of deals) {
+    const data = sql.json({
+      title,
+      pipelineId: "1",
+      stageId: "NEW",
+      outcome: outcome ?? "open",
+      amount: amount ?? null,
+      currency: "RUB",
+      clients: clients ?? [],
+    });
+    await sql`
+      insert into crm_deals (
+        company_id, connection_id, remote_id, estimate_id, sync_data, remote_hash,
+        remote_updated_at, seen_at
+      )
+      values (
+        ${companyId}, ${connectionId}, ${remoteId}, ${estimateId ?? null}, ${data}, 'x', now(),
+        now()
+      )
+    `;
+  }
+  await indexAll(stage, companyId);
 }
 
 /** One estimate with two versions, in which no text is shorter than it may be. */
@@ -125,9 +202,12 @@ export async function fillWithLongNames(work: TestWork, actor: Actor): Promise<s
 }
 
 /** As the worker does it all the time. */
-export async function indexAll({ work, people }: ManagerStage): Promise<void> {
+export async function indexAll(
+  { work, people }: ManagerStage,
+  companyId = people.owner.companyId,
+): Promise<void> {
   await work.database.sql.begin(async (tx) => {
-    while ((await indexSearch(tx, people.owner.companyId, 200)) > 0);
+    while ((await indexSearch(tx, companyId, 200)) > 0);
   });
 }
 

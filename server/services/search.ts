@@ -4,6 +4,7 @@ import {
   readSearch,
   SEARCH_KINDS,
   type SearchKind,
+  type SearchPage,
   type SearchReason,
   type SearchRequest,
   type SearchService,
@@ -34,12 +35,23 @@ export function createSearchService(scope: Scope): SearchService {
       demand(scope, "estimate.read");
       demand(scope, "client.read");
       demand(scope, "project.read");
-      const { documents, next, terms, corrections } = await findDocuments(scope, request);
-      const { tx, actor } = scope;
-      const look = { tx, companyId: actor.companyId, readerId: readerOf(scope), terms };
-      return { items: await readHits(look, documents), next, corrections };
+      const found = await findDocuments(scope, request);
+      return readPage(lookOf(scope), found);
     },
   };
+}
+
+/**
+ * The same where only looking is allowed, a moment behind: writes nothing. Throws `invalid` for a limit
+ * or cursor that is none.
+ */
+export async function findHits(look: Look, request: SearchRequest): Promise<SearchPage> {
+  return readPage(look, await lookUp(look, request));
+}
+
+async function readPage(look: Look, found: Found): Promise<SearchPage> {
+  const { documents, next, terms, corrections } = found;
+  return { items: await readHits({ ...look, terms }, documents), next, corrections };
 }
 
 interface Found {
@@ -52,9 +64,8 @@ interface Found {
 
 /** Without what stands behind the documents. Throws `invalid` for a limit or cursor that is none. */
 export async function findDocuments(scope: Scope, request: SearchRequest): Promise<Found> {
-  const { tx, actor } = scope;
-  await indexSearch(tx, actor.companyId, INDEXED_FIRST);
-  return lookUp({ tx, companyId: actor.companyId, readerId: readerOf(scope) }, request);
+  await indexSearch(scope.tx, scope.actor.companyId, INDEXED_FIRST);
+  return lookUp(lookOf(scope), request);
 }
 
 /** The best matches of one kind, for a list that is narrowed to them; a moment behind. */
@@ -173,8 +184,9 @@ function pageOf(
   };
 }
 
-function readerOf({ actor }: Scope) {
-  return seesOnlyOwn(actor) ? actor.userId : null;
+/** What the person may see of the company. */
+export function lookOf({ tx, actor }: Pick<Scope, "tx" | "actor">): Look {
+  return { tx, companyId: actor.companyId, readerId: seesOnlyOwn(actor) ? actor.userId : null };
 }
 
 /** "x1a2b.AZ…": short enough for a button of the chat. */
