@@ -18,7 +18,7 @@ export const liveRequestSchema = z.discriminatedUnion("type", [
   /** The first message. With `since` the lists go on from there; `lists` alone starts now. */
   z.strictObject({
     type: z.literal("hello"),
-    /** Left out by pages of the manager: their cookie came with the opening. */
+    /** Of `POST session`, or an API key. Left out by pages of the manager: their cookie came with the opening. */
     token: z.string().max(200).optional(),
     lists: z.boolean().default(false),
     since: z.string().max(2000).optional(),

@@ -21,6 +21,7 @@ const MAX_HELD = 100;
 /** Messages: so many at once, and so many a second in the long run. */
 const BURST = 40;
 const RATE = 4;
+/** Of one person, or of one key. */
 const MAX_SOCKETS_OF_ONE = 20;
 /** More missed events than this are not told one by one. */
 const MAX_MISSED = 500;
@@ -131,6 +132,7 @@ export function serveConnection(
     if (life.isOver || until === null) return;
     const own: Member = {
       actor: found.actor,
+      keyId: found.keyId,
       expiresAt: found.expiresAt,
       hasLists: hello.lists,
       watches: new Map(),
@@ -138,7 +140,7 @@ export function serveConnection(
       close,
     };
     member = own;
-    for (const oldest of hub.socketsOf(own.actor).slice(0, 1 - MAX_SOCKETS_OF_ONE)) {
+    for (const oldest of hub.likeOf(own).slice(0, 1 - MAX_SOCKETS_OF_ONE)) {
       oldest.close(LIVE_CLOSE.tooMuch);
     }
     hub.join(own);
@@ -236,7 +238,8 @@ export function serveConnection(
 
   return {
     beat: () => {
-      if (member && member.expiresAt <= clock()) return close(LIVE_CLOSE.unauthenticated);
+      const end = member?.expiresAt ?? null;
+      if (end !== null && end <= clock()) return close(LIVE_CLOSE.unauthenticated);
       if (!isAlive) {
         counts.cutOff += 1;
         return terminate();

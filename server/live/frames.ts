@@ -28,6 +28,13 @@ export function aboutDocument(details: unknown, estimateId: Id): LiveEvent {
   return { kind: "document", estimateId, ...documentDetails.parse(details) };
 }
 
+const signedOutDetails = z.object({ keyId: z.string() });
+
+/** The key that was revoked; null: a person was signed out. */
+export function keyOf(details: unknown): Id | null {
+  return details === null ? null : signedOutDetails.parse(details).keyId;
+}
+
 const syncDetails = z.object({
   connectionId: z.string(),
   state: z.enum(["running", "done", "failed"]),

@@ -3,13 +3,23 @@ import type { Id } from "../../domain/ids.ts";
 import { LIVE_CLOSE, type LiveEvent } from "../../domain/live.ts";
 import type { LiveEstimate, LiveRow } from "../../db/live_events.ts";
 import type { News } from "./feed.ts";
-import { aboutDocument, aboutEstimate, aboutNotifications, aboutSync, frame } from "./frames.ts";
+import {
+  aboutDocument,
+  aboutEstimate,
+  aboutNotifications,
+  aboutSync,
+  frame,
+  keyOf,
+} from "./frames.ts";
 import { makePosition } from "./position.ts";
 
-/** One socket whose person is known. */
+/** One socket whose person, or program with a key, is known. */
 export interface Member {
   readonly actor: Actor;
-  readonly expiresAt: Date;
+  /** Null for a person, who signed in with a session. */
+  readonly keyId: Id | null;
+  /** Null: a key, which is good until somebody revokes it. */
+  readonly expiresAt: Date | null;
   /** Hears of the company's lists. */
   hasLists: boolean;
   readonly watches: Map<Id, Watch>;
@@ -39,8 +49,8 @@ export interface Hub {
   readonly isWatched: (companyId: Id, estimateId: Id) => boolean;
   readonly deliver: (news: News) => void;
   readonly closeAll: (code: number) => void;
-  /** Sockets of one person, oldest first. */
-  readonly socketsOf: (actor: Actor) => readonly Member[];
+  /** Sockets of the same person, or with the same key, oldest first. */
+  readonly likeOf: (member: Member) => readonly Member[];
 }
 
 export function createHub({ clock }: { clock: () => Date }): Hub {
@@ -54,9 +64,8 @@ export function createHub({ clock }: { clock: () => Date }): Hub {
     if (others?.size === 0) watchers?.delete(estimateId);
   }
 
-  function socketsOf({ companyId, userId }: Pick<Actor, "companyId" | "userId">): Member[] {
-    const members = rooms.get(companyId)?.members ?? [];
-    return [...members].filter(({ actor }) => actor.userId === userId);
+  function membersOf(companyId: Id): Member[] {
+    return [...(rooms.get(companyId)?.members ?? [])];
   }
 
   return {
@@ -83,10 +92,16 @@ export function createHub({ clock }: { clock: () => Date }): Hub {
     unwatch,
     isWatched: (companyId, estimateId) => rooms.get(companyId)?.watchers.has(estimateId) ?? false,
     deliver: (news) => {
-      for (const { kind, companyId, userId } of news.rows) {
-        if (kind !== "signed_out" || userId === null) continue;
+      for (const row of news.rows) {
+        if (row.kind !== "signed_out") continue;
+        const keyId = keyOf(row.details);
         // Before anything else: of what was committed after it they hear nothing.
-        for (const member of socketsOf({ companyId, userId })) member.close(LIVE_CLOSE.signInAgain);
+        for (const member of membersOf(row.companyId)) {
+          // A key lives by the person who made it.
+          const isMeant =
+            keyId === null ? member.actor.userId === row.userId : member.keyId === keyId;
+          if (isMeant) member.close(LIVE_CLOSE.signInAgain);
+        }
       }
       const now = clock();
       const position = makePosition(news.snapshot, now);
@@ -98,7 +113,10 @@ export function createHub({ clock }: { clock: () => Date }): Hub {
     closeAll: (code) => {
       for (const { members } of rooms.values()) for (const member of members) member.close(code);
     },
-    socketsOf,
+    likeOf: ({ actor, keyId }) =>
+      membersOf(actor.companyId).filter(
+        (member) => member.actor.userId === actor.userId && member.keyId === keyId,
+      ),
   };
 }
 
@@ -212,7 +230,7 @@ function createOutbox() {
     send: (position: string, now: Date) => {
       const frames = new Map<string, Buffer>();
       for (const [member, list] of lists) {
-        if (member.expiresAt <= now) {
+        if (member.expiresAt !== null && member.expiresAt <= now) {
           member.close(LIVE_CLOSE.unauthenticated);
           continue;
         }

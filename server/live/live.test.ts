@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../domain/access.ts";
+import type { KeyScope } from "../../domain/api_keys.ts";
 import { LIVE_CLOSE } from "../../domain/live.ts";
 import { inTransaction, tenantTransaction } from "../../db/transactions.ts";
 import { removeMembership, setRole } from "../../db/memberships.ts";
@@ -21,11 +22,13 @@ const LONGER_THAN_HELLO = 6_000; // ms
 let stage: LiveStage;
 let first: LiveProcess;
 let owner: Actor;
+let nextTelegramId = 900_000;
 
 beforeAll(async () => {
   stage = await createLiveStage();
   first = await stage.startProcess();
   owner = await stage.work.newActor();
+  await nameInTelegram(owner);
 });
 
 afterAll(() => stage.close());
@@ -35,6 +38,14 @@ async function newEstimate(actor: Actor = owner): Promise<string> {
     estimates.create({ projectId: null }),
   );
   return id;
+}
+
+/** A key works in the name of a person whom the bot knows. */
+async function nameInTelegram({ userId }: Actor): Promise<void> {
+  nextTelegramId += 1;
+  await stage.work.database.sql`
+    insert into telegram_users (telegram_id, user_id, first_name) values (${nextTelegramId}, ${userId}, 'x')
+  `;
 }
 
 async function joinAs(actor: Actor, hello = {}, process = first): Promise<LiveClient> {
@@ -287,6 +298,85 @@ describe("who hears what", () => {
     again.send({ type: "hello", token });
     await expect.poll(() => again.closed ?? again.frames[0]?.type, LONG).toBe(ending);
     again.socket.close();
+  });
+
+  describe("is a program with an API key", () => {
+    const newKey = (scope: KeyScope, maker = owner) =>
+      stage.work.asActor(maker, ({ apiKeys }) => apiKeys.create({ name: "1С", scope }));
+    const revoke = (id: string) => stage.work.asActor(owner, ({ apiKeys }) => apiKeys.revoke(id));
+
+    it.each(["read", "write"] as const)("for %s: what a manager sees by the API", async (scope) => {
+      const { token } = await newKey(scope);
+      const foreman = await stage.work.newActor({ companyId: owner.companyId, role: "foreman" });
+      const stranger = await stage.work.newActor();
+      const [id, other] = [await newEstimate(foreman), await newEstimate(stranger)];
+      const client = await stage.join(first, token, { lists: true });
+      await client.watch(id, 1);
+      await client.watch(other, 1);
+      const { sql } = stage.work.database;
+      await sql`
+        insert into live_events (company_id, kind, details)
+        values (${owner.companyId}, 'notifications', '{"sent": 2}')
+      `;
+      await stage.change(stranger, other);
+      await stage.change(foreman, id);
+      await expect.poll(() => client.versions(id), LONG).toEqual([2]);
+      await client.settle();
+      expect(client.versions(other)).toEqual([]);
+      const kinds = client.events().map((event) => event.kind);
+      expect(kinds).toContain("gone");
+      // Leaders hear of notifications; no key reads them.
+      expect(kinds).not.toContain("notifications");
+    });
+
+    it("until it is revoked, and the person who made it stays", async () => {
+      const { token, key } = await newKey("read");
+      const [program, person] = [await stage.join(first, token), await joinAs(owner)];
+      const id = await newEstimate();
+      await program.watch(id, 1);
+      const heard = program.events().length;
+      await revoke(key.id);
+      await stage.change(owner, id);
+      await expect.poll(() => program.closed, LONG).toBe(LIVE_CLOSE.signInAgain);
+      expect(program.events()).toHaveLength(heard);
+      await expect(stage.join(first, token)).rejects.toThrow(`${LIVE_CLOSE.unauthenticated}`);
+      await person.settle();
+      expect(person.closed).toBeNull();
+    });
+
+    it("until who made it is no owner any more", async () => {
+      const { companyId } = owner;
+      const second = await stage.work.newActor({ companyId, role: "owner" });
+      await nameInTelegram(second);
+      const { token } = await newKey("write", second);
+      const client = await stage.join(first, token);
+      await tenantTransaction(stage.work.database.sql, companyId, (tx) =>
+        setRole(tx, companyId, second.userId, "manager"),
+      );
+      await expect.poll(() => client.closed, LONG).toBe(LIVE_CLOSE.signInAgain);
+      await expect(stage.join(first, token)).rejects.toThrow(`${LIVE_CLOSE.unauthenticated}`);
+    });
+
+    it("with twenty sockets of its own, beside those of the person", async () => {
+      const { token } = await newKey("read");
+      const person = await joinAs(owner);
+      const clients: LiveClient[] = [];
+      for (let count = 0; count < 21; count += 1) clients.push(await stage.join(first, token));
+      await expect.poll(() => clients[0]?.closed, LONG).toBe(LIVE_CLOSE.tooMuch);
+      expect(clients.slice(1).map(({ closed }) => closed)).toEqual(Array(20).fill(null));
+      await person.settle();
+      expect(person.closed).toBeNull();
+      for (const client of clients) client.socket.close();
+    });
+
+    it("and nothing that only looks like one", async () => {
+      const { token } = await newKey("read");
+      const swapped = token.slice(0, -1) + (token.endsWith("A") ? "B" : "A");
+      for (const bad of [swapped, "sk_", `sk_${"x".repeat(54)}`, `${token}x`, `Bearer ${token}`]) {
+        await expect(stage.join(first, bad)).rejects.toThrow(`${LIVE_CLOSE.unauthenticated}`);
+      }
+      expect(first.live.counts().refused).toBeGreaterThan(0);
+    });
   });
 
   it("is nobody whose session ran out", async () => {

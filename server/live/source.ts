@@ -1,4 +1,5 @@
 import { type Actor, can } from "../../domain/access.ts";
+import { KEY_PREFIX } from "../../domain/api_keys.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { LiveEvent } from "../../domain/live.ts";
 import type { Sql } from "../../db/client.ts";
@@ -11,6 +12,7 @@ import {
   type Snapshot,
 } from "../../db/live_events.ts";
 import { findSession } from "../../db/sessions.ts";
+import { findProgram } from "../auth/api_keys.ts";
 import { MAX_BATCH } from "./feed.ts";
 import { aboutDocument, aboutEstimate, aboutNotifications, aboutSync } from "./frames.ts";
 
@@ -19,12 +21,15 @@ const MAX_BEHIND = 20; // versions
 
 export interface LiveSession {
   readonly actor: Actor;
-  readonly expiresAt: Date;
+  /** Null: a session. */
+  readonly keyId: Id | null;
+  /** Null: a key, which has no end of its own. */
+  readonly expiresAt: Date | null;
 }
 
 /** What a socket needs from the database. */
 export interface LiveSource {
-  /** Null for no session, one that ended, and one whose person left the team. */
+  /** Null for no session or API key, one that ended, and one whose person left the team. */
   readonly findSession: (token: string) => Promise<LiveSession | null>;
   /** The same for the token of a cookie: only a session of the manager's page is one. */
   readonly findManagerSession: (token: string) => Promise<LiveSession | null>;
@@ -48,10 +53,14 @@ export function createLiveSource(options: { sql: Sql; clock: () => Date }): Live
     const found = await findSession(sql, token, clock());
     if (!found) return null;
     const { companyId, userId, role, expiresAt, kind } = found;
-    return { actor: { companyId, userId, role }, expiresAt, kind };
+    return { actor: { companyId, userId, role }, keyId: null, expiresAt, kind };
   };
   return {
-    findSession: find,
+    findSession: async (token) => {
+      if (!token.startsWith(KEY_PREFIX)) return find(token);
+      const found = await findProgram(sql, token, clock());
+      return found && { actor: found.actor, keyId: found.keyId ?? null, expiresAt: null };
+    },
     findManagerSession: async (token) => {
       const found = await find(token);
       return found?.kind === "manager" ? found : null;
