@@ -2,6 +2,7 @@ import { Composer, type Middleware } from "grammy";
 import type { ChatContext, Handler } from "./context.ts";
 import { isQuestionData } from "./conversations/question.ts";
 import { answeredAlbum } from "./chat_memory.ts";
+import { isChosen, openChosen } from "./features/links.ts";
 import { welcome } from "./features/start.ts";
 import { rich } from "./html.ts";
 import { MAIN_MENU } from "./keyboards.ts";
@@ -16,7 +17,7 @@ interface Command {
 
 /** Reads «/start join_x», also as «/start@bot». Null for everything else. */
 function commandOf(ctx: ChatContext): Command | null {
-  const text = ctx.message?.text ?? "";
+  const text = isChosen(ctx) ? "" : (ctx.message?.text ?? "");
   const match = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text);
   if (!match) return null;
   const [, name = "", bot, payload = ""] = match;
@@ -25,12 +26,13 @@ function commandOf(ctx: ChatContext): Command | null {
 }
 
 /**
- * Before the conversation: a command or a button of the menu ends the open question, so that the
- * conversation does not swallow it.
+ * Before the conversation: a command, a button of the menu or a card chosen by «@bot word» ends the open
+ * question, so that the conversation does not swallow it.
  */
 export function leaveQuestion(routes: Routes): Middleware<ChatContext> {
   return async (ctx, next) => {
-    if (commandOf(ctx) || routes.label(ctx.message?.text ?? "")) await ctx.conversation.exitAll();
+    const isLeaving = commandOf(ctx) || routes.label(ctx.message?.text ?? "") || isChosen(ctx);
+    if (isLeaving) await ctx.conversation.exitAll();
     await next();
   };
 }
@@ -47,6 +49,7 @@ export function dispatch(routes: Routes, fallback: Handler): Middleware<ChatCont
     // Whoever has no company yet is asked for its name first.
     const isAsked = ctx.asked !== null && !ctx.isOutdated;
     if (!ctx.work.person?.actor && !isAsked) return welcome(ctx);
+    if (isChosen(ctx)) return openChosen(ctx);
     const label = routes.label(ctx.message.text ?? "");
     if (label) return label(ctx);
     const expects = isAsked ? routes.questions.get(ctx.asked?.step ?? "")?.expects : undefined;

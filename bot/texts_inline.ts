@@ -1,1 +1,1 @@
-export const INLINE = { open: "Открыть Смётку" } as const;
+export const INLINE = { open: "Открыть Смётку", card: "Открыть в Смётке" } as const;

@@ -40,6 +40,17 @@ export function hitAbout(hit: SearchHit): string {
   ].join(", ");
 }
 
+/** «СМ-2026-0001 / Ванная / черновик, 198 038,00 ₽»: what anybody may read. */
+export function hitMessage(hit: SearchHit): Html {
+  const { number, title, status, total } = hit;
+  const facts = [
+    ...(status ? [STATUS_NAMES[status]] : []),
+    ...(total === null ? [] : [formatMoneyRu(total)]),
+  ].join(", ");
+  const texts = [...(number === null ? [] : [title]), facts].filter((text) => text !== "");
+  return join([rich`<b>${namesOf(hit).name}</b>`, ...texts.map((text) => rich`${text}`)]);
+}
+
 function markOf({ kind }: SearchHit): string {
   return kind === "estimate" ? "📝" : MARKS[kind];
 }

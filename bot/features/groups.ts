@@ -1,6 +1,7 @@
 import type { ChatContext } from "../context.ts";
 import { classifyTelegramError } from "../telegram_errors.ts";
 import { COMMON } from "../texts_common.ts";
+import { isChosen } from "./links.ts";
 
 /**
  * Estimates are a private matter. Groups are told so once when the bot is added and at each word to it;
@@ -26,7 +27,8 @@ function isAddressed(ctx: ChatContext): boolean {
     const isIn = after.status === "member" || after.status === "administrator";
     return isIn && (before.status === "left" || before.status === "kicked");
   }
-  if (!message) return false;
+  // What a member sent by «@bot word» is for the people there.
+  if (!message || isChosen(ctx)) return false;
   const text = message.text ?? message.caption ?? "";
   return (
     text.startsWith("/") ||

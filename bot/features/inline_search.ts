@@ -4,10 +4,10 @@ import { packId } from "../../domain/ids.ts";
 import { cleanText, cutText } from "../../domain/text.ts";
 import type { EstimateListItem } from "../../domain/services.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
-import { join, rich } from "../html.ts";
 import { classifyTelegramError } from "../telegram_errors.ts";
 import { INLINE } from "../texts_inline.ts";
-import { hitAbout, hitLabel, namesOf } from "../texts_search.ts";
+import { hitAbout, hitLabel, hitMessage, namesOf } from "../texts_search.ts";
+import { linkTo } from "./links.ts";
 
 const SHOWN = 10;
 
@@ -20,11 +20,14 @@ export async function answerInlineSearch(ctx: ChatContext): Promise<void> {
   const isMember = Boolean(ctx.work.person?.actor);
   const hits = isMember ? await findHits(ctx, text) : [];
   try {
-    await ctx.answerInlineQuery(hits.map(resultOf), {
-      cache_time: 0,
-      is_personal: true,
-      ...(hits.length === 0 ? { button: { text: INLINE.open, start_parameter: "inline" } } : {}),
-    });
+    await ctx.answerInlineQuery(
+      hits.map((hit) => resultOf(ctx, hit)),
+      {
+        cache_time: 0,
+        is_personal: true,
+        ...(hits.length === 0 ? { button: { text: INLINE.open, start_parameter: "inline" } } : {}),
+      },
+    );
   } catch (error) {
     if (classifyTelegramError(error)?.kind !== "late") throw error;
   }
@@ -50,17 +53,25 @@ function newest(item: EstimateListItem): SearchHit {
   };
 }
 
-function resultOf(hit: SearchHit) {
+/**
+ * Who searches sees whom it is about. What is sent says less: names of people but the one who was looked
+ * for, phones and addresses are nobody's business in another chat, and the card opens for members alone.
+ */
+function resultOf(ctx: ChatContext, hit: SearchHit) {
   const about = hitAbout(hit);
   const { name } = namesOf(hit);
+  const link = linkTo(ctx, hit);
   return {
     type: "article" as const,
     id: `${hit.kind[0]}${packId(hit.id)}`,
     title: cutText(hit.status ? `${name} · ${STATUS_NAMES[hit.status]}` : hitLabel(hit), 100),
     ...(about === "" ? {} : { description: about }),
     input_message_content: {
-      message_text: join([rich`<b>${name}</b>`, ...(about === "" ? [] : [rich`${about}`])]).html,
+      message_text: hitMessage(hit).html,
       parse_mode: "HTML" as const,
     },
+    ...(link === null
+      ? {}
+      : { reply_markup: { inline_keyboard: [[{ text: INLINE.card, url: link }]] } }),
   };
 }

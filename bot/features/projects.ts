@@ -127,7 +127,8 @@ async function showById(ctx: ChatContext, id: Id): Promise<void> {
   await showProject(ctx, await servicesOf(ctx).projects.get(id));
 }
 
-async function showProject(ctx: ChatContext, project: Project): Promise<void> {
+/** The card of an object. */
+export async function showProject(ctx: ChatContext, project: Project): Promise<void> {
   const { id } = project;
   const fields = Object.entries(PROJECT_FIELDS).map(([field, { label }]) =>
     actions.projectEdit.button(label, id, field as ProjectField),

@@ -89,18 +89,3 @@ describe("«🔎 Поиск»", () => {
     expect(foreman.buttons(found)).toHaveLength(1);
   });
 });
-
-describe("«@бот слово»", () => {
-  it("offers a member what he may see, and nobody else anything", async () => {
-    const foreman = await foremanWithEstimate();
-    const query = foreman.typeInline("Седоров");
-    const results = await query.results();
-    expect(results).toMatchObject([{ title: expect.stringContaining("Пётр Сидоров") }]);
-    expect(await foreman.typeInline("плитки").results()).toHaveLength(1);
-    expect(await foreman.typeInline("").results()).toHaveLength(1);
-    const stranger = simulator.person({ firstName: "Чужой" });
-    expect(await stranger.typeInline("Сидоров").results()).toEqual([]);
-    const answer = simulator.calls.all().findLast(({ method }) => method === "answerInlineQuery");
-    expect(answer?.parameters).toMatchObject({ cache_time: 0, is_personal: true });
-  });
-});

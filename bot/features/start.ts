@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { unpackId } from "../../domain/ids.ts";
 import { JOIN_PREFIX } from "../../domain/team.ts";
 import { cleanText, cutText } from "../../domain/text.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
@@ -12,7 +11,7 @@ import type { Feature } from "../routes.ts";
 import { publishRole } from "../role_commands.ts";
 import { joinedText, REFUSED_INVITATIONS } from "../texts_invitations.ts";
 import { START } from "../texts_start.ts";
-import { showEstimate } from "../views/estimate_card.ts";
+import { openLinked } from "./links.ts";
 
 const companyQuestion = defineQuestion({
   step: "start.company_name",
@@ -40,12 +39,12 @@ export function welcome(ctx: ChatContext): Promise<void> {
   return ask(ctx, companyQuestion, {});
 }
 
-/** `/start`, also with what a link carries: an invitation or an estimate. */
+/** `/start`, also with what a link carries: an invitation or a thing of the company. */
 async function start(ctx: ChatContext): Promise<void> {
   const payload = String(ctx.match ?? "").trim();
   if (payload.startsWith(JOIN_PREFIX) && (await join(ctx, payload))) return;
   if (!ctx.work.person?.actor) return welcome(ctx);
-  if (payload.startsWith("e_")) return openLinked(ctx, payload.slice("e_".length));
+  if (await openLinked(ctx, payload)) return;
   await say(ctx, { text: START.again(nameOf(ctx)) }, MAIN_MENU);
 }
 
@@ -59,12 +58,6 @@ async function join(ctx: ChatContext, payload: string): Promise<boolean> {
   }
   await say(ctx, { text: REFUSED_INVITATIONS[joined.outcome] });
   return false;
-}
-
-async function openLinked(ctx: ChatContext, packed: string): Promise<void> {
-  const id = unpackId(packed);
-  if (id === null) await say(ctx, { text: START.badLink }, MAIN_MENU);
-  else await showEstimate(ctx, id);
 }
 
 export const startFeature: Feature = {
