@@ -15,7 +15,8 @@ const LIFETIME = 30 * 60 * 1000; // ms
 
 /** As many connections beside the pool as it has itself, to the same database; they end with it. */
 export function createKeptPool(pool: Sql): KeptPool {
-  const { options, finishers } = poolOf(pool);
+  const known = poolOf(pool);
+  const { options, finishers } = known;
   const bornAt = new Map<KeptConnection, number>();
   const idle: KeptConnection[] = [];
   /** Called with null where a connection was lost: there is room for a new one. */
@@ -66,6 +67,13 @@ export function createKeptPool(pool: Sql): KeptPool {
       if (bornAt.size === 0) resolve();
     });
     await (patience === undefined ? areBack : Promise.race([areBack, sleep(patience * 1000)]));
+  });
+
+  known.transactions = () => ({
+    size: options.max,
+    open: bornAt.size,
+    inUse: bornAt.size - idle.filter((connection) => bornAt.has(connection)).length,
+    waiting: waiting.length + opening,
   });
 
   return {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Queryable } from "./client.ts";
+import { type CrmLimits, type NamedBucket, readCrmLimits } from "./rate_limits.ts";
 
 /** What all processes together have to do; for those who run the program. Sums, no rows of companies. */
 export interface DatabaseFigures {
@@ -11,20 +12,35 @@ export interface DatabaseFigures {
     readonly oldest: number;
   }[];
   readonly notifications: { readonly waiting: number; readonly oldest: number };
-  readonly connections: readonly { readonly state: string; readonly count: number }[];
+  /** Seconds left of the longest pause that Telegram asked for; 0: none. */
+  readonly telegramPause: number;
+  /** By what the program calls its sessions; "other": those of somebody else. */
+  readonly connections: readonly NamedCount[];
   /** CRM connections that stopped and wait for a person. */
   readonly stoppedCrms: number;
+  readonly crmConnections: readonly NamedCount[];
+  readonly crmLimits: readonly CrmLimits[];
+}
+
+interface NamedCount {
+  readonly name: string;
+  readonly state: string;
+  readonly count: number;
 }
 
 const queueRows = z.array(
   z.object({ queue: z.string(), state: z.string(), jobs: z.number(), oldest: z.number() }),
 );
 const waitingRow = z.object({ waiting: z.number(), oldest: z.number() });
-const connectionRows = z.array(z.object({ state: z.string(), count: z.number() }));
+const pauseRow = z.object({ pause: z.number() });
+const countRows = z.array(z.object({ name: z.string(), state: z.string(), count: z.number() }));
 
-/** Runs as the owner of the tables: it counts over all companies. */
-export async function readDatabaseFigures(sql: Queryable): Promise<DatabaseFigures> {
-  const [queues, notifications, connections, stopped] = await Promise.all([
+/** Runs as the owner of the tables: it counts over all companies. @param buckets the paces of CRMs */
+export async function readDatabaseFigures(
+  sql: Queryable,
+  buckets: readonly NamedBucket[],
+): Promise<DatabaseFigures> {
+  const [queues, notifications, pauses, connections, crms, crmLimits] = await Promise.all([
     sql`
       select
         name as queue,
@@ -46,23 +62,41 @@ export async function readDatabaseFigures(sql: Queryable): Promise<DatabaseFigur
       where status = 'waiting'
     `,
     sql`
-      select coalesce(state, 'background') as state, count(*)::int as count
-      from pg_stat_activity
-      where datname = current_database()
-      group by 1
-      order by 1
-      limit 20
+      select coalesce(greatest(0,
+        max(extract(epoch from paused_until - clock_timestamp()))
+          filter (where paused_until > clock_timestamp())
+      ), 0)::float8 as pause
+      from telegram_pace
     `,
     sql`
-      select count(*)::int as count
-      from crm_connections
-      where state = 'stopped'
+      select
+        coalesce(substring(application_name from '^smetka(?: [a-z]+)*'), 'other') as name,
+        coalesce(state, 'background') as state,
+        count(*)::int as count
+      from pg_stat_activity
+      where datname = current_database()
+      group by 1, 2
+      order by 1, 2
+      limit 100
     `,
+    sql`
+      select kind as name, state, count(*)::int as count
+      from crm_connections
+      group by kind, state
+      order by kind, state
+      limit 100
+    `,
+    readCrmLimits(sql, buckets),
   ]);
+  const crmConnections = countRows.parse(crms);
+  const stopped = crmConnections.filter(({ state }) => state === "stopped");
   return {
     queues: queueRows.parse(queues),
     notifications: waitingRow.parse(notifications[0]),
-    connections: connectionRows.parse(connections),
-    stoppedCrms: Number(stopped[0]?.["count"] ?? 0),
+    telegramPause: pauseRow.parse(pauses[0]).pause,
+    connections: countRows.parse(connections),
+    stoppedCrms: stopped.reduce((sum, { count }) => sum + count, 0),
+    crmConnections,
+    crmLimits,
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import postgres from "postgres";
 import type { DatabaseTypes, Sql, Transaction } from "./client.ts";
 import { openSocket } from "./client_socket.ts";
+import { countQueries, type PoolFigures } from "./pool_figures.ts";
 
 export interface ConnectOptions {
   url: string;
@@ -49,11 +50,17 @@ const transactionTimeout = 60_000; // ms
  */
 export function connect(given: ConnectOptions): Sql {
   const { url, max, maxSingle = max, applicationName, log, isPooled, listening } = given;
+  let open = 0;
   const options = {
     max: maxSingle,
     connect_timeout: connectTimeout,
     backoff: () => reconnectPause,
-    socket: openSocket,
+    socket: (server: Parameters<typeof openSocket>[0]) => {
+      const socket = openSocket(server);
+      open += 1;
+      socket.once("close", () => (open -= 1));
+      return socket;
+    },
     ...(listening ? listeningOptions(listening) : {}),
     types: exactTypes,
     connection: {
@@ -63,16 +70,30 @@ export function connect(given: ConnectOptions): Sql {
     onnotice: (notice: postgres.Notice) =>
       log.debug({ code: notice["code"], notice: notice["message"] }, "database notice"),
   };
-  const sql = postgres<typeof exactTypes>(url, options);
+  const own = postgres<typeof exactTypes>(url, options);
+  // Who keeps a connection for himself knows what he asks on it.
+  const { sql, underway } = listening ? { sql: own, underway: () => 0 } : countQueries(own);
   const companions = new Set<() => void>();
-  const end = sql.end.bind(sql);
+  const end = own.end.bind(own);
   const finishers: Pool["finishers"] = new Set();
   sql.end = async (ending) => {
     await Promise.all([...finishers].map((finish) => finish(ending?.timeout)));
     for (const close of companions) close();
     await end(ending);
   };
-  pools.set(sql, { options: given, companions, finishers });
+  pools.set(sql, {
+    options: given,
+    companions,
+    finishers,
+    singles: () => ({
+      size: maxSingle,
+      open,
+      inUse: Math.min(underway(), open),
+      // The others travel at once, too, but are answered behind those.
+      waiting: Math.max(0, underway() - open),
+    }),
+    transactions: () => ({ size: max, open: 0, inUse: 0, waiting: 0 }),
+  });
   return sql;
 }
 
@@ -82,6 +103,10 @@ interface Pool {
   readonly companions: Set<() => void>;
   /** Called before: work that goes on may end within so many seconds, or as late as it likes. */
   readonly finishers: Set<(patience: number | undefined) => Promise<void>>;
+  /** The connections for single queries. */
+  readonly singles: () => PoolFigures;
+  /** Those for transactions: `kept_pool.ts` tells, once there is one. */
+  transactions: () => PoolFigures;
 }
 
 const pools = new WeakMap<Sql, Pool>();

@@ -318,6 +318,8 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "rate_limits.takeToken": "belongs to an account outside",
   "rate_limits.blockKey": "belongs to an account outside",
   "rate_limits.unblockKey": "belongs to an account outside",
+  "rate_limits.readCrmLimits": "counts over everybody, as the owner of the tables",
+  "pool_figures.countQueries": "asks nothing itself",
   "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_calls.callWorkers": "wakes the other processes and tells them names of queues",
   "due_jobs.listDueQueues": "tells the processes that work on jobs names of queues",

@@ -19,6 +19,7 @@ import type { DemoCrm } from "./demo_crm.ts";
 import { loadDemo } from "./demo.ts";
 import { createCrmChat } from "./crm_chat.ts";
 import { createCrm, type Crm } from "./crm/crm.ts";
+import { CRM_BUCKETS } from "./crm/pace.ts";
 import { createPushSources } from "./crm/sources.ts";
 import { createManagerSessions } from "./auth/manager_sessions.ts";
 import { createListRenderer } from "./documents/list_renderer.ts";
@@ -41,8 +42,10 @@ import { listen } from "./listening.ts";
 import { openLive } from "./live/opening.ts";
 import { createLog, logFile } from "./logging.ts";
 import { surviveLostConnections } from "./lost_connections.ts";
+import { measureCrm } from "./metrics/crm.ts";
 import { measureSending, measureUpdates } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { showPools } from "./metrics/pools.ts";
 import { createNewId } from "./new_id.ts";
 import { createClientDoor } from "./services/client_door.ts";
 import { createOrderExport } from "./services/list_exports.ts";
@@ -79,7 +82,8 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   watch?.start();
   shutdown.add(async () => watch?.stop());
   const routing = createReadRouting({ primary: sql, replica, watch, clock });
-  const metrics = createMetrics(() => readDatabaseFigures(sql));
+  const metrics = createMetrics(() => readDatabaseFigures(sql, CRM_BUCKETS));
+  showPools({ main: sql, lookups, pages: replica }, metrics);
   const readiness = () => isReady(sql);
   const board = await startJobBoard({ url: directUrl, log, supervises: has("worker") });
   shutdown.add(() => board.stop());
@@ -118,10 +122,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     publicUrl: telegram.publicUrl,
     // The demo's portal is on this machine, and nobody else's chat is.
     arePrivateHostsAllowed: config.allowPrivateCrmHosts || demo !== null,
-    onCall: ({ kind, isFailed, durationMs }) => {
-      const outcome = isFailed ? "failed" : "done";
-      metrics.note({ kind: "crm_call", name: kind, outcome, seconds: durationMs / 1000 });
-    },
+    ...measureCrm(metrics),
     log,
   });
   shutdown.add(async () => crm.close());

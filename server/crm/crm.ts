@@ -35,6 +35,7 @@ export function createCrm(options: {
   readonly newId: () => Id;
   readonly log: Logger;
   readonly onCall?: NonNullable<OpeningDependencies["onCall"]>;
+  readonly limitsOf?: NonNullable<OpeningDependencies["limitsOf"]>;
   /** Without it: the pace that each CRM allows, shared through the database. */
   readonly paceOf?: OpeningDependencies["paceOf"];
 }): Crm {

@@ -18,7 +18,7 @@ import { createBitrix24Adapter } from "./bitrix24/adapter.ts";
 import { createBitrix24Client } from "./bitrix24/client.ts";
 import type { Http } from "./http.ts";
 import type { SecretBox } from "./secrets.ts";
-import { createTransport, type Pace, type Transport } from "./transport.ts";
+import { createTransport, type LimitWatch, type Pace, type Transport } from "./transport.ts";
 import { createReceiverAdapter } from "./webhook/adapter.ts";
 
 export interface OpeningDependencies {
@@ -32,6 +32,8 @@ export interface OpeningDependencies {
   readonly log: Logger;
   /** Hears of every call, to count it. */
   readonly onCall?: (call: { kind: CrmKind; isFailed: boolean; durationMs: number }) => void;
+  /** Of all accounts of a kind together. */
+  readonly limitsOf?: (kind: CrmKind) => LimitWatch;
 }
 
 export type OpenedConnection = Pick<
@@ -110,7 +112,7 @@ export function sealSecrets(box: SecretBox, id: Id, secrets: CrmSecrets): Buffer
 }
 
 export function openTransport(
-  { sql, http, paceOf, clock, newId, log, onCall }: OpeningDependencies,
+  { sql, http, paceOf, clock, newId, log, onCall, limitsOf }: OpeningDependencies,
   connection: Pick<StoredConnection, "companyId" | "id" | "kind" | "account">,
   secrets: CrmSecrets,
   correlationId: Id,
@@ -119,6 +121,7 @@ export function openTransport(
   return createTransport({
     http,
     pace: paceOf(kind, connection.account),
+    limits: limitsOf?.(kind),
     secrets: () => secretTexts(secrets),
     now: clock,
     timeout: PATIENCE,

@@ -1,6 +1,6 @@
 import type { Sql } from "../../db/client.ts";
-import { blockKey, type Bucket, takeToken } from "../../db/rate_limits.ts";
-import type { CrmKind } from "../../domain/crm.ts";
+import { blockKey, type Bucket, type NamedBucket, takeToken } from "../../db/rate_limits.ts";
+import { CRM_KINDS, type CrmKind } from "../../domain/crm.ts";
 import type { Pace } from "./transport.ts";
 
 /**
@@ -12,6 +12,12 @@ const BUCKETS: Readonly<Record<CrmKind, Bucket>> = {
   amocrm: { capacity: 2, perSecond: 5 },
   webhook: { capacity: 20, perSecond: 10 },
 };
+
+/** As the keys of `accountKey` begin. */
+export const CRM_BUCKETS: readonly NamedBucket[] = CRM_KINDS.map((name) => ({
+  name,
+  ...BUCKETS[name],
+}));
 
 export function accountKey(kind: CrmKind, account: string): string {
   return `${kind} ${account}`;

@@ -54,6 +54,14 @@ export interface Pace {
   block(operation: string | null, until: Date): Promise<void>;
 }
 
+/** Hears how the limits of the other side hold calls up, to count it. */
+export interface LimitWatch {
+  /** A call waits from now on; returns what ends that, `isOver`: it may go. */
+  wait(): (isOver: boolean) => void;
+  /** `rate`: the CRM says that we are too fast; `own_limit`: its turn is too far off; `blocked`: no turn. */
+  refused(reason: "rate" | "own_limit" | "blocked"): void;
+}
+
 /** The only place that touches the network and the log of calls. */
 export interface Transport {
   call(request: TransportCall, signal: AbortSignal): Promise<TransportAnswer>;
@@ -74,26 +82,44 @@ export interface TransportOptions {
   readonly now: () => Date;
   /** Milliseconds that one call may take. */
   readonly timeout: number;
+  readonly limits?: LimitWatch | undefined;
   /** Replaces waiting in tests. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 export function createTransport(options: TransportOptions): Transport {
   const pause = options.pause ?? ((ms, signal) => sleep(ms, undefined, { signal }));
+  const hold: Hold = async (ms, signal) => {
+    const end = options.limits?.wait();
+    try {
+      await pause(ms, signal);
+      end?.(true);
+    } catch (error) {
+      end?.(false);
+      throw error;
+    }
+  };
   return {
     async call(request, signal) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          await waitForTurn(options, request.operation, signal, pause);
+          await waitForTurn(options, request.operation, signal, hold);
           return await attemptCall(options, request, signal);
         } catch (error) {
           const wait = pauseBefore(error, attempt, options.now());
           if (wait === null) throw error;
-          await pause(wait, signal);
+          await (isRate(error) ? hold : pause)(wait, signal);
         }
       }
     },
   };
+}
+
+/** Waits because of a limit. */
+type Hold = (ms: number, signal: AbortSignal) => Promise<void>;
+
+function isRate(error: unknown): boolean {
+  return error instanceof CrmError && error.failure.kind === "rate";
 }
 
 /** Ms until the next attempt; null: the caller must know. */
@@ -107,21 +133,25 @@ function pauseBefore(error: unknown, attempt: number, now: Date): number | null 
 }
 
 async function waitForTurn(
-  { pace, now }: TransportOptions,
+  { pace, now, limits }: TransportOptions,
   operation: string,
   signal: AbortSignal,
-  pause: (ms: number, signal: AbortSignal) => Promise<unknown>,
+  hold: Hold,
 ): Promise<void> {
   const { wait, blocked } = await pace.take(operation);
-  if (blocked > DAY) throw new CrmError({ kind: "stopped", reason: "blocked" }, "circuit_open");
+  if (blocked > DAY) {
+    limits?.refused("blocked");
+    throw new CrmError({ kind: "stopped", reason: "blocked" }, "circuit_open");
+  }
   const ms = Math.max(wait, blocked);
   if (ms > LONGEST_WAIT) {
+    limits?.refused("own_limit");
     throw new CrmError(
       { kind: "rate", scope: "account", retryAt: new Date(now().getTime() + ms) },
       "own_limit",
     );
   }
-  if (ms > 0) await pause(ms, signal);
+  if (ms > 0) await hold(ms, signal);
 }
 
 async function attemptCall(
@@ -164,9 +194,11 @@ async function attemptCall(
   if (!report && answer) return answer;
   const { failure, code } = report ?? { failure: { kind: "transient" as const }, code: "empty" };
   if (failure.kind === "stopped" && failure.reason === "blocked") {
+    options.limits?.refused("blocked");
     await options.pace.block(null, new Date(options.now().getTime() + 3650 * DAY));
   }
   if (failure.kind === "rate") {
+    options.limits?.refused("rate");
     const closed = failure.scope === "operation" ? request.operation : null;
     await options.pace.block(closed, failure.retryAt);
   }

@@ -38,13 +38,27 @@ describe("metrics", () => {
     const metrics = createMetrics(async () => ({
       queues: [{ queue: "crm.push", state: "created", jobs: 7, oldest: 12.5 }],
       notifications: { waiting: 4, oldest: 3 },
-      connections: [{ state: "active", count: 2 }],
+      connections: [{ name: "smetka", state: "active", count: 2 }],
+      telegramPause: 17,
       stoppedCrms: 1,
+      crmConnections: [{ name: "amocrm", state: "stopped", count: 1 }],
+      crmLimits: [
+        { name: "amocrm", accounts: 3, paused: 1, blocked: 0, pause: 9, budget: -2, perSecond: 5 },
+      ],
     }));
     const text = await metrics.text();
     expect(text).toContain('smetka_jobs{queue="crm.push",state="created"} 7');
     expect(text).toContain('smetka_job_age_seconds{queue="crm.push",state="created"} 12.5');
     expect(text).toContain("smetka_notifications_waiting 4");
+    expect(text).toContain("smetka_telegram_pause_seconds 17");
+    expect(text).toContain('smetka_database_connections{name="smetka",state="active"} 2');
     expect(text).toContain("smetka_crm_stopped 1");
+    expect(text).toContain('smetka_crm_connections{name="amocrm",state="stopped"} 1');
+    expect(text).toContain('smetka_crm_accounts{name="amocrm"} 3');
+    expect(text).toContain('smetka_crm_paused{name="amocrm"} 1');
+    expect(text).toContain('smetka_crm_blocked{name="amocrm"} 0');
+    expect(text).toContain('smetka_crm_pause_seconds{name="amocrm"} 9');
+    expect(text).toContain('smetka_crm_budget_requests{name="amocrm"} -2');
+    expect(text).toContain('smetka_crm_pace_requests{name="amocrm"} 5');
   });
 });

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { DatabaseFigures } from "../../db/metrics.ts";
+import { createDatabaseGauges } from "./database_gauges.ts";
 
 /** What a process counts of its own work, in Prometheus' text form; labels are names, never ids or people. */
 export interface Metrics {
@@ -13,6 +14,24 @@ export interface Metrics {
   note(what: Measured & { readonly outcome: "done" | "failed"; readonly seconds: number }): void;
   /** Read anew at each scrape: live connections, for example. */
   gauge(name: string, help: string, read: () => number): void;
+  /** The same of several things at once: a pool and what of it, for example. */
+  gauges<Label extends string>(
+    name: string,
+    help: string,
+    labels: readonly Label[],
+    read: () => readonly Sample<Label>[],
+  ): void;
+  /** Returns what counts one, or `by`; its name gets the ending `_total`. */
+  counter<Label extends string>(
+    name: string,
+    help: string,
+    labels: readonly Label[],
+  ): (labels: Readonly<Record<Label, string>>, by?: number) => void;
+}
+
+export interface Sample<Label extends string> {
+  readonly labels: Readonly<Record<Label, string>>;
+  readonly value: number;
 }
 
 export interface Measured {
@@ -26,6 +45,7 @@ const MEASURED = {
   job: "Jobs of this process, by queue",
   notification: "Messages handed to Telegram",
   crm_call: "Calls to CRMs, by system",
+  crm_wait: "Waiting of calls to CRMs for their turn, by system; failed: given up",
   request: "HTTP requests, by route",
 } as const;
 
@@ -82,6 +102,27 @@ export function createMetrics(readFigures: () => Promise<DatabaseFigures>): Metr
         collect: () => gauge.set(read()),
       });
     },
+    gauges: (name, help, labelNames, read) => {
+      const gauge = new Gauge({
+        name: `smetka_${name}`,
+        help,
+        labelNames,
+        registers: [registry],
+        collect: () => {
+          gauge.reset();
+          for (const { labels, value } of read()) gauge.set(labels, value);
+        },
+      });
+    },
+    counter: (name, help, labelNames) => {
+      const counter = new Counter({
+        name: `smetka_${name}_total`,
+        help,
+        labelNames,
+        registers: [registry],
+      });
+      return (labels, by = 1) => counter.inc(labels, by);
+    },
   };
 }
 
@@ -113,73 +154,7 @@ function createDurations(registry: Registry): Durations {
     job: make("job"),
     notification: make("notification"),
     crm_call: make("crm_call"),
+    crm_wait: make("crm_wait"),
     request: make("request"),
-  };
-}
-
-function createDatabaseGauges(registry: Registry) {
-  const registers = [registry];
-  const up = new Gauge({
-    name: "smetka_database_up",
-    help: "1 when the database answers",
-    registers,
-  });
-  const jobs = new Gauge({
-    name: "smetka_jobs",
-    help: "Jobs by queue and state, of all processes",
-    labelNames: ["queue", "state"],
-    registers,
-  });
-  const oldest = new Gauge({
-    name: "smetka_job_age_seconds",
-    help: "Age of the oldest job by queue and state",
-    labelNames: ["queue", "state"],
-    registers,
-  });
-  const waiting = new Gauge({
-    name: "smetka_notifications_waiting",
-    help: "Messages that are not sent yet",
-    registers,
-  });
-  const delay = new Gauge({
-    name: "smetka_notification_age_seconds",
-    help: "Age of the oldest message that is not sent yet",
-    registers,
-  });
-  const connections = new Gauge({
-    name: "smetka_database_connections",
-    help: "Connections to the database by state, of all processes",
-    labelNames: ["state"],
-    registers,
-  });
-  const circuits = new Gauge({
-    name: "smetka_crm_stopped",
-    help: "CRM connections that are stopped",
-    registers,
-  });
-  const scrapes = new Counter({
-    name: "smetka_database_failures_total",
-    help: "Scrapes that the database did not answer",
-    registers,
-  });
-  return {
-    show(figures: DatabaseFigures): void {
-      up.set(1);
-      jobs.reset();
-      oldest.reset();
-      connections.reset();
-      for (const { queue, state, jobs: count, oldest: age } of figures.queues) {
-        jobs.set({ queue, state }, count);
-        oldest.set({ queue, state }, age);
-      }
-      waiting.set(figures.notifications.waiting);
-      delay.set(figures.notifications.oldest);
-      for (const { state, count } of figures.connections) connections.set({ state }, count);
-      circuits.set(figures.stoppedCrms);
-    },
-    hide(): void {
-      up.set(0);
-      scrapes.inc();
-    },
   };
 }

@@ -7,5 +7,8 @@ export function createTestMetrics(): Metrics {
     notifications: { waiting: 0, oldest: 0 },
     connections: [],
     stoppedCrms: 0,
+    telegramPause: 0,
+    crmConnections: [],
+    crmLimits: [],
   }));
 }

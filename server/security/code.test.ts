@@ -66,6 +66,7 @@ const KNOWN_STATEMENTS = [
   "db/backup.ts",
   "db/chat_state.ts",
   "db/job_claims.ts",
+  "db/pool_figures.ts",
   "db/pools.ts",
   "db/restore.ts",
   "db/transactions.ts",
