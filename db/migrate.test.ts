@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { inTransaction } from "./transactions.ts";
 import { migrate } from "./migrate.ts";
 import { StartupError } from "./startup_error.ts";
 import { createEmptyDatabase } from "./testing.ts";
@@ -57,6 +58,54 @@ it("lets processes that start at once wait for each other", async () => {
   await add("0003_slow.sql", "select pg_sleep(0.2); create table slow (id int);");
   const applied = await Promise.all([run(), run(), run()]);
   expect(applied.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 3]);
+});
+
+it("builds an index beside people who write, also while others wait to migrate", async () => {
+  await run();
+  await add(
+    "0003_doors_by_size.sql",
+    "drop index concurrently if exists doors_by_size;\n-- Not now.\ncreate index concurrently doors_by_size on doors ((id + 1)) where id::text <> 'a;b';",
+  );
+  const writing = Promise.withResolvers<void>();
+  const hasWritten = Promise.withResolvers<void>();
+  const work = inTransaction(database.sql, async (tx) => {
+    await tx`insert into doors (id) values (2)`;
+    hasWritten.resolve();
+    await writing.promise;
+  });
+  await hasWritten.promise;
+  // The index waits for the one who writes, and the others for who builds it.
+  const all = Promise.all([run(), run(), run()]);
+  const isBuilding = async () => {
+    const rows = await database.sql`select phase from pg_stat_progress_create_index`;
+    return rows.length;
+  };
+  await expect.poll(isBuilding, { timeout: 10_000 }).toBe(1);
+  await database.sql`insert into doors (id) values (3)`;
+  writing.resolve();
+  await work;
+  expect((await all).flat()).toEqual(["0003_doors_by_size"]);
+  const [index] = await database.sql`
+    select indisvalid, pg_get_indexdef(indexrelid) as definition
+    from pg_index
+    where indexrelid = 'doors_by_size'::regclass
+  `;
+  expect(index).toEqual({ indisvalid: true, definition: expect.stringContaining("'a;b'") });
+});
+
+it("builds an index anew whose first attempt failed", async () => {
+  await run();
+  await database.sql`alter table doors add column size int`;
+  await database.sql`insert into doors (id, size) values (2, 90), (3, 90)`;
+  const build = "create unique index concurrently doors_by_size on doors (size);";
+  await add("0003_doors_by_size.sql", `drop index concurrently if exists doors_by_size; ${build}`);
+  await expect(run()).rejects.toThrow("шаг 0003_doors_by_size");
+  await database.sql`update doors set size = 80 where id = 3`;
+  expect(await run()).toEqual(["0003_doors_by_size"]);
+  const [index] = await database.sql`
+    select indisvalid from pg_index where indexrelid = 'doors_by_size'::regclass
+  `;
+  expect(index).toEqual({ indisvalid: true });
 });
 
 it("takes a failed migration back whole and keeps those before it", async () => {

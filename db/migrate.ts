@@ -4,12 +4,13 @@ import type { Logger } from "pino";
 import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
 import { isErrorCode } from "./embedded_failures.ts";
+import { migrationLoaders, waitForMigrations } from "./migration_files.ts";
 import { StartupError } from "./startup_error.ts";
 
 export interface MigrateOptions {
   /** As the owner of the tables, on a direct connection (not through a transaction pool). */
   url: string;
-  /** Holds `0001_name.sql`, `0002_name.sql`, …: forward only, each one transaction. */
+  /** Holds `0001_name.sql`, `0002_name.sql`, …: forward only; see `migration_rules.ts`. */
   directory: string;
   log: Logger;
   /** Only these, which must be the first ones of the directory: for a backup of an older version. */
@@ -34,9 +35,11 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   if (known.length === 0) return [];
   const sql = connect({ url, max: 1, applicationName: "smetka migrate", log });
   try {
-    const applied = await runMigrations(options, known.length).catch(async (cause: unknown) => {
-      throw explain(cause, await findNext(sql, known));
-    });
+    const applied = await waitForMigrations(sql)
+      .then(() => runMigrations(options, known.length))
+      .catch(async (cause: unknown) => {
+        throw explain(cause, await findNext(sql, known));
+      });
     refuseNewerDatabase(known, await readApplied(sql));
     if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
     return applied;
@@ -66,7 +69,8 @@ async function runMigrations(
     count: most,
     migrationsTable,
     singleTransaction: false,
-    advisoryLockMode: "wait",
+    noLock: true,
+    migrationLoaderStrategies: migrationLoaders,
     checkOrder: true,
     // Its errors repeat the whole file; the thrown one says enough.
     logger: { info: tell, warn: tell, error: tell },

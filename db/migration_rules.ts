@@ -12,10 +12,46 @@ interface MigrationProblem {
  */
 export const FIRST_RELEASE = "0012";
 
+/**
+ * Statements of later migrations that break a rule all the same, each with its reason: applied files are never
+ * edited, so `-- safe:` can't be written there any more.
+ * @public
+ */
+export const EXCEPTIONS: readonly {
+  readonly file: string;
+  /** How it begins. */
+  readonly statement: string;
+  readonly reason: string;
+}[] = [
+  {
+    file: "0019_logins_in_browsers.sql",
+    statement: "create index sessions_by_login on sessions",
+    reason: "before the first release: nobody wrote sessions meanwhile",
+  },
+];
+
 const RULES: readonly { readonly rule: string; readonly pattern: RegExp }[] = [
   {
     rule: "old processes still read it: stop using it now, drop it a release later",
-    pattern: /\bdrop\s+(column|table)\b/,
+    pattern:
+      /\bdrop\s+(column|table|(materialized\s+)?view|function|procedure|routine|aggregate|type|domain|sequence|schema|extension|foreign\s+table|server)\b/,
+  },
+  {
+    rule: "old processes still read it: stop using it now, drop it a release later",
+    pattern:
+      /\balter\s+table\b.*\bdrop\s+(?!column\b|constraint\b|not\s+null\b|default\b|expression\b|identity\b)\w/s,
+  },
+  {
+    rule: "nobody can write meanwhile: create it concurrently, in a file of its own",
+    pattern: /\bcreate\s+(unique\s+)?index\s+(?!concurrently\b)/,
+  },
+  {
+    rule: "everybody waits behind whoever reads: drop it concurrently, in a file of its own",
+    pattern: /\bdrop\s+index\s+(?!concurrently\b)/,
+  },
+  {
+    rule: "the whole table is locked while it is written anew",
+    pattern: /(^|;)\s*(cluster\b|vacuum\s+\(?\s*full\b|reindex\b(?!.*\bconcurrently\b))/,
   },
   {
     rule: "old processes know the old name: add the new one beside it",
@@ -69,11 +105,18 @@ export function findMigrationProblems(sql: string): MigrationProblem[] {
       (found) => found[1],
     ),
   );
-  return splitStatements(sql).flatMap(({ text, isExcused }) => {
+  const statements = splitStatements(sql);
+  const isConcurrent = statements.some(({ text }) => isConcurrently(text));
+  return statements.flatMap(({ text, isExcused }) => {
     if (isExcused) return [];
-    const table = /\balter\s+table\s+(?:only\s+)?(\w+)/i.exec(text)?.[1];
-    if (table !== undefined && own.has(table)) return [];
     const statement = text.replaceAll(/\s+/g, " ").trim().slice(0, 120);
+    if (isConcurrent && !isConcurrently(text)) return [{ rule: MIXED, statement }];
+    const made = MADE_CONCURRENTLY.exec(text)?.[1];
+    if (made && !statements.some((other) => dropsConcurrently(other.text, made))) {
+      return [{ rule: BROKEN_REST, statement }];
+    }
+    const table = TABLE.exec(text)?.slice(1).find(Boolean);
+    if (table !== undefined && own.has(table)) return [];
     return RULES.filter(({ pattern }) => pattern.test(`${text.toLowerCase()};`)).map(
       ({ rule }) => ({
         rule,
@@ -83,24 +126,57 @@ export function findMigrationProblems(sql: string): MigrationProblem[] {
   });
 }
 
+/** The one table that a statement changes. */
+const TABLE =
+  /\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(\w+)|\bcreate\s+(?:unique\s+)?index\s(?:(?!\bon\b).)*\bon\s+(?:only\s+)?(\w+)/is;
+
+const MADE_CONCURRENTLY =
+  /\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)/i;
+const BROKEN_REST =
+  "what is left of a failed attempt is no index: first drop it concurrently if it exists";
+const dropsConcurrently = (statement: string, index: string): boolean =>
+  new RegExp(`\\bdrop\\s+index\\s+concurrently\\s+if\\s+exists\\s+${index}\\b`, "i").test(
+    statement,
+  );
+
+const MIXED = "what works concurrently has no transaction: put the rest into another file";
+
+/** `create index concurrently` and its kin: they refuse to run inside of a transaction. */
+export function isConcurrently(statement: string): boolean {
+  return /^\s*(create\s+(unique\s+)?index|drop\s+index|reindex\s.*)\s+concurrently\b/i.test(
+    statement,
+  );
+}
+
+interface Statement {
+  /** In which what stands in quotes is empty, for that is data. */
+  readonly text: string;
+  /** As it is, without comments. */
+  readonly raw: string;
+  /** By a comment before it. */
+  readonly isExcused: boolean;
+}
+
 /** At semicolons outside of quotes, $$ bodies and comments. */
-function splitStatements(sql: string): { text: string; isExcused: boolean }[] {
-  const statements: { text: string; isExcused: boolean }[] = [];
+export function splitStatements(sql: string): Statement[] {
+  const statements: Statement[] = [];
   const token = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|(\$\w*\$)[\s\S]*?\1|;|[^-/'$;]+|[-/$]/g;
   let text = "";
+  let raw = "";
   let isExcused = false;
   for (const [part] of sql.matchAll(token)) {
     if (part.startsWith("--")) {
       isExcused ||= /^--\s*safe:\s*\S/.test(part);
     } else if (part === ";") {
-      if (text.trim()) statements.push({ text, isExcused });
+      if (text.trim()) statements.push({ text, raw, isExcused });
       text = "";
+      raw = "";
       isExcused = false;
     } else if (!part.startsWith("/*")) {
-      // What stands in quotes is data.
+      raw += part;
       text += /^['$]/.test(part) ? "''" : part;
     }
   }
-  if (text.trim()) statements.push({ text, isExcused });
+  if (text.trim()) statements.push({ text, raw, isExcused });
   return statements;
 }
