@@ -9,7 +9,7 @@ import { createHearing } from "../server/hearing.ts";
 import { hearJobCalls } from "../server/jobs/job_calls.ts";
 import { startJobBoard } from "../server/jobs/job_board.ts";
 import { type Handlers, QUEUE_NAMES } from "../server/jobs/queues.ts";
-import { startWorkers } from "../server/jobs/slot_loop.ts";
+import { startWorkers } from "../server/jobs/job_workers.ts";
 
 /** Jobs of this number and above are timed instead of run. */
 const PROBES = 1_000_000;

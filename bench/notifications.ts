@@ -5,7 +5,7 @@ import { createSimulator } from "../bot/simulator/simulator.ts";
 import { tenantTransaction } from "../db/transactions.ts";
 import { insertNotifications } from "../db/notification_events.ts";
 import { type Handlers, QUEUE_NAMES } from "../server/jobs/queues.ts";
-import { startWorkers } from "../server/jobs/slot_loop.ts";
+import { startWorkers } from "../server/jobs/job_workers.ts";
 import { startWorkerProcess } from "../server/jobs/testing_worker_process.ts";
 import { newId } from "../server/new_id.ts";
 import type { Bench } from "./database.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import { type AbandonedJob, reviveJobs, reviveUnheard } from "./abandoned_jobs.ts";
+import { claimFetched, type JobDatabase } from "./claimed_fetch.ts";
 import type { Sql } from "./client.ts";
 import { endFrozenSessions, findLostWorkers, WORKERS } from "./frozen_workers.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
@@ -11,21 +12,20 @@ const LONGEST_STATEMENT = 60_000; // ms
 
 const claimRows = z.array(z.object({ id: z.string(), queue: z.string() }));
 
-/** What pg-boss lets its statements run on. */
-export interface JobDatabase {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
-}
-
 /** The jobs of one worker, and a look at those of workers that died. */
 export interface JobClaims {
   /**
    * Jobs that this worker runs from now on: `fetch` takes them from one queue, and the same statement
    * notes whose they are. One call at a time for each queue.
+   * @param isCrowded whether more jobs are expected than are fetched at a time
    */
   take<Job extends { readonly id: Id }>(
     queue: string,
     fetch: (db: JobDatabase) => Promise<Job[]>,
+    isCrowded?: boolean,
   ): Promise<Job[]>;
+  /** Jobs that were taken and not begun wait again for anybody: it was no attempt. */
+  giveBack(ids: readonly Id[]): Promise<void>;
   /** Forgets them with the next look. */
   release(id: Id): void;
   /**
@@ -129,24 +129,6 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
     }
   }
 
-  /** Whose the jobs are is known with their fetch or not at all. */
-  const claiming = (queue: string): JobDatabase => ({
-    executeSql: async (text, values = []) => {
-      const [queueAt, workerAt] = [values.length + 1, values.length + 2];
-      const statement = `
-        with fetched as (${text}), claimed as (
-          insert into job_claims (job_id, queue, worker)
-          select id, $${queueAt}::text, $${workerAt}::int
-          from fetched
-          on conflict (job_id) do update
-          set worker = excluded.worker
-        )
-        select * from fetched
-      `;
-      return { rows: await sql.unsafe(statement, [...values, queue, worker] as never[]) };
-    },
-  });
-
   /** Claimed by this worker, but the answer was lost. */
   async function findUnheard(): Promise<Id[]> {
     if (performance.now() > unsureUntil) return [];
@@ -161,10 +143,10 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
   }
 
   return {
-    take: async (queue, fetch) => {
+    take: async (queue, fetch, isCrowded = false) => {
       taking.add(queue);
       try {
-        const jobs = await fetch(claiming(queue));
+        const jobs = await fetch(claimFetched(sql, { queue, worker, isCrowded }));
         for (const { id } of jobs) {
           released.delete(id);
           held.add(id);
@@ -175,6 +157,16 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
         throw error;
       } finally {
         taking.delete(queue);
+      }
+    },
+    giveBack: async (ids) => {
+      for (const id of ids) held.delete(id);
+      try {
+        await reviveUnheard(sql, worker, ids);
+      } catch (error) {
+        // Nobody here knows of them now: the next look gives them back.
+        unsureUntil = performance.now() + LONGEST_STATEMENT;
+        throw error;
       }
     },
     release: (id) => {

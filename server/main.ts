@@ -34,7 +34,7 @@ import { type JobBoard, startJobBoard } from "./jobs/job_board.ts";
 import { createJobCaller, hearJobCalls } from "./jobs/job_calls.ts";
 import { createRetention, scheduleRetention } from "./jobs/retention.ts";
 import { createReminders, scheduleReminders } from "./jobs/reminders.ts";
-import { newWorker, startWorkers, type WorkerOptions, type Workers } from "./jobs/slot_loop.ts";
+import { newWorker, startWorkers, type WorkerOptions, type Workers } from "./jobs/job_workers.ts";
 import { createTelegramNotify } from "./jobs/telegram_notify.ts";
 import { createSearchIndexing } from "./jobs/search_index.ts";
 import { createHearing } from "./hearing.ts";

@@ -10,7 +10,7 @@ import type { Id } from "../../domain/ids.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { createCrmJobs } from "../jobs/crm_jobs.ts";
 import type { Handlers } from "../jobs/queues.ts";
-import { startWorkers } from "../jobs/slot_loop.ts";
+import { startWorkers } from "../jobs/job_workers.ts";
 import { pushEstimate } from "./pushing.ts";
 import { addApproved, createCrmWork, type CrmWork, testPdf, testSecretKey } from "./testing_crm.ts";
 import { type CrmStage, stageAmocrm, stageBitrix24, testFile, testSignal } from "./testing.ts";

@@ -7,7 +7,7 @@ import type { ApprovedEstimate } from "../../domain/crm_push.ts";
 import { createCrmJobs } from "../jobs/crm_jobs.ts";
 import { createDeadLetters } from "../jobs/dead_letters.ts";
 import type { Handlers } from "../jobs/queues.ts";
-import { startWorkers } from "../jobs/slot_loop.ts";
+import { startWorkers } from "../jobs/job_workers.ts";
 import { listTold } from "../services/testing_agreement.ts";
 import type { CrmChat } from "./chat.ts";
 import { addApproved, createCrmWork, type CrmWork, testPdf } from "./testing_crm.ts";

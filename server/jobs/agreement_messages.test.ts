@@ -17,7 +17,7 @@ import { newId } from "../new_id.ts";
 import { createNotify } from "../services/notify.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { Handlers } from "./queues.ts";
-import { startWorkers, type Workers } from "./slot_loop.ts";
+import { startWorkers, type Workers } from "./job_workers.ts";
 import { createTelegramNotify, type TelegramNotify } from "./telegram_notify.ts";
 
 const log = pino({ level: "silent" });

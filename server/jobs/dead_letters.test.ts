@@ -5,7 +5,7 @@ import { listTold, newPeople, type TestPeople } from "../services/testing_agreem
 import { createTestWork, type TestWork } from "../testing.ts";
 import { createDeadLetters, type DeadLetters } from "./dead_letters.ts";
 import { type Handlers, QUEUE_NAMES } from "./queues.ts";
-import { startWorkers, type Workers } from "./slot_loop.ts";
+import { startWorkers, type Workers } from "./job_workers.ts";
 
 const log = pino({ level: "silent" });
 

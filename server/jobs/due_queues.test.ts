@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { newId } from "../new_id.ts";
 import { type Handlers, QUEUE_NAMES, type QueueName } from "./queues.ts";
-import { startWorkers, type Workers } from "./slot_loop.ts";
+import { startWorkers, type Workers } from "./job_workers.ts";
 
 const log = pino({ level: "silent" });
 

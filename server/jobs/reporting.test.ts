@@ -19,7 +19,7 @@ const turn = () => new Promise(setImmediate);
 describe("reports of jobs that ended", () => {
   it("go one call at a time, and together when they gathered meanwhile", async () => {
     const { calls, report } = createGate();
-    const tell = createReporting(report);
+    const tell = createReporting(report, 0);
     const first = tell(attempt("a"));
     await turn();
     const others = [tell(attempt("b")), tell(attempt("c"))];
@@ -35,7 +35,7 @@ describe("reports of jobs that ended", () => {
 
   it("fail with their own call, and the next call goes on", async () => {
     const { calls, report } = createGate();
-    const tell = createReporting(report);
+    const tell = createReporting(report, 0);
     const first = tell(attempt("a"));
     await turn();
     const second = tell(attempt("b"));
@@ -44,5 +44,18 @@ describe("reports of jobs that ended", () => {
     await turn();
     calls[1]?.settle();
     await expect(second).resolves.toBeUndefined();
+  });
+
+  it("wait for one another for a moment after a call, however quick it was", async () => {
+    const calls: string[][] = [];
+    const tell = createReporting(async (attempts) => {
+      calls.push(attempts.map(({ id }) => id));
+    }, 200);
+    await tell(attempt("a"));
+    const told = [tell(attempt("b"))];
+    await turn();
+    told.push(tell(attempt("c")));
+    await Promise.all(told);
+    expect(calls).toEqual([["a"], ["b", "c"]]);
   });
 });

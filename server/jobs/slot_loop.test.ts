@@ -1,14 +1,16 @@
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { newId } from "../new_id.ts";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createTestWork, type TestWork } from "../testing.ts";
-import type { JobBoard } from "./job_board.ts";
+import { startWorkers, type Workers } from "./job_workers.ts";
 import { type Handlers, type JobContext, QUEUE_NAMES } from "./queues.ts";
-import { startWorkers } from "./slot_loop.ts";
 
 const log = pino({ level: "silent" });
+const QUICK = 3_000;
+const SLOTS = 40;
 
 let work: TestWork;
+/** Every beginning of a job: its number and the attempt. */
+let begun: { number: number; attempt: number }[] = [];
 
 beforeAll(async () => {
   work = await createTestWork();
@@ -16,72 +18,79 @@ beforeAll(async () => {
 
 afterAll(() => work.close());
 
-/** The board as it is while the database goes away under its reports, so many times. */
-function boardWithOutages(times: number): Pick<JobBoard, "boss"> {
-  let left = times;
-  const boss = new Proxy(work.board.boss, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== "function") return value;
-      const method = value.bind(target) as (...given: unknown[]) => Promise<unknown>;
-      if (name !== "complete") return method;
-      return async (...given: unknown[]) => {
-        left -= 1;
-        if (left >= 0) throw new Error("Connection terminated unexpectedly");
-        return method(...given);
-      };
-    },
-  });
-  return { boss };
-}
-
-it("reports a job that is done when the database comes back, and runs it once", async () => {
-  let runs = 0;
-  const count = async () => {
-    runs += 1;
-  };
-  const handlers = Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, count]));
-  const workers = startWorkers({
-    sql: work.database.sql,
-    board: boardWithOutages(2),
-    handlers: handlers as unknown as Handlers,
-    log,
-  });
-  const states = async () => {
-    const rows = await work.database.sql`
-      select state::text as state from pgboss.job where name = 'catalogue.learn'
-    `;
-    return rows.map((row) => String(row["state"]));
-  };
-  try {
-    const payload = { companyId: newId(), estimateId: newId() };
-    await work.board.boss.send("catalogue.learn", payload, { singletonKey: newId() });
-    await expect.poll(states, { timeout: 20_000 }).toEqual(["completed"]);
-    expect(runs).toBe(1);
-  } finally {
-    await workers.stop(1_000);
-  }
+beforeEach(async () => {
+  begun = [];
+  await work.database.sql`delete from pgboss.job`;
 });
 
-it("lets a job that is told to stop clear up before the workers are stopped", async () => {
-  let isBegun = false;
-  let isClear = false;
-  const untilAborted = async (_: object, { signal }: JobContext) => {
-    isBegun = true;
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-    await work.database.sql`select pg_sleep(0.1)`;
-    isClear = true;
+/** Workers whose jobs are over at once, and those from number QUICK on when `gate` opens. */
+function startGated(gate: Promise<void>): Workers {
+  const notify = async ({ telegramId }: { telegramId: number }, context: JobContext) => {
+    begun.push({ number: telegramId, attempt: context.attempt });
+    if (telegramId < QUICK) return;
+    const { signal } = context;
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await Promise.race([gate, aborted]);
+    signal.throwIfAborted();
   };
-  const workers = startWorkers({
-    sql: work.database.sql,
-    board: work.board,
-    handlers: Object.fromEntries(
-      QUEUE_NAMES.map((queue) => [queue, untilAborted]),
-    ) as unknown as Handlers,
-    log,
-  });
-  await work.board.boss.send("manager.export", { companyId: newId(), exportId: newId() });
-  await expect.poll(() => isBegun, { timeout: 20_000 }).toBe(true);
-  await workers.stop(0);
-  expect(isClear).toBe(true);
+  const handlers = {
+    ...Object.fromEntries(QUEUE_NAMES.map((queue) => [queue, async () => undefined])),
+    "telegram.notify": notify,
+  } as unknown as Handlers;
+  return startWorkers({ sql: work.database.sql, board: work.board, handlers, log });
+}
+
+async function add(from: number, to: number): Promise<void> {
+  const jobs = Array.from({ length: to - from }, (_, index) => ({
+    data: { telegramId: from + index },
+    singletonKey: String(from + index),
+  }));
+  await work.board.boss.insert("telegram.notify", jobs);
+}
+
+/** Jobs that wait and had begun for nobody. */
+async function countGivenBack(): Promise<number> {
+  const [row] = await work.database.sql`
+    select count(*)::int as found
+    from pgboss.job
+    where name = 'telegram.notify' and state = 'retry' and retry_count = 0 and started_on is null
+  `;
+  return Number(row?.["found"]);
+}
+
+const untilAllWait = () =>
+  expect
+    .poll(() => begun.filter(({ number }) => number >= QUICK).length, { timeout: 20_000 })
+    .toBe(SLOTS);
+
+it("jobs that were taken ahead go to others when those before them stall", async () => {
+  const gate = Promise.withResolvers<void>();
+  await add(0, QUICK);
+  await add(QUICK, QUICK + 600);
+  const stalled = startGated(gate.promise);
+  await untilAllWait();
+  await expect.poll(countGivenBack, { timeout: 20_000 }).toBeGreaterThan(0);
+  const other = startGated(Promise.resolve());
+  await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(QUICK + 600);
+  gate.resolve();
+  await Promise.all([stalled.stop(5_000), other.stop(5_000)]);
+  expect(new Set(begun.map(({ number }) => number)).size).toBe(QUICK + 600);
+  expect(begun.filter(({ attempt }) => attempt !== 1)).toEqual([]);
+  expect(await work.database.sql`select id from pgboss.job where name = 'telegram.notify'`).toEqual(
+    [],
+  );
+  expect(await work.database.sql`select job_id from job_claims`).toEqual([]);
+});
+
+it("jobs that were taken ahead wait again when their process stops, and no attempt is lost", async () => {
+  const gate = Promise.withResolvers<void>();
+  await add(0, QUICK);
+  await add(QUICK, QUICK + 600);
+  const stopping = startGated(gate.promise);
+  await untilAllWait();
+  const beforeStop = await countGivenBack();
+  await stopping.stop(0);
+  expect(await countGivenBack()).toBeGreaterThan(beforeStop);
+  expect(begun).toHaveLength(QUICK + SLOTS);
+  expect(await work.database.sql`select job_id from job_claims`).toEqual([]);
 });

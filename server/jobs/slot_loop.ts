@@ -1,94 +1,42 @@
-import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobWithMetadata } from "pg-boss";
 import type { Logger } from "pino";
-import type { Sql } from "../../db/client.ts";
-import { createJobClaims, type JobClaims, type StandingStill } from "../../db/job_claims.ts";
+import type { JobDatabase } from "../../db/claimed_fetch.ts";
+import type { JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { watchDueQueues } from "./due_queues.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
+import { JobStock, type TakenJob } from "./job_stock.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
-import { takeOver } from "./taking_over.ts";
-import {
-  type Handlers,
-  type JobContext,
-  JobTaken,
-  QUEUE_NAMES,
-  QUEUES,
-  type QueueName,
-} from "./queues.ts";
+import { type Handlers, type JobContext, JobTaken, QUEUES, type QueueName } from "./queues.ts";
 
+/** No more are begun while so many that ended are not reported. */
+const MOST_UNREPORTED = 1_000;
 /** For a job that was told to stop. */
 const LAST_WORDS = 1_000; // ms
+/** Whether jobs that were taken ahead wait for too long. */
+const BETWEEN_LOOKS = 250; // ms
 
-/** Workers of this process. */
-export interface Workers {
-  /** Looks at a queue at once: a job was just committed. A name of no queue wakes nobody. */
-  wake(queue: string): void;
-  /** Takes no more jobs, waits for the running ones up to `timeout` ms, then aborts them. */
-  stop(timeout: number): Promise<void>;
-}
-
-export interface WorkerOptions {
-  readonly sql: Sql;
+export interface LoopOptions {
   readonly board: Pick<JobBoard, "boss">;
   readonly handlers: Handlers;
   /** Counts jobs and their time. */
   readonly metrics?: Pick<Metrics, "measure">;
   readonly log: Logger;
-  /** Where it shows that it lives: a pool without a pooler in between. `sql` by default. */
-  readonly lockOn?: Sql | undefined;
-  /** Another one in each process, 0 to 2^31 - 1; see `sessionName`. */
-  readonly worker?: number;
-  /** When a worker counts as one that stands still. */
-  readonly times?: StandingStill | undefined;
   /** Hears of a job whose last attempt failed. */
   readonly onDeath?: () => void;
+  readonly claims: JobClaims;
 }
 
-export function newWorker(): number {
-  return randomInt(2 ** 31);
-}
-
-/**
- * Works on every queue with its number of slots. A slow job holds one slot and nobody else: jobs are
- * fetched for the slots that are free, not in batches that wait for their slowest member. Jobs of a
- * process that died are taken over within a second, whatever killed it; of one that stands still after 12 s.
- */
-export function startWorkers(options: WorkerOptions): Workers {
-  const { sql, worker = newWorker(), lockOn, times } = options;
-  const onTaken = (id: string): void => {
-    options.log.warn({ jobId: id }, "a job was taken over while this process stood still");
-    for (const loop of loops.values()) loop.abandon(id);
-  };
-  const claims = createJobClaims(sql, worker, { lockOn, times, onTaken });
-  const loops = new Map(
-    QUEUE_NAMES.map((queue) => [queue, new SlotLoop(queue, { ...options, claims })]),
-  );
-  const wake = (queue: string): void => loops.get(queue as QueueName)?.wake();
-  const stopping = new AbortController();
-  const looking = Promise.all([
-    takeOver({ ...options, claims, wake }, stopping.signal),
-    watchDueQueues({ ...options, wake }, stopping.signal),
-  ]);
-  for (const loop of loops.values()) loop.start();
-  return {
-    wake,
-    stop: async (timeout) => {
-      await Promise.all(Array.from(loops.values(), (loop) => loop.stop(timeout)));
-      stopping.abort();
-      await looking;
-    },
-  };
-}
-
-type LoopOptions = WorkerOptions & { readonly claims: JobClaims };
-
-class SlotLoop {
+/** The slots of one queue. */
+export class SlotLoop {
   readonly #queue: QueueName;
   readonly #options: LoopOptions;
+  /** Up to the report of their end. */
   readonly #running = new Set<Promise<void>>();
+  /** How many of them hold a slot. */
+  #busy = 0;
+  readonly #stock = new JobStock(() => performance.now());
   readonly #taken = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
@@ -101,7 +49,8 @@ class SlotLoop {
     this.#queue = queue;
     this.#options = options;
     const { boss } = options.board;
-    this.#complete = createReporting((attempts) => boss.complete(queue, [...attempts]));
+    // Nobody asks what has been done: a row that is deleted costs less than one that is kept for a while.
+    this.#complete = createReporting((attempts) => boss.deleteJob(queue, [...attempts]));
   }
 
   start(): void {
@@ -115,6 +64,7 @@ class SlotLoop {
 
   /** Somebody else works on it now: whatever it still does here should end. */
   abandon(id: string): void {
+    this.#stock.remove(id);
     this.#taken.get(id)?.abort(new JobTaken());
   }
 
@@ -122,6 +72,7 @@ class SlotLoop {
     this.#stopping.abort();
     this.wake();
     await this.#ended;
+    await this.#giveBack(this.#stock.clear());
     await this.#idle(timeout);
     this.#aborting.abort();
     // What they hold for themselves alone is let go, and their failure is told.
@@ -135,61 +86,93 @@ class SlotLoop {
   }
 
   async #loop(): Promise<void> {
-    const { slots } = QUEUES[this.#queue];
+    let isCrowded = false;
     while (!this.#stopping.signal.aborted) {
       this.#isWoken = false;
-      const free = slots - this.#running.size;
-      const jobs = free > 0 ? await this.#fetch(free) : [];
-      for (const job of jobs) this.#run(job);
+      const wanted = this.#countWanted();
+      const jobs: JobWithMetadata[] = wanted > 0 ? await this.#fetch(wanted, isCrowded) : [];
+      this.#stock.add(jobs);
+      this.#beginAll();
       // A full fetch means that there is probably more.
-      if (jobs.length === free && free > 0 && this.#running.size < slots) continue;
+      if (wanted > 0) isCrowded = jobs.length === wanted;
+      if (isCrowded && this.#countWanted() > 0) continue;
+      await this.#giveBack(this.#stock.clearStale());
       await this.#rest();
     }
   }
 
-  async #fetch(batchSize: number): Promise<JobWithMetadata[]> {
+  #countWanted(): number {
+    if (this.#running.size - this.#busy > MOST_UNREPORTED) return 0;
+    const free = QUEUES[this.#queue].slots - this.#busy;
+    return Math.max(0, free - this.#stock.size) + this.#stock.measureLack();
+  }
+
+  #beginAll(): void {
+    if (this.#stopping.signal.aborted) return;
+    while (this.#busy < QUEUES[this.#queue].slots) {
+      const taken = this.#stock.next();
+      if (!taken) return;
+      this.#run(taken);
+    }
+  }
+
+  async #giveBack(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { claims, log } = this.#options;
+    await claims.giveBack(ids).catch((error: unknown) => {
+      log.warn({ err: error, queue: this.#queue }, "jobs were not given back yet");
+    });
+  }
+
+  async #fetch(batchSize: number, isCrowded: boolean): Promise<JobWithMetadata[]> {
     const { board, claims, log } = this.#options;
     const options = { batchSize, includeMetadata: true } as const;
     try {
-      return await claims.take(this.#queue, (db) =>
-        board.boss.fetch<object>(this.#queue, { ...options, db }),
-      );
+      const fetch = (db: JobDatabase) => board.boss.fetch<object>(this.#queue, { ...options, db });
+      return await claims.take(this.#queue, fetch, isCrowded);
     } catch (error) {
       log.error({ err: error, queue: this.#queue }, "jobs could not be fetched");
       return [];
     }
   }
 
-  /** Until woken, which a slot that is free again does, too. */
+  /** Until woken, which a slot that is free again does, too. A look is due while jobs wait for a slot. */
   async #rest(): Promise<void> {
     if (this.#isWoken) return;
+    const look = this.#stock.size > 0 ? setTimeout(() => this.wake(), BETWEEN_LOOKS) : undefined;
     await new Promise<void>((resolve) => {
       this.#wakeUp = resolve;
     });
     this.#wakeUp = null;
+    clearTimeout(look);
   }
 
-  #run(job: JobWithMetadata): void {
+  #run({ job, takenAt }: TakenJob): void {
     const taken = new AbortController();
     this.#taken.set(job.id, taken);
-    const running = this.#handle(job, taken.signal).finally(() => {
+    this.#busy += 1;
+    const work = () => this.#callHandler(job, this.#signalOf(takenAt, taken.signal));
+    const running = this.#handle(job, taken.signal, work).finally(() => {
       this.#running.delete(running);
       // Else it was taken over and came back: then the claim is that of the newer run.
       if (this.#taken.get(job.id) === taken) {
         this.#taken.delete(job.id);
         this.#options.claims.release(job.id);
       }
-      this.wake();
     });
     this.#running.add(running);
   }
 
-  async #handle(job: JobWithMetadata, taken: AbortSignal): Promise<void> {
+  async #handle(
+    job: JobWithMetadata,
+    taken: AbortSignal,
+    work: () => Promise<void>,
+  ): Promise<void> {
     const { board, log, onDeath } = this.#options;
     const attempt = { id: job.id, retryCount: job.retryCount };
     const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
     try {
-      await this.#callHandler(job, taken);
+      await work().finally(() => this.#freeSlot());
     } catch (error) {
       if (taken.aborted) return;
       log.error({ ...fields, err: error }, "job failed");
@@ -201,9 +184,15 @@ class SlotLoop {
     await this.#settle(fields, () => this.#complete(attempt));
   }
 
-  async #callHandler(job: JobWithMetadata, taken: AbortSignal): Promise<void> {
+  #freeSlot(): void {
+    this.#busy -= 1;
+    this.#stock.countEnd();
+    this.#beginAll();
+    this.wake();
+  }
+
+  async #callHandler(job: JobWithMetadata, signal: () => AbortSignal): Promise<void> {
     const { schema } = QUEUES[this.#queue];
-    const signal = this.#signalOf(taken);
     const context: JobContext = {
       // Most jobs are short and look at none.
       get signal() {
@@ -222,9 +211,9 @@ class SlotLoop {
     await (metrics ? metrics.measure({ kind: "job", name: this.#queue }, work) : work());
   }
 
-  /** Made when it is asked for first. The time of the job counts from now. */
-  #signalOf(taken: AbortSignal): () => AbortSignal {
-    const until = performance.now() + QUEUES[this.#queue].expireInSeconds * 1000;
+  /** Made when it is asked for first. The time of the job counts from when it was taken. */
+  #signalOf(takenAt: number, taken: AbortSignal): () => AbortSignal {
+    const until = takenAt + QUEUES[this.#queue].expireInSeconds * 1000;
     let signal: AbortSignal | null = null;
     const make = (): AbortSignal => {
       const left = Math.max(0, Math.round(until - performance.now()));

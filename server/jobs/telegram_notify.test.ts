@@ -14,7 +14,7 @@ import { newId } from "../new_id.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import type { Handlers } from "./queues.ts";
 import { startWorkerProcess } from "./testing_worker_process.ts";
-import { startWorkers } from "./slot_loop.ts";
+import { startWorkers } from "./job_workers.ts";
 import { createTelegramNotify, type SendNotification } from "./telegram_notify.ts";
 
 const log = pino({ level: "silent" });

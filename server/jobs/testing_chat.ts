@@ -12,7 +12,7 @@ import { createNotificationSending } from "../delivery.ts";
 import { createTestWork, type TestWork } from "../testing.ts";
 import { createDeadLetters } from "./dead_letters.ts";
 import { type Handlers, QUEUE_NAMES } from "./queues.ts";
-import { startWorkers } from "./slot_loop.ts";
+import { startWorkers } from "./job_workers.ts";
 import { createTelegramNotify } from "./telegram_notify.ts";
 
 /** A chat on a simulated Telegram, with workers that bring it its notifications. */

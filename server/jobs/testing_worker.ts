@@ -16,7 +16,7 @@ import { newId } from "../new_id.ts";
 import { createAsActor } from "../services/work.ts";
 import { startJobBoard } from "./job_board.ts";
 import { type Handlers, type JobContext, JobTaken, QUEUE_NAMES } from "./queues.ts";
-import { newWorker, startWorkers } from "./slot_loop.ts";
+import { newWorker, startWorkers } from "./job_workers.ts";
 import { createTelegramNotify } from "./telegram_notify.ts";
 
 const [url = "", mode = "", apiRoot = "", token = ""] = process.argv.slice(2);
