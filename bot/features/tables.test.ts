@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTableReader, type TableReader } from "../../server/imports/table_reader.ts";
+import { makeWorkbook } from "../../server/imports/testing_files.ts";
 import { createTestWork, type TestWork } from "../../server/testing.ts";
 import { createSimulator, type Simulator } from "../simulator/simulator.ts";
 import {
@@ -176,6 +177,91 @@ describe("a price list", () => {
     expect(foreman.buttons(list).map((row) => flat({ text: row[0] ?? "" }))).toEqual([
       "Стяжка · 900 ₽/м²",
       "Штукатурка стен · 450 ₽/м²",
+      "➕ Новая расценка",
+    ]);
+  });
+});
+
+describe("a workbook of Excel", () => {
+  const money = (value: number) => ({ value, type: Number, format: "#,##0.00" }) as const;
+
+  it("becomes an estimate with its sections and figures, to the kopeck", async () => {
+    const foreman = await settleIn(newcomer());
+    const bytes = await makeWorkbook(
+      { name: "Титул", data: [["ООО «Ромашка»"], ["Смета на ремонт санузла"]] },
+      {
+        name: "Смета",
+        data: [
+          ["№", "Наименование работ", "Ед. изм.", "Кол-во", "Цена, руб.", "Сумма, руб."],
+          ["Демонтаж"],
+          [1, "Демонтаж плитки", "м2", 22.5, money(350), money(7875)],
+          ["Чистовые работы"],
+          [2, "Укладка плитки", "м2", 22.5, money(2200.1), money(49502.25)],
+          [3, "Затирка швов", "м2", 22.5, money(199.99), money(4499.78)],
+          [null, "ИТОГО", null, null, null, money(61877.03)],
+        ],
+      },
+    );
+    foreman.sendDocument({ bytes, name: "Смета санузел.xlsx" });
+    const offer = await foreman.waitFor("Создать смету из этого?");
+    expect(flat(offer)).toContain("Укладка плитки — 22,5 м² × 2 200,10 = 49 502,25 ₽");
+    foreman.press("✅ Создать смету");
+    await foreman.waitFor("Список сохранён");
+    foreman.press("Без объекта");
+    await foreman.waitFor("Понятно: 3 строки");
+    foreman.press("✅ Добавить 3 строки");
+    const card = await foreman.waitFor(/СМ-2026-0001/);
+    expect(flat(card)).toContain("ИТОГО 61 877,03 ₽");
+    await simulator.settle();
+    const lines = await work.database.sql`
+      select estimate_sections.title as section, name, quantity::text, price::text, unit
+      from estimate_lines
+      join telegram_users on active_company_id = estimate_lines.company_id
+      join estimate_sections
+        on estimate_sections.company_id = estimate_lines.company_id
+        and estimate_sections.id = estimate_lines.section_id
+      where telegram_id = ${foreman.id}
+      order by estimate_sections.position, estimate_lines.position
+    `;
+    expect([...lines].map((line) => Object.values(line).join("|"))).toEqual([
+      "Демонтаж|Демонтаж плитки|22.5000000|350.00|м²",
+      "Чистовые работы|Укладка плитки|22.5000000|2200.10|м²",
+      "Чистовые работы|Затирка швов|22.5000000|199.99|м²",
+    ]);
+  });
+
+  it("becomes prices, whatever the order of its columns, and the next one new prices", async () => {
+    const foreman = await settleIn(newcomer());
+    const priceList = (plaster: number) =>
+      makeWorkbook({
+        name: "Прайс",
+        data: [
+          ["Прайс-лист бригады", null, null],
+          ["Цена", "Ед.", "Наименование"],
+          [money(plaster), "м2", "Штукатурка стен"],
+          [money(900), "м2", "Стяжка"],
+          [null, "м2", "Договорная работа"],
+        ],
+      });
+    foreman.command("catalogue");
+    await foreman.waitFor("Расценок пока нет");
+    foreman.sendDocument({ bytes: await priceList(450.5), name: "прайс.xlsx" });
+    const preview = await foreman.waitFor("Понятно: 2 расценки");
+    expect(flat(preview)).toContain("• Штукатурка стен · 450,50 ₽/м²");
+    expect(flat(preview)).toContain("Не понятно строк: 1");
+    foreman.press("✅ Загрузить 2 расценки");
+    await foreman.waitFor("Готово. Новых расценок: 2, обновлено: 0.");
+    foreman.command("catalogue");
+    await foreman.waitFor("Чтобы загрузить свой прайс");
+    foreman.sendDocument({ bytes: await priceList(500), name: "прайс новый.xlsx" });
+    await foreman.waitFor("Понятно: 2 расценки");
+    foreman.press("✅ Загрузить 2 расценки");
+    await foreman.waitFor(/Готово\. Новых расценок: 0, обновлено: 1\./);
+    foreman.command("catalogue");
+    const list = await foreman.waitFor("Чтобы загрузить свой прайс");
+    expect(foreman.buttons(list).map((row) => flat({ text: row[0] ?? "" }))).toEqual([
+      "Стяжка · 900 ₽/м²",
+      "Штукатурка стен · 500 ₽/м²",
       "➕ Новая расценка",
     ]);
   });
