@@ -12,6 +12,13 @@ export function takeCharacters(text: string, count: number): string {
   return Array.from(text).slice(0, count).join("");
 }
 
+/** The run from `from` on whose every character passes. */
+export function takeWhile(source: string, from: number, character: RegExp): string {
+  let end = from;
+  while (character.test(source.charAt(end))) end += 1;
+  return source.slice(from, end);
+}
+
 /** Telegram's complaints name bytes of UTF-8. */
 export function byteOffset(text: string, position: number): number {
   return Buffer.byteLength(text.slice(0, position));

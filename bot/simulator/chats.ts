@@ -1,5 +1,6 @@
 import type { Chat as ApiChat, User } from "grammy/types";
 import { ApiError, badRequest, forbidden } from "./api_error.ts";
+import type { ReplyButton } from "./keyboards.ts";
 import { countNext, type Account, type Chat, type Group } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -111,9 +112,15 @@ function requireGroup(world: World, id: number, access: Access): Chat {
 }
 
 /** The bot's «typing» and its like, while it lasts. */
-export function actionOf(world: World, chat: Chat): string | null {
+export function actionOf(world: World, chat: Chat): Chat["action"] {
   const { action } = chat;
-  return action !== null && action.until > world.clock.now() ? action.name : null;
+  return action !== null && action.until > world.clock.now() ? action : null;
+}
+
+/** What the reply keyboard shows; no rows when there is none. */
+export function replyRows(chat: Chat): ReplyButton[][] {
+  const markup = chat.replyKeyboard?.markup;
+  return markup !== undefined && "keyboard" in markup ? markup.keyboard : [];
 }
 
 /** True when the bot hears what is written in the chat. */

@@ -39,16 +39,22 @@ function checkSpans({ text, entities }: FormattedText): void {
         `Entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${offset + length}`,
       );
     }
-    if (isMiddleOfPair(text, offset) || isMiddleOfPair(text, offset + length)) {
+    if (isMiddleOfPair(text, offset)) {
       throw badRequest(
-        `Entity beginning at UTF-16 offset ${offset} ends in a middle of a UTF-16 symbol at byte offset ${byteOffset(text, offset)}`,
+        `Entity begins in a middle of a UTF-16 symbol at byte offset ${byteOffset(text, offset + 1)}`,
+      );
+    }
+    const end = offset + length;
+    if (isMiddleOfPair(text, end)) {
+      throw badRequest(
+        `Entity beginning at UTF-16 offset ${offset} ends in a middle of a UTF-16 symbol at byte offset ${byteOffset(text, end + 1)}`,
       );
     }
   }
 }
 
 function isMiddleOfPair(text: string, position: number): boolean {
-  return /^[\uDC00-\uDFFF]/.test(text.slice(position, position + 1)) && position > 0;
+  return /[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(position - 1, position + 1));
 }
 
 /** TDLib `clean_input_string`: controls become spaces, \r and a few troublemakers vanish. */
@@ -70,7 +76,7 @@ function replaceControls(formatted: FormattedText): FormattedText {
 
 function trim({ text, entities }: FormattedText): FormattedText {
   const end = text.replace(/[ \n]+$/, "").length;
-  const leading = /^[ \n]*/.exec(text)?.[0].length ?? 0;
+  const leading = text.length - text.replace(/^[ \n]+/, "").length;
   const start = Math.min(
     leading,
     entities.reduce((least, { offset }) => Math.min(least, offset), leading),

@@ -4,6 +4,7 @@ import type { FormattedText } from "./characters.ts";
 import { parseHtml } from "./html.ts";
 import { parseMarkdown } from "./markdown.ts";
 import { parseMarkdownV2 } from "./markdown_v2.ts";
+import { fieldsOf } from "./json_fields.ts";
 import { isRecord } from "./parameters.ts";
 
 /** In code points, as Telegram counts. */
@@ -37,12 +38,9 @@ const givenTypes = new Set(
 function readEntity(value: unknown): MessageEntity[] {
   const complain = (what: string) => badRequest(`Can't parse MessageEntity: ${what}`);
   if (!isRecord(value)) throw complain("expected an Object");
-  const { offset, length, type } = value;
-  for (const [name, number] of Object.entries({ offset, length })) {
-    if (number === undefined) throw complain(`Can't find field "${name}"`);
-    if (typeof number !== "number") throw complain(`Field "${name}" must be a Number`);
-  }
-  if (typeof type !== "string") throw complain('Can\'t find field "type"');
+  const fields = fieldsOf(value, complain);
+  const span = { offset: fields.integer("offset"), length: fields.integer("length") };
+  const type = fields.text("type");
   // Telegram finds mentions, links and commands itself and ignores those that the bot names.
-  return givenTypes.has(type) ? [value as unknown as MessageEntity] : [];
+  return givenTypes.has(type) ? [{ ...value, ...span } as unknown as MessageEntity] : [];
 }

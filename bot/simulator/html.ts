@@ -1,6 +1,7 @@
 import type { MessageEntity } from "grammy/types";
 import { badRequest } from "./api_error.ts";
-import { byteOffset, type FormattedText } from "./characters.ts";
+import { byteOffset, takeWhile, type FormattedText } from "./characters.ts";
+import { checkLink } from "./links.ts";
 
 type OpenTag = { name: string; argument: string; offset: number };
 
@@ -59,9 +60,7 @@ export function parseHtml(source: string): FormattedText {
 
 function openTag(source: string, start: number): { name: string; argument: string; end: number } {
   const at = byteOffset(source, start);
-  const name = /[^\s>]*/y;
-  name.lastIndex = start + 1;
-  const tagName = (name.exec(source)?.[0] ?? "").toLowerCase();
+  const tagName = takeWhile(source, start + 1, notTagEnd).toLowerCase();
   let position = start + 1 + tagName.length;
   if (position >= source.length) throw complain(`Unclosed start tag at byte offset ${at}`);
   if (!tagNames.has(tagName)) {
@@ -85,10 +84,7 @@ type Attribute = { name: string; value: string | null; end: number };
 
 function readAttribute(source: string, start: number, tagName: string, at: number): Attribute {
   const unclosed = () => complain(`Unclosed start tag "${tagName}" at byte offset ${at}`);
-  const namePattern = /[^\s=>/"']*/y;
-  namePattern.lastIndex = start;
-  const name = namePattern.exec(source)?.[0] ?? "";
-  if (start >= source.length) throw unclosed();
+  const name = takeWhile(source, start, /[^\s=>/"']/);
   if (name === "") {
     throw complain(`Empty attribute name in the tag "${tagName}" at byte offset ${at}`);
   }
@@ -102,9 +98,7 @@ function readAttribute(source: string, start: number, tagName: string, at: numbe
   const quote = source.charAt(position);
   if (quote === '"' || quote === "'") return readQuoted(source, position, name, at);
 
-  const token = /[A-Za-z0-9.-]*/y;
-  token.lastIndex = position;
-  const value = (token.exec(source)?.[0] ?? "").toLowerCase();
+  const value = takeWhile(source, position, /[A-Za-z0-9.-]/).toLowerCase();
   const end = position + value.length;
   if (!/[\s>]/.test(source.charAt(end))) {
     throw complain(`Unexpected end of name token at byte offset ${byteOffset(source, position)}`);
@@ -142,9 +136,7 @@ function closeTag(
   const at = byteOffset(source, start);
   const tag = open.pop();
   if (tag === undefined) throw complain(`Unexpected end tag at byte offset ${at}`);
-  const namePattern = /[^\s>]*/y;
-  namePattern.lastIndex = start + 2;
-  const rawName = namePattern.exec(source)?.[0] ?? "";
+  const rawName = takeWhile(source, start + 2, notTagEnd);
   const end = skipSpaces(source, start + 2 + rawName.length);
   if (source.charAt(end) !== ">") throw complain(`Unclosed end tag at byte offset ${at}`);
   const name = rawName.toLowerCase();
@@ -165,7 +157,8 @@ function addEntity(entities: MessageEntity[], tag: OpenTag, length: number, inne
   const isSameSpan = last?.offset === tag.offset && last.length === length;
   if (simple !== undefined) entities.push({ ...span, type: simple } as MessageEntity);
   else if (tag.name === "a") {
-    entities.push({ ...span, type: "text_link", url: tag.argument === "" ? inner : tag.argument });
+    const link = checkLink(tag.argument === "" ? inner : tag.argument, { beHttps: false });
+    if ("url" in link) entities.push({ ...span, type: "text_link", url: link.url });
   } else if (tag.name === "tg-emoji") {
     if (!/^-?[1-9]\d*$/.test(tag.argument)) {
       throw complain("Invalid custom emoji identifier specified");
@@ -190,29 +183,31 @@ function addEntity(entities: MessageEntity[], tag: OpenTag, length: number, inne
 /** The language of a `<code>` counts only when a `<pre>` around it has the same span. */
 const languageOf = new WeakMap<MessageEntity, string>();
 
-const entityPattern = /&(?:#x([0-9a-fA-F]+)|#(\d+)|([a-zA-Z]+));?/g;
-const named: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"' };
+const entityPattern = /&(?:#x[0-9a-fA-F]+|#\d+|[a-zA-Z]+);?/g;
+const named = new Map(Object.entries({ lt: "<", gt: ">", amp: "&", quot: '"' }));
 
 function decodeEntity(source: string, start: number): { value: string; end: number } | null {
   const pattern = new RegExp(entityPattern.source, "y");
   pattern.lastIndex = start;
-  const found = pattern.exec(source);
-  if (found === null) return null;
-  const [all, hex, decimal, name] = found;
-  if (name !== undefined) {
-    const value = named[name];
-    return value === undefined ? null : { value, end: start + all.length };
-  }
-  const code = hex === undefined ? Number.parseInt(decimal ?? "0", 10) : Number.parseInt(hex, 16);
-  if (code === 0 || code >= 0x10ffff || all.length > 10) return null;
-  const value = code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);
-  return { value, end: start + all.length };
+  const found = pattern.exec(source)?.[0];
+  if (found === undefined) return null;
+  const name = found.replace(/^&|;$/g, "");
+  const value = name.startsWith("#") ? numbered(name) : named.get(name);
+  return value === undefined ? null : { value, end: start + found.length };
 }
 
+/** `#1071` and `#x42F`; undefined for what Telegram leaves as it is. */
+function numbered(name: string): string | undefined {
+  const code = Number(name.replace("#x", "0x").replace("#", ""));
+  if (code === 0 || code >= 0x10ffff || name.length >= 9) return undefined;
+  // Half of a surrogate pair too: its other half may follow.
+  return code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);
+}
+
+const notTagEnd = /[^\s>]/;
+
 function skipSpaces(source: string, from: number): number {
-  let position = from;
-  while (/\s/.test(source.charAt(position))) position += 1;
-  return position;
+  return from + takeWhile(source, from, /\s/).length;
 }
 
 function complain(what: string) {

@@ -21,6 +21,10 @@ function webp(view: DataView, text: (from: number, to: number) => string): Image
     const at = (offset: number) => (view.getUint32(offset, true) & 0xffffff) + 1;
     return { width: at(24), height: at(27) };
   }
+  if (format === "VP8L") {
+    const bits = view.getUint32(21, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 };
+  }
   if (format === "VP8 ") {
     return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
   }

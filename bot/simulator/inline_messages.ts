@@ -1,6 +1,7 @@
 import type { InlineQueryResult } from "grammy/types";
 import { accountOf, userOfBot } from "./chats.ts";
 import { resultToContent } from "./inline_results.ts";
+import { fieldsOf } from "./json_fields.ts";
 import { addMessage } from "./messages.ts";
 import { countNext, type Entry } from "./state.ts";
 import type { World } from "./world.ts";
@@ -17,7 +18,7 @@ export function sendChosenResult(
 ): string | null {
   const chat = world.state.chats.get(chatKey);
   if (chat === undefined) throw new Error(`no chat ${chatKey} in the simulator`);
-  const { content, markup } = resultToContent(world, result);
+  const { content, markup } = resultToContent(world, fieldsOf({ ...result }));
   const inlineMessageId = markup === null ? null : `inline${countNext(world.state, "inline")}`;
   const entry: Entry = addMessage(world, chat, {
     author: "person",

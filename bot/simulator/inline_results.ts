@@ -1,53 +1,61 @@
-import type { InlineKeyboardMarkup, InlineQueryResult } from "grammy/types";
+import type { InlineKeyboardMarkup } from "grammy/types";
 import { badRequest } from "./api_error.ts";
 import { documentOf, findFile, photoOf } from "./files.ts";
 import { countCharacters } from "./characters.ts";
 import { cleanText } from "./cleaned_text.ts";
 import { longestText, readFormattedText } from "./formatted_text.ts";
+import type { Fields } from "./json_fields.ts";
 import { checkMarkup, markupFrom } from "./keyboards.ts";
 import type { Content } from "./messages.ts";
-import { isRecord } from "./parameters.ts";
 import type { World } from "./world.ts";
 
 /** The message that choosing a result sends. */
 export function resultToContent(
   world: World,
-  result: InlineQueryResult,
+  result: Fields,
 ): { content: Content; markup: InlineKeyboardMarkup | null } {
-  const record = result as unknown as Record<string, unknown>;
-  return { content: contentOf(world, record), markup: markupOf(world, record["reply_markup"]) };
+  return { content: contentOf(world, result), markup: markupOf(world, result.raw("reply_markup")) };
 }
 
-function contentOf(world: World, result: Record<string, unknown>): Content {
-  const input = result["input_message_content"];
-  if (isRecord(input)) return textOf(input);
-  if (result["type"] === "article") throw badRequest("Input message content is not specified");
-  const isPhoto = result["type"] === "photo";
-  const fileId = result[isPhoto ? "photo_file_id" : "document_file_id"];
-  const file = typeof fileId === "string" ? findFile(world, fileId) : undefined;
+function contentOf(world: World, result: Fields): Content {
+  const type = result.text("type").toLowerCase();
+  const input = result.has("input_message_content")
+    ? result.object("input_message_content")
+    : undefined;
+  const text = input?.optionalText("message_text") ?? "";
+  if (input !== undefined && text !== "") return textOf(text, input);
+  if (type === "article") {
+    if (input !== undefined) throw badRequest("Input message content is not specified");
+    // As in the first Bot API, where the text lay in the result itself.
+    return textOf(result.text("message_text"), result);
+  }
+  const isPhoto = type === "photo";
+  const file = findFile(world, result.text(isPhoto ? "photo_file_id" : "document_file_id"));
   if (file === undefined) throw badRequest("Wrong file identifier/HTTP URL specified");
   const media: Content = isPhoto ? { photo: photoOf(file) } : { document: documentOf(file) };
   return { ...media, ...captionOf(result) };
 }
 
-function textOf(input: Record<string, unknown>): Content {
-  const text = input["message_text"];
-  if (typeof text !== "string" || text === "") throw badRequest("Message text is empty");
-  const formatted = readFormattedText(text, stringOf(input["parse_mode"]), input["entities"]);
+function textOf(text: string, input: Fields): Content {
+  if (text === "") throw badRequest("Message text is empty");
+  const formatted = readFormattedText(
+    text,
+    input.optionalText("parse_mode"),
+    input.raw("entities"),
+  );
   const cleaned = cleanText(formatted, { mayBeEmpty: false, hasCommands: true });
   if (countCharacters(cleaned.text) > longestText) throw badRequest("MESSAGE_TOO_LONG");
   return cleaned.entities.length > 0 ? { ...cleaned } : { text: cleaned.text };
 }
 
-function captionOf(result: Record<string, unknown>): Content {
-  const caption = stringOf(result["caption"]);
-  if (caption === "") return {};
+function captionOf(result: Fields): Content {
   const formatted = readFormattedText(
-    caption,
-    stringOf(result["parse_mode"]),
-    result["caption_entities"],
+    result.optionalText("caption"),
+    result.optionalText("parse_mode"),
+    result.raw("caption_entities"),
   );
   const { text, entities } = cleanText(formatted, { mayBeEmpty: true, hasCommands: true });
+  if (text === "") return {};
   return { caption: text, ...(entities.length > 0 ? { caption_entities: entities } : {}) };
 }
 
@@ -60,8 +68,4 @@ function markupOf(world: World, value: unknown): InlineKeyboardMarkup | null {
     mayBeInsecure: world.rules.allowInsecureMiniApp,
   });
   return markup !== null && "inline_keyboard" in markup ? markup : null;
-}
-
-function stringOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

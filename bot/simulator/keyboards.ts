@@ -9,9 +9,12 @@ import type {
 import { badRequest } from "./api_error.ts";
 import { countCharacters } from "./characters.ts";
 import { checkLink } from "./links.ts";
+import { fieldsOf, type Complain, type Fields } from "./json_fields.ts";
 import { isRecord, type Parameters } from "./parameters.ts";
 
-export type Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply;
+export type ReplyButton = Exclude<KeyboardButton, string>;
+export type ReplyKeyboard = Omit<ReplyKeyboardMarkup, "keyboard"> & { keyboard: ReplyButton[][] };
+export type Markup = InlineKeyboardMarkup | ReplyKeyboard | ReplyKeyboardRemove | ForceReply;
 
 /** Reads `reply_markup` as telegram-bot-api's `get_reply_markup` does. Null when there is none. */
 export function readMarkup(parameters: Parameters): Markup | null {
@@ -29,21 +32,22 @@ export function markupFrom(value: unknown): Markup | null {
   );
   const replyRows = keyboard.map((row) => row.map((button) => readReplyButton(button)));
   const inlineRows = inline.map((row) => row.map((button) => readInlineButton(button)));
-  const placeholder = optionalText(value, "input_field_placeholder");
+  const fields = fieldsOf(value);
+  const placeholder = fields.optionalText("input_field_placeholder");
   const shared = {
     ...(placeholder === "" ? {} : { input_field_placeholder: placeholder }),
-    ...(isTrue(value, "selective") ? { selective: true } : {}),
+    ...(fields.isTrue("selective") ? { selective: true } : {}),
   };
   if (replyRows.length > 0) {
     const flags = ["is_persistent", "resize_keyboard", "one_time_keyboard"];
     const set = Object.fromEntries(
-      flags.filter((name) => isTrue(value, name)).map((n) => [n, true]),
+      flags.filter((name) => fields.isTrue(name)).map((n) => [n, true]),
     );
     return { keyboard: replyRows, ...set, ...shared };
   }
   if (inlineRows.length > 0) return { inline_keyboard: inlineRows };
-  if (isTrue(value, "remove_keyboard")) return { remove_keyboard: true };
-  if (isTrue(value, "force_reply")) return { force_reply: true, ...shared };
+  if (fields.isTrue("remove_keyboard")) return { remove_keyboard: true };
+  if (fields.isTrue("force_reply")) return { force_reply: true, ...shared };
   return null;
 }
 
@@ -65,7 +69,7 @@ export function checkMarkup(markup: Markup | null, rules: MarkupRules): Markup |
   }
   if (rules.isInlineOnly) throw badRequest("Inline keyboard expected");
   if (!("keyboard" in markup)) return markup;
-  const rows = filled(markup.keyboard.map((row) => row.map((button) => asObject(button))));
+  const rows = filled(markup.keyboard);
   for (const button of rows.flat()) checkReplyButton(button, rules);
   return rows.length === 0 ? null : { ...markup, keyboard: rows };
 }
@@ -77,12 +81,6 @@ export function isLinksOnly(markup: InlineKeyboardMarkup): boolean {
 
 export function sameMarkup(a: Markup | null | undefined, b: Markup | null | undefined): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-}
-
-type ReplyButton = Exclude<KeyboardButton, string>;
-
-function asObject(button: KeyboardButton): ReplyButton {
-  return typeof button === "string" ? { text: button } : button;
 }
 
 /** Buttons without a text are left out, and so are rows without buttons. */
@@ -104,66 +102,54 @@ function readReplyButton(value: unknown): ReplyButton {
   const complain = (what: string) => badRequest(`Can't parse keyboard button: ${what}`);
   if (typeof value === "string") return { text: value };
   if (!isRecord(value)) throw complain("KeyboardButton must be a String or an Object");
-  const text = requiredText(value, "text", complain);
-  if (isTrue(value, "request_contact")) return styled(value, { text, request_contact: true });
-  if (isTrue(value, "request_location")) return styled(value, { text, request_location: true });
-  if (value["web_app"] !== undefined) {
-    return styled(value, { text, web_app: webAppOf(value, complain) });
-  }
-  for (const name of ["request_poll", "request_users", "request_chat"]) {
-    if (value[name] !== undefined) {
-      return styled(value, { text, [name]: value[name] });
-    }
-  }
-  return styled(value, { text });
+  const fields = fieldsOf(value, complain);
+  const common = { text: fields.text("text"), ...styleOf(fields, complain) };
+  if (fields.isTrue("request_contact")) return { ...common, request_contact: true };
+  if (fields.isTrue("request_location")) return { ...common, request_location: true };
+  if (fields.has("web_app")) return { ...common, web_app: webAppOf(fields) };
+  const asked = ["request_poll", "request_users", "request_chat"].find((name) => fields.has(name));
+  return asked === undefined ? common : { ...common, [asked]: value[asked] };
 }
 
 function readInlineButton(value: unknown): InlineKeyboardButton {
   const complain = (what: string) => badRequest(`Can't parse inline keyboard button: ${what}`);
   if (!isRecord(value)) throw complain("InlineKeyboardButton must be an Object");
-  const text = requiredText(value, "text", complain);
-  const url = optionalText(value, "url");
-  if (url !== "") return styled(value, { text, url });
-  const data = optionalText(value, "callback_data");
-  if (data !== "") return styled(value, { text, callback_data: data });
-  for (const name of ["switch_inline_query", "switch_inline_query_current_chat"] as const) {
-    if (value[name] !== undefined) {
-      const query = requiredText(value, name, complain);
-      return styled(value, { text, [name]: query } as unknown as InlineKeyboardButton);
-    }
+  const fields = fieldsOf(value, complain);
+  const common = { text: fields.text("text"), ...styleOf(fields, complain) };
+  const url = fields.optionalText("url");
+  if (url !== "") return { ...common, url };
+  const data = fields.optionalText("callback_data");
+  if (data !== "") return { ...common, callback_data: data };
+  if (fields.has("switch_inline_query")) {
+    return { ...common, switch_inline_query: fields.text("switch_inline_query") };
   }
-  for (const name of ["switch_inline_query_chosen_chat", "login_url"] as const) {
-    if (value[name] !== undefined) {
-      if (!isRecord(value[name])) throw complain(`Field "${name}" must be of type Object`);
-      return styled(value, { text, [name]: value[name] } as unknown as InlineKeyboardButton);
-    }
+  if (fields.has("switch_inline_query_chosen_chat")) {
+    const query = fields.object("switch_inline_query_chosen_chat").optionalText("query");
+    return { ...common, switch_inline_query_chosen_chat: { query } };
   }
-  if (value["web_app"] !== undefined) {
-    return styled(value, { text, web_app: webAppOf(value, complain) });
+  if (fields.has("switch_inline_query_current_chat")) {
+    const query = fields.text("switch_inline_query_current_chat");
+    return { ...common, switch_inline_query_current_chat: query };
   }
-  const copy = value["copy_text"];
-  if (isRecord(copy)) {
-    return styled(value, { text, copy_text: { text: requiredText(copy, "text", complain) } });
+  if (fields.has("login_url")) {
+    return { ...common, login_url: { url: fields.object("login_url").text("url") } };
+  }
+  if (fields.has("web_app")) return { ...common, web_app: webAppOf(fields) };
+  if (fields.has("copy_text")) {
+    return { ...common, copy_text: { text: fields.object("copy_text").text("text") } };
   }
   throw complain("Text buttons are unallowed in the inline keyboard");
 }
 
-function styled<Button extends object>(value: Record<string, unknown>, button: Button): Button {
-  const style = optionalText(value, "style").toLowerCase();
-  if (style === "" || style === "default") return button;
-  if (!["primary", "danger", "success"].includes(style)) {
-    throw badRequest("invalid button style specified");
-  }
-  return { ...button, style };
+function styleOf(fields: Fields, complain: Complain): Pick<ReplyButton, "style"> {
+  const style = fields.optionalText("style").toLowerCase();
+  if (style === "" || style === "default") return {};
+  if (style === "primary" || style === "danger" || style === "success") return { style };
+  throw complain("invalid button style specified");
 }
 
-function webAppOf(
-  value: Record<string, unknown>,
-  complain: (what: string) => Error,
-): { url: string } {
-  const webApp = value["web_app"];
-  if (!isRecord(webApp)) throw complain('Field "web_app" must be of type Object');
-  return { url: requiredText(webApp, "url", complain) };
+function webAppOf(fields: Fields): { url: string } {
+  return { url: fields.object("web_app").text("url") };
 }
 
 function checkReplyButton(button: ReplyButton, rules: MarkupRules): void {
@@ -204,30 +190,4 @@ function checkWebApp(url: string, what: string, rules: MarkupRules): string {
   const link = checkLink(url, { beHttps: true });
   if ("problem" in link) throw badRequest(`${what} ${link.problem}`);
   return link.url;
-}
-
-function requiredText(
-  value: Record<string, unknown>,
-  name: string,
-  complain: (what: string) => Error,
-): string {
-  const text = value[name];
-  if (text === undefined) throw complain(`Can't find field "${name}"`);
-  if (typeof text === "number") return String(text);
-  if (typeof text !== "string") throw complain(`Field "${name}" must be of type String`);
-  return text;
-}
-
-function optionalText(value: Record<string, unknown>, name: string): string {
-  const text = value[name];
-  if (text === undefined || text === null) return "";
-  if (typeof text === "number") return String(text);
-  if (typeof text !== "string") throw badRequest(`Field "${name}" must be of type String`);
-  return text;
-}
-
-function isTrue(value: Record<string, unknown>, name: string): boolean {
-  const flag = value[name];
-  if (flag === undefined || typeof flag === "boolean") return flag === true;
-  throw badRequest(`Field "${name}" must be of type Boolean`);
 }

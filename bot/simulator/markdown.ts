@@ -1,6 +1,7 @@
 import type { MessageEntity } from "grammy/types";
 import { badRequest } from "./api_error.ts";
 import { byteOffset, type FormattedText } from "./characters.ts";
+import { checkLink } from "./links.ts";
 
 /** Legacy Markdown: no nesting, `_ * [ \`` are the only marks. */
 export function parseMarkdown(source: string): FormattedText {
@@ -34,8 +35,9 @@ export function parseMarkdown(source: string): FormattedText {
     if (mark === "[") {
       const link = /^\(([^)]*)\)/.exec(source.slice(position));
       position += link?.[0].length ?? 0;
-      if (inner !== "" && link !== null) {
-        entities.push({ ...span, type: "text_link", url: link[1] ?? "" });
+      const checked = checkLink(link?.[1] ?? inner, { beHttps: false });
+      if (inner !== "" && "url" in checked) {
+        entities.push({ ...span, type: "text_link", url: checked.url });
       }
     } else if (inner !== "")
       entities.push({ ...span, type: types[mark] ?? "pre" } as MessageEntity);

@@ -1,6 +1,7 @@
 import type { MessageEntity } from "grammy/types";
 import { badRequest } from "./api_error.ts";
-import { byteOffset, type FormattedText } from "./characters.ts";
+import { byteOffset, takeWhile, type FormattedText } from "./characters.ts";
+import { checkLink } from "./links.ts";
 
 type Kind =
   | "Bold"
@@ -11,10 +12,12 @@ type Kind =
   | "Code"
   | "Pre"
   | "TextUrl"
-  | "CustomEmoji"
-  | "BlockQuote";
+  | "CustomEmoji";
 
 type Open = { kind: Kind; argument: string; offset: number; position: number };
+
+/** A quotation hides what was open before it until it ends. */
+type Quote = { offset: number; outside: Open[] };
 
 const types: Record<Exclude<Kind, "TextUrl" | "CustomEmoji">, MessageEntity["type"]> = {
   Bold: "bold",
@@ -24,10 +27,9 @@ const types: Record<Exclude<Kind, "TextUrl" | "CustomEmoji">, MessageEntity["typ
   Spoiler: "spoiler",
   Code: "code",
   Pre: "pre",
-  BlockQuote: "blockquote",
 };
 
-const closers: Record<Exclude<Kind, "BlockQuote">, string> = {
+const closers: Record<Kind, string> = {
   Bold: "*",
   Italic: "_",
   Underline: "__",
@@ -44,21 +46,38 @@ const reserved = "_*[]()~`>#+-=|{}.!\n";
 /** MarkdownV2. Refuses what TDLib's `parse_markdown_v2` refuses: «.» without a backslash, for one. */
 export function parseMarkdownV2(source: string): FormattedText {
   const entities: MessageEntity[] = [];
-  const open: Open[] = [];
+  let open: Open[] = [];
+  let quote: Quote | null = null;
   let text = "";
   let position = 0;
   let mayQuote = true;
-  let isQuoting = false;
 
-  const unfinished = ({ kind, position }: Open) =>
-    complain(`Can't find end of ${kind} entity at byte offset ${byteOffset(source, position)}`);
+  function demandClosed(): void {
+    const left = open.at(-1);
+    if (left === undefined) return;
+    const at = byteOffset(source, left.position);
+    throw complain(`Can't find end of ${left.kind} entity at byte offset ${at}`);
+  }
+
+  /** `||` just before the end of a quotation makes it expandable. */
+  function endQuote({ offset, outside }: Quote): void {
+    const last = open.at(-1);
+    const isExpandable =
+      last?.kind === "Spoiler" && /^\|\|\r?$/.test(source.slice(last.position, position));
+    if (isExpandable) open.pop();
+    demandClosed();
+    open = outside;
+    const type = isExpandable ? "expandable_blockquote" : "blockquote";
+    if (text.length > offset) entities.push({ type, offset, length: text.length - offset });
+  }
 
   while (position < source.length) {
     const character = source.charAt(position);
     if (character === "\\" && isEscapable(source.charAt(position + 1))) {
-      text += source.charAt(position + 1);
+      const escaped = source.charAt(position + 1);
+      text += escaped;
       position += 2;
-      mayQuote = false;
+      if (escaped !== "\r") mayQuote = escaped === "\n";
       continue;
     }
     const last = open.at(-1);
@@ -69,12 +88,11 @@ export function parseMarkdownV2(source: string): FormattedText {
       if (character !== "\r") mayQuote = false;
       continue;
     }
-    if (isQuoting && character === "\n" && source.charAt(position + 1) !== ">") {
-      const quote = closeQuote(open, position, unfinished);
+    if (quote !== null && character === "\n" && source.charAt(position + 1) !== ">") {
       text += "\n";
+      endQuote(quote);
       position += 1;
-      entities.push({ type: quote.type, offset: quote.offset, length: text.length - quote.offset });
-      isQuoting = false;
+      quote = null;
       mayQuote = true;
       continue;
     }
@@ -90,9 +108,9 @@ export function parseMarkdownV2(source: string): FormattedText {
       continue;
     }
     if (character === ">" && mayQuote) {
-      if (!isQuoting) {
-        open.push({ kind: "BlockQuote", argument: "", offset: text.length, position });
-        isQuoting = true;
+      if (quote === null) {
+        quote = { offset: text.length, outside: open };
+        open = [];
       }
       position += 1;
       continue;
@@ -100,15 +118,9 @@ export function parseMarkdownV2(source: string): FormattedText {
     const opened = openEntity(source, position);
     open.push({ ...opened, offset: text.length, position: opened.at });
     position = opened.end;
-    mayQuote = false;
   }
-  if (isQuoting) {
-    const quote = closeQuote(open, source.length, unfinished);
-    const length = text.length - quote.offset;
-    if (length > 0) entities.push({ type: quote.type, offset: quote.offset, length });
-  }
-  const left = open.at(-1);
-  if (left !== undefined) throw unfinished(left);
+  if (quote !== null) endQuote(quote);
+  demandClosed();
   return { text, entities };
 }
 
@@ -117,7 +129,6 @@ function isEscapable(character: string): boolean {
 }
 
 function closes(kind: Kind, source: string, position: number): boolean {
-  if (kind === "BlockQuote") return false;
   if (kind === "Italic" && source.startsWith("__", position)) return false;
   return source.startsWith(closers[kind], position);
 }
@@ -149,9 +160,7 @@ function openEntity(
 }
 
 function openPre(source: string, position: number) {
-  const language = /[^\s`]*/y;
-  language.lastIndex = position + 3;
-  const word = language.exec(source)?.[0] ?? "";
+  const word = takeWhile(source, position + 3, /[^\s`]/);
   const after = position + 3 + word.length;
   const isLanguage = word !== "" && after < source.length && source.charAt(after) !== "`";
   const start = isLanguage ? after : position + 3;
@@ -164,24 +173,6 @@ function openPre(source: string, position: number) {
   };
 }
 
-/** `||` just before the end of a quotation makes it expandable. */
-function closeQuote(
-  open: Open[],
-  position: number,
-  unfinished: (entity: Open) => Error,
-): { type: "blockquote" | "expandable_blockquote"; offset: number } {
-  let type: "blockquote" | "expandable_blockquote" = "blockquote";
-  let last = open.pop();
-  if (last?.kind === "Spoiler" && last.position === position - 2) {
-    type = "expandable_blockquote";
-    last = open.pop();
-  }
-  if (last === undefined || last.kind !== "BlockQuote") {
-    throw last === undefined ? complain("Unexpected end of a quotation") : unfinished(last);
-  }
-  return { type, offset: last.offset };
-}
-
 function closeEntity(
   source: string,
   position: number,
@@ -191,19 +182,8 @@ function closeEntity(
 ): number {
   const span = { offset: entity.offset, length: text.length - entity.offset };
   const { kind } = entity;
-  if (kind === "TextUrl" || kind === "CustomEmoji") {
-    const link = readLink(source, position, kind);
-    if (kind === "CustomEmoji") {
-      const id = /^tg:\/\/emoji\?id=([1-9]\d*)$/.exec(link.url ?? "")?.[1];
-      if (id === undefined) throw complain("Invalid tg://emoji or tg://time URL specified");
-      if (span.length > 0) entities.push({ ...span, type: "custom_emoji", custom_emoji_id: id });
-    } else if (span.length > 0) {
-      const url = link.url ?? text.slice(entity.offset);
-      if (url !== "") entities.push({ ...span, type: "text_link", url });
-    }
-    return link.end;
-  }
-  if (kind === "BlockQuote") throw complain("Unexpected end of a quotation");
+  if (kind === "TextUrl") return closeLink(source, position, span, text, entities);
+  if (kind === "CustomEmoji") return closeEmoji(source, position, span, entities);
   if (span.length > 0) {
     const language = kind === "Pre" && entity.argument !== "" ? { language: entity.argument } : {};
     entities.push({ ...span, type: types[kind], ...language } as MessageEntity);
@@ -211,15 +191,44 @@ function closeEntity(
   return position + closers[kind].length;
 }
 
-function readLink(
+type Span = { offset: number; length: number };
+
+/** A link without an address is its own text. What is no address is not marked. */
+function closeLink(
   source: string,
   position: number,
-  kind: "TextUrl" | "CustomEmoji",
-): { url: string | null; end: number } {
+  span: Span,
+  text: string,
+  entities: MessageEntity[],
+): number {
+  const hasAddress = source.charAt(position + 1) === "(";
+  const address = hasAddress
+    ? readAddress(source, position)
+    : { url: text.slice(span.offset), end: position + 1 };
+  const link = checkLink(address.url, { beHttps: false });
+  if (span.length > 0 && "url" in link)
+    entities.push({ ...span, type: "text_link", url: link.url });
+  return address.end;
+}
+
+function closeEmoji(
+  source: string,
+  position: number,
+  span: Span,
+  entities: MessageEntity[],
+): number {
   if (source.charAt(position + 1) !== "(") {
-    if (kind === "TextUrl") return { url: null, end: position + 1 };
     throw complain("The entity must contain a tg://emoji or tg://time URL");
   }
+  const { url, end } = readAddress(source, position);
+  const id = /^tg:\/\/emoji\?id=([1-9]\d*)$/.exec(url)?.[1];
+  if (id === undefined) throw complain("Invalid tg://emoji or tg://time URL specified");
+  if (span.length > 0) entities.push({ ...span, type: "custom_emoji", custom_emoji_id: id });
+  return end;
+}
+
+/** The address in parentheses after the bracket at `position`. */
+function readAddress(source: string, position: number): { url: string; end: number } {
   let url = "";
   let end = position + 2;
   while (end < source.length && source.charAt(end) !== ")") {

@@ -1,6 +1,6 @@
 import type { BotCommand, MenuButton, Message, User } from "grammy/types";
 import type { Chronicle } from "./chronicle.ts";
-import { accountOf, actionOf, botChatOf } from "./chats.ts";
+import { accountOf, actionOf, botChatOf, replyRows } from "./chats.ts";
 import { commandsFor, menuButtonOf } from "./commands.ts";
 import { countNext, type Chat } from "./state.ts";
 import { createPersonActions, type PersonActions } from "./person_actions.ts";
@@ -74,9 +74,9 @@ export function createPerson(world: World, chronicle: Chronicle, options: Person
     ...waiting,
     messages: () => [...chat().messages.values()].map(({ message }) => message),
     lastMessage: () => [...chat().messages.values()].at(-1)?.message,
-    keyboard: () => keyboardLabels(chat()),
+    keyboard: () => labelsOf(replyRows(chat())),
     buttons: (message) => buttonLabels(chat(), message),
-    action: () => actionOf(world, chat()),
+    action: () => actionOf(world, chat())?.name ?? null,
     commands: () => commandsFor(world, chat(), accountOf(world, id).user.language_code),
     menuButton: () => menuButtonOf(world, chat()),
     transcript: () => writeTranscript(chat()),
@@ -111,20 +111,15 @@ function addAccount(world: World, id: number, options: PersonOptions): void {
   world.events.emit({ type: "everything" });
 }
 
-function keyboardLabels(chat: Chat): string[][] {
-  const markup = chat.replyKeyboard?.markup;
-  if (markup === undefined || !("keyboard" in markup)) return [];
-  return markup.keyboard.map((row) =>
-    row.map((button) => (typeof button === "string" ? button : button.text)),
-  );
-}
-
 function buttonLabels(chat: Chat, message: Message | undefined): string[][] {
   const messages = [...chat.messages.values()].map((entry) => entry.message);
   const current =
     message === undefined
       ? messages.findLast(({ reply_markup }) => reply_markup !== undefined)
       : messages.find(({ message_id }) => message_id === message.message_id);
-  const rows = current?.reply_markup?.inline_keyboard ?? [];
+  return labelsOf(current?.reply_markup?.inline_keyboard ?? []);
+}
+
+function labelsOf(rows: readonly (readonly { text: string }[])[]): string[][] {
   return rows.map((row) => row.map(({ text }) => text));
 }

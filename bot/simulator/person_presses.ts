@@ -1,5 +1,6 @@
-import type { InlineKeyboardButton, KeyboardButton, Message } from "grammy/types";
-import { accountOf, apiChat, botChatOf } from "./chats.ts";
+import type { InlineKeyboardButton, Message } from "grammy/types";
+import { accountOf, apiChat, botChatOf, replyRows } from "./chats.ts";
+import type { ReplyButton } from "./keyboards.ts";
 import { inaccessible } from "./messages.ts";
 import { chatInstanceOf, launchMiniApp, type Launched } from "./mini_apps.ts";
 import { dropOldest } from "./oldest.ts";
@@ -73,19 +74,12 @@ export function createPersonPresses(
     if ("url" in button) return pressed("url", { url: button.url });
     if ("web_app" in button) return openApp(button.web_app.url, false);
     if ("copy_text" in button) return pressed("copy", { text: button.copy_text.text });
-    const query =
-      "switch_inline_query" in button
-        ? button.switch_inline_query
-        : "switch_inline_query_current_chat" in button
-          ? button.switch_inline_query_current_chat
-          : "switch_inline_query_chosen_chat" in button
-            ? (button.switch_inline_query_chosen_chat.query ?? "")
-            : null;
+    const query = inlineQueryOf(button);
     if (query === null) throw new Error(`the simulator can't press ${JSON.stringify(button)}`);
     return pressed("inline", { text: query });
   }
 
-  function pressReply(button: Exclude<KeyboardButton, string>): Press {
+  function pressReply(button: ReplyButton): Press {
     hideOneTimeKeyboard(world, botChatOf(world, personId));
     if ("request_contact" in button) return pressed("contact", { message: sending.sendContact() });
     if ("request_location" in button) {
@@ -153,6 +147,14 @@ export function createPersonPresses(
   };
 }
 
+/** What the button puts behind `@bot`; null for a button of another kind. */
+function inlineQueryOf(button: InlineKeyboardButton): string | null {
+  if ("switch_inline_query" in button) return button.switch_inline_query;
+  if ("switch_inline_query_current_chat" in button) return button.switch_inline_query_current_chat;
+  if (!("switch_inline_query_chosen_chat" in button)) return null;
+  return button.switch_inline_query_chosen_chat.query ?? "";
+}
+
 function chatOf(world: World, personId: number, chatKey: string | undefined): Chat {
   if (chatKey === undefined) return botChatOf(world, personId);
   const chat = world.state.chats.get(chatKey);
@@ -204,22 +206,16 @@ function matches(button: InlineKeyboardButton, name: ButtonName): boolean {
   return "callback_data" in button && button.callback_data === name.data;
 }
 
-function findReplyButton(
-  chat: Chat,
-  name: ButtonName,
-): Exclude<KeyboardButton, string> | undefined {
-  const markup = chat.replyKeyboard?.markup;
-  if (markup === undefined || !("keyboard" in markup)) return undefined;
-  const buttons = markup.keyboard
+function findReplyButton(chat: Chat, name: ButtonName): ReplyButton | undefined {
+  return replyRows(chat)
     .flat()
-    .map((button) => (typeof button === "string" ? { text: button } : button));
-  return buttons.find((button) => button.text === name);
+    .find((button) => button.text === name);
 }
 
 /** Clients hide it after one use; nobody tells the bot. */
 function hideOneTimeKeyboard(world: World, chat: Chat): void {
   const markup = chat.replyKeyboard?.markup;
-  if (markup === undefined || !("keyboard" in markup) || markup.one_time_keyboard !== true) return;
+  if (markup === undefined || !("keyboard" in markup && markup.one_time_keyboard)) return;
   chat.replyKeyboard = null;
   world.events.emit({ type: "chat", chatKey: chat.key });
 }
@@ -228,8 +224,11 @@ function screenOf(chat: Chat): string {
   const inline = [...chat.messages.values()].flatMap(({ message }) =>
     (message.reply_markup?.inline_keyboard.flat() ?? []).map(({ text }) => text),
   );
-  const markup = chat.replyKeyboard?.markup;
-  const reply = markup !== undefined && "keyboard" in markup ? markup.keyboard.flat() : [];
-  const labels = [...inline, ...reply.map((b) => (typeof b === "string" ? b : b.text))];
+  const labels = [
+    ...inline,
+    ...replyRows(chat)
+      .flat()
+      .map(({ text }) => text),
+  ];
   return labels.length === 0 ? "no buttons" : labels.map((label) => `[${label}]`).join(" ");
 }

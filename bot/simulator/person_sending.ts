@@ -148,7 +148,7 @@ export function createPersonSending({ world, personId, act }: PersonParts): Pers
     sendLocation: (latitude, longitude, options) =>
       send({ location: { latitude, longitude } }, options),
     forward: (message, options = {}) =>
-      send({ ...contentOf(message), ...forwardOrigin(message) }, options),
+      send({ ...contentOf(message, "forwarded"), ...forwardOrigin(message) }, options),
   };
 }
 

@@ -4,10 +4,10 @@ import type {
   InlineQueryResult,
   MenuButton,
   Message,
-  ReplyKeyboardMarkup,
   Update,
   User,
 } from "grammy/types";
+import type { ReplyKeyboard } from "./keyboards.ts";
 
 /** All that the simulator remembers. Plain data and maps: it can be written to a file and read back. */
 export type State = {
@@ -55,7 +55,7 @@ export type Chat = {
   nextMessageId: number;
   messages: Map<number, Entry>;
   /** What the person's keyboard area shows. */
-  replyKeyboard: { messageId: number; markup: ReplyKeyboardMarkup | ForceReply } | null;
+  replyKeyboard: { messageId: number; markup: ReplyKeyboard | ForceReply } | null;
   menuButton: MenuButton | null;
   pinnedMessageIds: number[];
   action: { name: string; until: number } | null;

@@ -1,16 +1,12 @@
 import type { InlineKeyboardMarkup, Message } from "grammy/types";
+import { replyRows } from "./chats.ts";
 import type { Chat } from "./state.ts";
 
 /** A chat as text, for a failed test's message and for reading in a terminal. */
 export function writeTranscript(chat: Chat): string {
   const lines = [...chat.messages.values()].map(({ message }) => describeMessage(message));
-  const keyboard = chat.replyKeyboard?.markup;
-  if (keyboard !== undefined && "keyboard" in keyboard) {
-    const rows = keyboard.keyboard.map((row) =>
-      row.map((button) => `[${typeof button === "string" ? button : button.text}]`).join(" "),
-    );
-    lines.push("--- keyboard ---", ...rows);
-  }
+  const rows = replyRows(chat);
+  if (rows.length > 0) lines.push("--- keyboard ---", ...rows.map((row) => labelsOf(row)));
   return lines.join("\n");
 }
 
@@ -37,7 +33,9 @@ function describeContent(message: Message): string {
 }
 
 function describeButtons(markup: InlineKeyboardMarkup): string[] {
-  return markup.inline_keyboard.map(
-    (row) => `    ${row.map((button) => `[${button.text}]`).join(" ")}`,
-  );
+  return markup.inline_keyboard.map((row) => `    ${labelsOf(row)}`);
+}
+
+function labelsOf(row: readonly { text: string }[]): string {
+  return row.map(({ text }) => `[${text}]`).join(" ");
 }

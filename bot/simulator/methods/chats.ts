@@ -3,6 +3,7 @@ import { badRequest } from "../api_error.ts";
 import { apiChat, requireChat, userOfBot } from "../chats.ts";
 import { addMessage, addService, requireMessage, type Content } from "../messages.ts";
 import { isLinksOnly } from "../keyboards.ts";
+import { fieldsOf } from "../json_fields.ts";
 import { isRecord, type Parameters } from "../parameters.ts";
 import type { World } from "../world.ts";
 import type { Methods } from "./method.ts";
@@ -35,10 +36,10 @@ export const chatMethods: Methods = {
   },
   unpinchatmessage({ world }, parameters) {
     const chat = requireChat(world, parameters.text("chat_id"), "write");
-    const id = parameters.integer("message_id") || chat.pinnedMessageIds.at(-1);
-    if (id === undefined || !chat.pinnedMessageIds.includes(id)) {
-      throw badRequest("Message to unpin not found");
-    }
+    const named = parameters.integer("message_id");
+    if (named !== 0) requireMessage(chat, named, "message to unpin");
+    const id = named === 0 ? chat.pinnedMessageIds.at(-1) : named;
+    if (id === undefined) throw badRequest("Message to unpin not found");
     chat.pinnedMessageIds = chat.pinnedMessageIds.filter((other) => other !== id);
     world.events.emit({ type: "chat", chatKey: chat.key });
     return true;
@@ -50,9 +51,9 @@ export const chatMethods: Methods = {
     return true;
   },
   setmessagereaction({ world }, parameters) {
-    const chat = requireChat(world, parameters.text("chat_id"), "write");
-    const entry = requireMessage(chat, parameters.integer("message_id"), "message to react");
     const emoji = readReaction(parameters);
+    const chat = requireChat(world, parameters.text("chat_id"), "read");
+    const entry = requireMessage(chat, parameters.integer("message_id"), "message to react");
     if (emoji === null) delete entry.reactions[0];
     else entry.reactions[0] = emoji;
     world.events.emit({
@@ -64,8 +65,8 @@ export const chatMethods: Methods = {
     return true;
   },
   leavechat({ world }, parameters) {
-    const chat = requireChat(world, parameters.text("chat_id"), "write");
-    if (chat.group === null) throw badRequest("chat not found");
+    const chat = requireChat(world, parameters.text("chat_id"), "read");
+    if (chat.group === null) throw badRequest("Can't leave private chats");
     chat.group.botStatus = "left";
     world.events.emit({ type: "chat", chatKey: chat.key });
     return true;
@@ -73,7 +74,10 @@ export const chatMethods: Methods = {
   copymessage({ world }, parameters) {
     const source = findSource(world, parameters, "message to copy");
     const caption = parameters.has("caption") ? checkCaptionLength(captionFrom(parameters)) : {};
-    const sent = sendContent(world, parameters, () => ({ ...contentOf(source), ...caption }));
+    const sent = sendContent(world, parameters, () => ({
+      ...contentOf(source, "copied"),
+      ...caption,
+    }));
     return { message_id: sent.message_id };
   },
   forwardmessage({ world }, parameters) {
@@ -83,7 +87,7 @@ export const chatMethods: Methods = {
     return addMessage(world, chat, {
       author: "bot",
       from: userOfBot(world),
-      content: { ...contentOf(source), ...forwardOrigin(source) },
+      content: { ...contentOf(source, "forwarded"), ...forwardOrigin(source) },
       markup: markup !== undefined && isLinksOnly(markup) ? markup : null,
     }).message;
   },
@@ -109,13 +113,13 @@ const contentFields = [
 ] as const;
 
 /** What a copy or a forward takes over. Service messages have none of it and can't be copied. */
-export function contentOf(message: Message): Content {
+export function contentOf(message: Message, what: "copied" | "forwarded"): Content {
   const content = Object.fromEntries(
     contentFields
       .filter((name) => message[name] !== undefined)
       .map((name) => [name, message[name]]),
   );
-  if (Object.keys(content).length === 0) throw badRequest("message can't be copied");
+  if (Object.keys(content).length === 0) throw badRequest(`The message can't be ${what}`);
   return content;
 }
 
@@ -134,11 +138,19 @@ function readReaction(parameters: Parameters): string | null {
   const value = parameters.json("reaction", "Can't parse reaction types JSON object");
   if (value === undefined) return null;
   if (!Array.isArray(value)) throw badRequest("Expected an Array of ReactionType");
-  const first: unknown = value[0];
-  if (first === undefined) return null;
-  const emoji = isRecord(first) ? first["emoji"] : undefined;
-  if (typeof emoji !== "string" || !knownReactions.includes(emoji.replace("\uFE0F", ""))) {
-    throw badRequest("REACTION_INVALID");
-  }
-  return emoji;
+  const [first = null] = value.map((item) => readReactionType(item));
+  if (first === null) return null;
+  if (!knownReactions.includes(first.replace("\uFE0F", ""))) throw badRequest("REACTION_INVALID");
+  return first;
+}
+
+/** The emoji; empty for a custom one, which a bot may not use without being paid for it. */
+function readReactionType(value: unknown): string {
+  const complain = (what: string) => badRequest(`Can't parse ReactionType: ${what}`);
+  if (!isRecord(value)) throw complain("expected an Object");
+  const fields = fieldsOf(value, complain);
+  const type = fields.text("type");
+  if (type === "emoji") return fields.text("emoji");
+  if (type === "custom_emoji") throw badRequest("REACTION_INVALID");
+  throw complain("invalid reaction type specified");
 }

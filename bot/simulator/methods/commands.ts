@@ -4,6 +4,7 @@ import { countCharacters } from "../characters.ts";
 import { botChatOf, requireChat } from "../chats.ts";
 import { commandsKey, menuButtonOf } from "../commands.ts";
 import { checkLink } from "../links.ts";
+import { fieldsOf } from "../json_fields.ts";
 import { isRecord, type Parameters } from "../parameters.ts";
 import type { World } from "../world.ts";
 import type { Methods } from "./method.ts";
@@ -56,10 +57,9 @@ function readCommands(parameters: Parameters): BotCommand[] {
   return value.map((item) => {
     const complain = (what: string) => badRequest(`Can't parse BotCommand: ${what}`);
     if (!isRecord(item)) throw complain("expected an Object");
-    const { command, description } = item;
-    if (typeof command !== "string") throw complain('Can\'t find field "command"');
-    if (typeof description !== "string") throw complain('Can\'t find field "description"');
-    return { command: command.trim().replace(/^\//, ""), description: description.trim() };
+    const fields = fieldsOf(item, complain);
+    const command = fields.text("command").trim().replace(/^\//, "");
+    return { command, description: fields.text("description").trim() };
   });
 }
 
@@ -87,19 +87,16 @@ function readScope(world: World, parameters: Parameters): string {
   if (value === undefined) return "default";
   const complain = (what: string) => badRequest(`Can't parse BotCommandScope: ${what}`);
   if (!isRecord(value)) throw complain("BotCommandScope must be an Object");
-  const { type, chat_id: chatId } = value;
-  if (typeof type !== "string") throw complain('Can\'t find field "type"');
+  const fields = fieldsOf(value, complain);
+  const type = fields.text("type");
   const wide = ["default", "all_private_chats", "all_group_chats", "all_chat_administrators"];
   if (wide.includes(type)) return type;
   if (!["chat", "chat_administrators", "chat_member"].includes(type)) {
     throw complain("Unsupported type specified");
   }
-  if (chatId === undefined) throw complain('Can\'t find field "chat_id"');
-  if (typeof chatId !== "string" && typeof chatId !== "number") {
-    throw complain('Field "chat_id" must be of type String');
-  }
+  const chatId = fields.text("chat_id");
   if (chatId === "") throw complain("Empty chat_id specified");
-  requireChat(world, String(chatId), "read");
+  requireChat(world, chatId, "read");
   return `${type}:${chatId}`;
 }
 
@@ -108,12 +105,12 @@ function readMenuButton(world: World, parameters: Parameters): MenuButton {
   if (value === undefined) return { type: "default" };
   const complain = (what: string) => badRequest(`Can't parse menu button: ${what}`);
   if (!isRecord(value)) throw complain("MenuButton must be an Object");
-  const { type, text, web_app: webApp } = value;
+  const fields = fieldsOf(value, complain);
+  const type = fields.text("type");
   if (type === "default" || type === "commands") return { type };
   if (type !== "web_app") throw complain("MenuButton has unsupported type");
-  if (typeof text !== "string") throw complain('Can\'t find field "text"');
-  const url = isRecord(webApp) ? webApp["url"] : undefined;
-  if (typeof url !== "string") throw complain('Can\'t find field "web_app"');
+  const text = fields.text("text");
+  const url = fields.object("web_app").text("url");
   if (text === "") throw badRequest("Menu button text must be non-empty");
   if (world.rules.allowInsecureMiniApp && url.startsWith("http://")) {
     return { type, text, web_app: { url } };

@@ -1,5 +1,6 @@
 import type { InlineQueryResult } from "grammy/types";
 import { badRequest } from "../api_error.ts";
+import { fieldsOf, type Complain } from "../json_fields.ts";
 import { isRecord, type Parameters } from "../parameters.ts";
 import { countNext } from "../state.ts";
 import { resultToContent } from "../inline_results.ts";
@@ -62,29 +63,32 @@ function readResults(world: World, parameters: Parameters): InlineQueryResult[] 
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw badRequest("Expected an Array of inline query results");
   if (value.length > mostResults) throw badRequest("Too many inline query results specified");
-  const results = value.map((item) => readResult(world, item));
+  const complain = (what: string) => badRequest(`Can't parse inline query result: ${what}`);
+  const results = value.map((item) => readResult(world, item, complain));
   if (new Set(results.map(({ id }) => id)).size < results.length) {
     throw badRequest("RESULT_ID_DUPLICATE");
   }
   return results;
 }
 
-function readResult(world: World, value: unknown): InlineQueryResult {
+/** @param complain a result of a list is named in the complaint, a single one is not */
+function readResult(
+  world: World,
+  value: unknown,
+  complain: Complain = badRequest,
+): InlineQueryResult {
   if (value === undefined) throw badRequest("Result isn't specified");
-  const complain = (what: string) => badRequest(`Can't parse inline query result: ${what}`);
   if (!isRecord(value)) throw complain("Inline query result must be an object");
-  const { id, type, title } = value;
-  if (typeof type !== "string") throw complain('Can\'t find field "type"');
-  if (typeof id !== "string") throw complain('Can\'t find field "id"');
-  if (id === "" || Buffer.byteLength(id) > 64) throw badRequest("RESULT_ID_INVALID");
+  const fields = fieldsOf(value, complain);
+  const type = fields.text("type").toLowerCase();
+  const id = fields.text("id");
   if (type !== "article" && type !== "document" && type !== "photo") {
     throw complain(`type "${type}" is unsupported for the inline query result`);
   }
-  if (type !== "photo" && (typeof title !== "string" || title === "")) {
-    throw complain('Can\'t find field "title"');
-  }
-  const result = value as unknown as InlineQueryResult;
+  const title = type === "photo" ? "" : fields.text("title");
   // Built once for its refusals: a wrong text or keyboard must show itself here, not when chosen.
-  resultToContent(world, result);
-  return result;
+  resultToContent(world, fields);
+  if (id === "" || Buffer.byteLength(id) > 64) throw badRequest("RESULT_ID_INVALID");
+  if (type === "article" && title === "") throw badRequest("ARTICLE_TITLE_EMPTY");
+  return { ...value, type } as unknown as InlineQueryResult;
 }

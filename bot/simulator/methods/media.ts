@@ -10,6 +10,7 @@ import {
   voiceOf,
 } from "../files.ts";
 import { addMessage, type Content } from "../messages.ts";
+import { fieldsOf } from "../json_fields.ts";
 import { isRecord, type Parameters } from "../parameters.ts";
 import { countNext, type FileKind, type StoredFile } from "../state.ts";
 import type { World } from "../world.ts";
@@ -101,19 +102,17 @@ export type InputMedia = { kind: FileKind; media: string; caption: Content };
 export function readInputMedia(value: unknown): InputMedia {
   const complain = (what: string) => badRequest(`Can't parse InputMedia: ${what}`);
   if (!isRecord(value)) throw complain("expected an Object");
-  const { type, media, caption, parse_mode: parseMode } = value;
-  if (typeof type !== "string") throw complain('Can\'t find field "type"');
-  if (typeof media !== "string" || media === "") throw complain("media not found");
+  const fields = fieldsOf(value, complain);
+  const caption = readCaption(
+    fields.optionalText("caption"),
+    fields.optionalText("parse_mode"),
+    value["caption_entities"],
+  );
+  const type = fields.text("type");
+  const media = fields.optionalText("media");
+  if (media === "") throw complain("media not found");
   if (type !== "photo" && type !== "document" && type !== "audio") {
     throw complain(`type "${type}" is unsupported`);
   }
-  return {
-    kind: type,
-    media,
-    caption: readCaption(
-      typeof caption === "string" ? caption : "",
-      typeof parseMode === "string" ? parseMode : "",
-      value["caption_entities"],
-    ),
-  };
+  return { kind: type, media, caption };
 }

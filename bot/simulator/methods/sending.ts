@@ -5,6 +5,7 @@ import { cleanText } from "../cleaned_text.ts";
 import { longestCaption, longestText, readFormattedText } from "../formatted_text.ts";
 import { checkMarkup, readMarkup } from "../keyboards.ts";
 import { addMessage, type Content } from "../messages.ts";
+import { fieldsOf } from "../json_fields.ts";
 import { isRecord, type Parameters } from "../parameters.ts";
 import type { Chat, Entry } from "../state.ts";
 import type { World } from "../world.ts";
@@ -142,9 +143,10 @@ export function readReply(parameters: Parameters): Reply {
   const value = parameters.json("reply_parameters", "Can't parse reply parameters JSON object");
   if (value === undefined) return { messageId: 0, isOptional: false };
   if (!isRecord(value)) throw badRequest("Object expected as reply parameters");
+  const fields = fieldsOf(value);
   return {
-    messageId: Number(value["message_id"] ?? 0),
-    isOptional: value["allow_sending_without_reply"] === true,
+    messageId: fields.integer("message_id"),
+    isOptional: fields.isTrue("allow_sending_without_reply"),
   };
 }
 
@@ -168,7 +170,7 @@ function readLocation(parameters: Parameters) {
   const latitude = Number(parameters.text("latitude"));
   const longitude = Number(parameters.text("longitude"));
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) {
-    throw badRequest("wrong location specified");
+    throw badRequest("Invalid location specified");
   }
   return { latitude, longitude };
 }

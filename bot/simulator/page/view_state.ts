@@ -1,4 +1,3 @@
-import type { KeyboardButton } from "grammy/types";
 import { accountOf, actionOf, botChatOf } from "../chats.ts";
 import { commandsFor, menuButtonOf } from "../commands.ts";
 import type { Chat, Entry } from "../state.ts";
@@ -65,9 +64,7 @@ export function viewChatHead(world: World, personId: number, chat: Chat): ChatHe
     menuButton: chat.kind === "bot" ? menuButtonOf(world, chat) : { type: "default" },
     commands: commandsFor(world, chat, accountOf(world, personId).user.language_code),
     action:
-      action === null
-        ? null
-        : { name: action, endsInMs: (chat.action?.until ?? 0) - world.clock.now() },
+      action === null ? null : { name: action.name, endsInMs: action.until - world.clock.now() },
     pinnedMessageId: chat.pinnedMessageIds.at(-1) ?? null,
     readUpTo: chat.readUpTo[personId] ?? 0,
   };
@@ -93,13 +90,9 @@ function viewKeyboard(chat: Chat): KeyboardView | null {
   }
   return {
     messageId,
-    rows: markup.keyboard.map((row) => row.map((button) => asObject(button))),
+    rows: markup.keyboard,
     isOneTime: markup.one_time_keyboard ?? false,
     isPersistent: markup.is_persistent ?? false,
     placeholder,
   };
-}
-
-function asObject(button: KeyboardButton): Exclude<KeyboardButton, string> {
-  return typeof button === "string" ? { text: button } : button;
 }
