@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isMissingFile } from "./missing_file.ts";
 
 /** The contents of files, by `file_unique_id`. */
 export type FileBytes = {
@@ -34,7 +35,7 @@ export function createFolderFiles(folder: string): FileBytes {
         memory.put(uniqueId, bytes);
         return bytes;
       } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        if (isMissingFile(error)) return undefined;
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentedLimits } from "./sending_limits.ts";
 import { createTestSimulator } from "./testing.ts";
 
 function start() {
@@ -77,4 +78,43 @@ test("a group that became a supergroup answers with its new id", async () => {
     parameters: { migrate_to_chat_id: next.id },
   });
   expect((await call("sendMessage", { chat_id: next.id, text: "да" })).ok).toBe(true);
+});
+
+test("privacy mode lets through what Telegram itself writes and inline results, no pictures", async () => {
+  const { group, foreman, other, simulator, call } = start();
+  group.addBot(foreman);
+  const { chatKey } = group;
+  const query = other.typeInline("");
+  const message_text = "СМ-1";
+  const article = {
+    type: "article",
+    id: "1",
+    title: "Смета",
+    input_message_content: { message_text },
+  };
+  await call("answerInlineQuery", { inline_query_id: query.id, results: [article] });
+  const before = simulator.updates.all().length;
+  other.sendPhoto({ chatKey });
+  other.sendText("см. https://a.ru/x", { chatKey });
+  other.chooseResult(query.id, "1", chatKey);
+  other.sendText("/help", { chatKey });
+  const heard = simulator.updates
+    .all()
+    .slice(before)
+    .flatMap(({ message }) => message?.text ?? []);
+  expect(heard).toEqual(["СМ-1", "/help"]);
+});
+
+test("the 21st message of a minute into a group is one too many", async () => {
+  const { group, foreman, simulator, call, clock } = start();
+  group.addBot(foreman);
+  simulator.faults.limitSending(documentedLimits);
+  const send = () => call("sendMessage", { chat_id: group.id, text: "да" });
+  for (let count = 0; count < 20; count += 1) {
+    expect((await send()).ok).toBe(true);
+    await clock.advance(1000);
+  }
+  expect(await send()).toMatchObject({ status: 429, parameters: { retry_after: 40 } });
+  await clock.advance(40_000);
+  expect((await send()).ok).toBe(true);
 });

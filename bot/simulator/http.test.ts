@@ -96,3 +96,64 @@ test("serves a file by the path of getFile and refuses it with another token", a
   const foreign = await simulator.fetch(new Request(`http://simulator/file/bot2:AA/${path}`));
   expect(foreign.status).toBe(401);
 });
+
+test("takes a request without a body, with an empty or an unknown one", async () => {
+  const { send } = start();
+  const post = (init: RequestInit) =>
+    send(new Request(`${base}/getMe`, { method: "POST", ...init }));
+  expect((await post({})).status).toBe(200);
+  expect((await post({ body: "", headers: { "content-type": "application/json" } })).status).toBe(
+    200,
+  );
+  expect((await post({ body: "chat_id=1", headers: { "content-type": "text/csv" } })).status).toBe(
+    200,
+  );
+  expect(
+    (await post({ body: "x", headers: { "content-type": "multipart/form-data" } })).status,
+  ).toBe(200);
+});
+
+test("answers 400 to JSON that is no object, and reads no null", async () => {
+  const { person, call, send } = start();
+  const headers = { "content-type": "application/json" };
+  const request = new Request(`${base}/getMe`, { method: "POST", headers, body: "[]" });
+  expect(await send(request)).toEqual({
+    status: 400,
+    body: { ok: false, error_code: 400, description: "Bad Request: JSON object expected" },
+  });
+  const nothing = { chat_id: person.id, text: "да", reply_markup: null };
+  expect((await call("sendMessage", nothing)).ok).toBe(true);
+});
+
+test("reads a multipart body by its parts, the first of a name, and passes over broken ones", async () => {
+  const { person, send } = start();
+  const part = (head: string, body: string) => `--b\r\n${head}\r\n\r\n${body}\r\n`;
+  const body = [
+    "--b\r\nно это не часть\r\n",
+    part("content-type: text/plain", "без имени"),
+    part("content-disposition: form-data; name=chat_id", String(person.id)),
+    part('content-disposition: form-data; name="document"; filename=a.txt', "раз"),
+    part('content-disposition: form-data; name="document"; filename="b.txt"', "два"),
+    part('content-disposition: form-data; name="caption"', "Смета"),
+    part('content-disposition: form-data; name="caption"', "другая"),
+    "--b--",
+  ].join("");
+  const headers = { "content-type": "multipart/form-data; boundary=b" };
+  const request = new Request(`${base}/sendDocument`, { method: "POST", headers, body });
+  expect(await send(request)).toMatchObject({
+    body: { result: { caption: "Смета", document: { file_name: "a.txt" } } },
+  });
+});
+
+test("has no file behind a path that is made up, and no method behind a bare token", async () => {
+  const { send } = start();
+  const file = `http://simulator/file/bot${testToken}/documents/file_99.txt`;
+  expect((await send(new Request(file))).status).toBe(404);
+  expect((await send(new Request(base))).status).toBe(404);
+});
+
+test("a token that is none is an error at once", () => {
+  expect(() => createTestSimulator({ token: "секрет" })).toThrow(
+    "a bot token looks like 123456:letters",
+  );
+});

@@ -37,7 +37,9 @@ function readPart(raw: Buffer): Part | null {
 }
 
 function parameterOf(head: string, name: string): string | null {
-  const line = /^content-disposition:.*$/im.exec(head)?.[0] ?? "";
-  const found = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\r\\n]*))`, "i").exec(line);
-  return found === null ? null : (found[1] ?? found[2] ?? "");
+  const found = new RegExp(
+    `^content-disposition:[^\\r\\n]*?;\\s*${name}=("[^"]*"|[^;\\r\\n]*)`,
+    "im",
+  ).exec(head);
+  return found?.[1]?.replace(/^"|"$/g, "") ?? null;
 }

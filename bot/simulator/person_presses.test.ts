@@ -103,9 +103,9 @@ describe("a press that a person can't make is an error of the test", () => {
 
 test("the answer of the bot reaches who pressed", async () => {
   await show(inline({ text: "PDF", callback_data: "pdf" }));
-  const { answer, queryId } = person.press({ data: "pdf" });
-  const answered = answer();
-  const parameters = { callback_query_id: queryId, text: "Готово", show_alert: true };
+  const press = person.press({ data: "pdf" });
+  const answered = press.answer();
+  const parameters = { callback_query_id: press.queryId, text: "Готово", show_alert: true };
   await made.call("answerCallbackQuery", parameters);
   expect(await answered).toEqual({ text: "Готово", showAlert: true, url: "" });
 });

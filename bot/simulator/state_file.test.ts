@@ -54,6 +54,28 @@ test("a broken file is named in the error", () => {
   );
 });
 
+test("the state of another version, or a folder in its place, is not taken for an empty one", () => {
+  writeFileSync(stateFile, '{"format":0}');
+  expect(() => createTestSimulator({ stateFile })).toThrow("written by another version");
+  expect(() => createTestSimulator({ stateFile: folder })).toThrow("EISDIR");
+});
+
+test("a file that was lost on the way is missing, not an error", async () => {
+  const first = createTestSimulator({ stateFile });
+  const person = first.simulator.person(personOptions);
+  const { document } = person.sendDocument({ bytes: Buffer.from("x"), name: "x.txt" });
+  await first.simulator.close();
+  rmSync(`${stateFile}.files`, { recursive: true });
+  const second = createTestSimulator({ stateFile });
+  const url = `http://simulator/files/${document?.file_id}/x.txt`;
+  expect((await second.simulator.fetch(new Request(url))).status).toBe(404);
+  const again = second.simulator.person(personOptions);
+  const [message] = again.messages();
+  if (message === undefined) throw new Error("the message is gone");
+  expect(() => again.download(message)).toThrow("has no file");
+  await second.simulator.close();
+});
+
 test("reset forgets all and counts ids anew", async () => {
   const { simulator } = createTestSimulator({ stateFile });
   simulator.person(personOptions).sendDocument({ bytes: Buffer.from("x"), name: "x.txt" });

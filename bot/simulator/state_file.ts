@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isMissingFile } from "./missing_file.ts";
 import { createState, type State } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -11,7 +12,7 @@ export function loadState(path: string): State {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return createState();
+    if (isMissingFile(error)) return createState();
     throw error;
   }
   try {

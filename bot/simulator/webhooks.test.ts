@@ -176,6 +176,111 @@ test("keeps updates that came before the webhook, and drops them when asked", as
   await made.simulator.close();
 });
 
+test("takes no more deliveries at a time than the webhook allows", async () => {
+  const open = Promise.withResolvers<Response>();
+  const made = createTestSimulator();
+  const { arrivals, url } = await listen(({ update }) =>
+    update.message?.text === "медленно" ? open.promise : new Response(),
+  );
+  const [first, second] = ["Алексей", "Иван"].map((firstName) =>
+    made.simulator.person({ firstName }),
+  );
+  await made.call("setWebhook", { url, max_connections: 1 });
+  first?.sendText("медленно");
+  second?.sendText("раз");
+  await until(() => arrivals.length === 1);
+  open.resolve(new Response());
+  await made.simulator.settle();
+  expect(arrivals.map(({ update }) => update.message?.text)).toEqual(["медленно", "раз"]);
+  await made.simulator.close();
+});
+
+test("does not count what an old webhook took as taken by the new one", async () => {
+  const open = Promise.withResolvers<Response>();
+  const { arrivals, call, person, simulator } = await start(() => open.promise);
+  const second = await listen(() => new Response());
+  person.sendText("раз");
+  await until(() => arrivals.length === 1);
+  await call("setWebhook", { url: second.url });
+  open.resolve(new Response());
+  await simulator.settle();
+  expect(second.arrivals.map(({ update }) => update.message?.text)).toEqual(["раз"]);
+  await simulator.close();
+});
+
+test.each([
+  ["is gone", "forgotten", () => 410, ""],
+  ["was there in between", "kept", (half: number) => (half === 9 ? 500 : 410), expect.any(String)],
+])("a webhook that for 23 hours %s is %s", async (_, _fate, statusAt, url) => {
+  const { arrivals, call, clock, person, simulator } = await start(() => {
+    const status = statusAt(arrivals.length);
+    return new Response(null, { status, headers: { "retry-after": "1800" } });
+  });
+  const info = async () => (await call("getWebhookInfo")).result as { url: string };
+  person.sendText("раз");
+  for (let half = 0; half < 47; half += 1) {
+    await until(() => arrivals.length === half + 1 && clock.sleeping() > 0);
+    await clock.advance(1_800_000);
+  }
+  await until(() => arrivals.length === 48);
+  while (clock.sleeping() === 0 && (await info()).url !== "") await new Promise(setImmediate);
+  expect(await info()).toMatchObject({ url, pending_update_count: 1 });
+  await simulator.close();
+});
+
+test.each([
+  ["a text", "ок"],
+  ["JSON without a method", '{"ok":true}'],
+  ["a broken object", "{"],
+  ["a method that asks something", '{"method":"getMe"}'],
+  ["the end of the webhook", '{"method":"deleteWebhook"}'],
+])("makes nothing of %s in an answer", async (_, body) => {
+  const { call, person, simulator } = await start(() => new Response(body));
+  person.start();
+  await simulator.settle();
+  expect(simulator.calls.all().map(({ method }) => method)).toEqual(["setWebhook"]);
+  expect((await call("getWebhookInfo")).result).toMatchObject({ pending_update_count: 0 });
+  await simulator.close();
+});
+
+test("a refusal of what an answer asks for harms nothing", async () => {
+  const { person, simulator } = await start(() => Response.json({ method: "sendMessage" }));
+  person.start();
+  await simulator.settle();
+  expect(simulator.calls.refused()).toHaveLength(1);
+  expect(simulator.updates.pending()).toEqual([]);
+  await simulator.close();
+});
+
+test("knows a webhook only while one is set, and what it was told to send", async () => {
+  const { call } = createTestSimulator();
+  const info = async () => (await call("getWebhookInfo")).result;
+  const none = { url: "", has_custom_certificate: false, pending_update_count: 0 };
+  expect(await info()).toEqual(none);
+  await call("setWebhook", {
+    url: "http://127.0.0.1:1/",
+    max_connections: 500,
+    allowed_updates: ["message", "nonsense"],
+  });
+  expect(await info()).toEqual({
+    ...none,
+    url: "http://127.0.0.1:1/",
+    max_connections: 100,
+    allowed_updates: ["message"],
+  });
+  await call("setWebhook", { url: "" });
+  expect(await info()).toEqual({ ...none, allowed_updates: ["message"] });
+});
+
+test("deleteWebhook may drop what waits", async () => {
+  const { call, simulator } = createTestSimulator();
+  simulator.person({ firstName: "Алексей" }).start();
+  await call("deleteWebhook");
+  expect(simulator.updates.pending()).toHaveLength(1);
+  await call("deleteWebhook", { drop_pending_updates: true });
+  expect(simulator.updates.pending()).toEqual([]);
+});
+
 test.each([
   ["invalid webhook URL specified", { url: "ftp://a.ru" }],
   ["secret token contains unallowed characters", { url: "https://a.ru", secret_token: "а б" }],

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { extname } from "node:path";
+import { isMissingFile } from "../missing_file.ts";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -20,7 +21,7 @@ export async function readAsset(name: string): Promise<Asset | null> {
     const source = await readFile(new URL(name, main), "utf8");
     return { type, body: name.endsWith(".ts") ? stripTypes(source) : source };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (isMissingFile(error)) return null;
     throw error;
   }
 }
