@@ -33,6 +33,7 @@ import { searchRoutes } from "./routes/search.ts";
 import { questionRoutes } from "./routes/questions.ts";
 import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
+import { strictly } from "./routes/strictness.ts";
 import { tagReads } from "./routes/tags.ts";
 import { telegramRoutes } from "./routes/telegram.ts";
 import { verifyRoutes } from "./routes/verify.ts";
@@ -80,10 +81,12 @@ export function createHealthApp(
 
 function apiRoutes(dependencies: AppDependencies) {
   const { sessions, clock } = dependencies;
-  const open = new Hono<AppEnvironment>()
-    .route("/", sessionRoutes(dependencies))
-    .route("/", browserSessionRoutes(dependencies));
-  const guarded = guardedRoutes(dependencies);
+  const open = strictly(
+    new Hono<AppEnvironment>()
+      .route("/", sessionRoutes(dependencies))
+      .route("/", browserSessionRoutes(dependencies)),
+  );
+  const guarded = strictly(guardedRoutes(dependencies));
   return new Hono<AppEnvironment>()
     .use(compressed())
     .use(limitTime(PATIENCE))

@@ -44,7 +44,8 @@ export function describeApi(routes: readonly Routed[]): Json {
       version: "1",
       description:
         "Sums are decimal strings of roubles, quantities decimal strings, instants ISO 8601 in UTC. " +
-        "Objects are strict: an unknown field is refused.",
+        "Requests are strict: an unknown field of a body or a query is refused. Where no body is described, " +
+        "none, an empty one and {} as JSON are taken.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ bearer: [] }],

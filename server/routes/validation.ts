@@ -29,7 +29,7 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
     if (!/^application\/json\b/i.test(context.req.header("Content-Type") ?? "")) {
       throw new AppError("invalid", "Тело запроса должно быть в формате JSON.");
     }
-    if (!result.success) throw refuse(result.error);
+    if (!result.success) throw refusalOf(result.error);
   });
   return remember(validator, { target: "json", schema });
 }
@@ -37,7 +37,7 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
 /** The query string; unknown parameters are refused. */
 export function queryOf<Schema extends z.ZodType>(schema: Schema) {
   const validator = zValidator("query", schema, (result) => {
-    if (!result.success) throw refuse(result.error);
+    if (!result.success) throw refusalOf(result.error);
   });
   return remember(validator, { target: "query", schema });
 }
@@ -45,7 +45,7 @@ export function queryOf<Schema extends z.ZodType>(schema: Schema) {
 /** The fields and files of a form. @param problem said about one that does not fit, in Russian */
 export function formOf<Schema extends z.ZodType>(schema: Schema, problem: string) {
   const validator = zValidator("form", schema, (result) => {
-    if (!result.success) throw new AppError("invalid", problem);
+    if (!result.success) throw refusalOf(result.error, problem);
   });
   return remember(validator, { target: "form", schema });
 }
@@ -81,10 +81,29 @@ export function pageRequest(query: z.output<z.ZodObject<typeof pageQuery>>) {
   return { search: query.q, cursor: query.cursor ?? null, limit: query.limit };
 }
 
-function refuse(error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }) {
+/** What is told about a request that does not fit: the first field that does not. */
+export function refusalOf(error: Problem, sentence = "Не получилось прочитать запрос."): AppError {
+  const unknown = error.issues.find(({ code }) => code === "unrecognized_keys") ?? null;
+  const [field] = unknown?.keys ?? [];
+  if (unknown && field !== undefined) {
+    const path = [...unknown.path, field].map(String).join(".");
+    return new AppError("invalid", `${sentence} Поле ${path.slice(0, LONGEST_PATH)} здесь лишнее.`);
+  }
   const path = error.issues[0]?.path.map(String).join(".") ?? "";
-  const where = path === "" ? "" : ` Проверьте поле ${path}.`;
-  return new AppError("invalid", `Не получилось прочитать запрос.${where}`);
+  const where = path === "" ? "" : ` Проверьте поле ${path.slice(0, LONGEST_PATH)}.`;
+  return new AppError("invalid", `${sentence}${where}`);
+}
+
+/** Of a field's place, which may be made of what was sent. */
+const LONGEST_PATH = 100;
+
+/** What zod says of what it does not accept. */
+interface Problem {
+  readonly issues: readonly {
+    readonly code: string;
+    readonly path: readonly PropertyKey[];
+    readonly keys?: readonly string[];
+  }[];
 }
 
 /** Fields to set, without those that were not given. */
