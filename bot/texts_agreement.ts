@@ -1,6 +1,6 @@
 import { REVISION_STATUS_NAMES, type Revision } from "../domain/agreement.ts";
 import { formatDay, formatInstant } from "../domain/calendar.ts";
-import type { Comparison, LineDifference } from "../domain/estimate/comparison.ts";
+import type { Comparison } from "../domain/estimate/comparison.ts";
 import type { Problem } from "../domain/estimate/preflight.ts";
 import { ZERO } from "../domain/money.ts";
 import { formatMoneyRu } from "../domain/numbers_ru.ts";
@@ -99,7 +99,7 @@ function describeProblem(problem: Problem): string {
     case "no_client":
       return "Не указан заказчик.";
     case "expired":
-      return `Срок действия цен истёк ${formatDay(problem.validUntil)}.`;
+      return `Срок действия цен истёк ${formatDay(problem.validUntil)}`;
     case "zero_total":
       return "Итог сметы — ноль.";
     default:
@@ -134,19 +134,19 @@ export function comparisonText(
       "Добавлено",
       added,
       ({ after, amountAfter }) =>
-        rich`+ ${cutText(after?.name ?? "", NAME_LENGTH)}: ${formatMoneyRu(amountAfter)}`,
+        rich`+ ${cutText(after.name, NAME_LENGTH)}: ${formatMoneyRu(amountAfter)}`,
     ),
     ...group(
       "Убрано",
       removed,
       ({ before, amountBefore }) =>
-        rich`− ${cutText(before?.name ?? "", NAME_LENGTH)}: ${formatMoneyRu(amountBefore)}`,
+        rich`− ${cutText(before.name, NAME_LENGTH)}: ${formatMoneyRu(amountBefore)}`,
     ),
     ...group(
       "Изменено",
       changed,
       ({ after, amountBefore, amountAfter }) =>
-        rich`• ${cutText(after?.name ?? "", NAME_LENGTH)}: было ${formatMoneyRu(amountBefore)} → стало ${formatMoneyRu(amountAfter)}`,
+        rich`• ${cutText(after.name, NAME_LENGTH)}: было ${formatMoneyRu(amountBefore)} → стало ${formatMoneyRu(amountAfter)}`,
     ),
   ];
   const { taken, left } = takeFitting(rows, ROOM);
@@ -160,10 +160,10 @@ export function comparisonText(
   ]);
 }
 
-function group(
+function group<Line>(
   title: string,
-  lines: readonly LineDifference[],
-  describe: (line: LineDifference) => Html,
+  lines: readonly Line[],
+  describe: (line: Line) => Html,
 ): Html[] {
   return lines.length === 0 ? [] : [rich`<b>${title}</b>`, ...lines.map(describe)];
 }

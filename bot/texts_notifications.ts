@@ -4,7 +4,7 @@ import { nameOfWork } from "../domain/dead_letters.ts";
 import { formatDay, formatInstant, parseDay } from "../domain/calendar.ts";
 import { unansweredHint } from "../domain/extras.ts";
 import { idSchema } from "../domain/ids.ts";
-import { parseMoney, subtract, ZERO } from "../domain/money.ts";
+import { type Kopecks, parseMoney, subtract, ZERO } from "../domain/money.ts";
 import type { NotificationKind } from "../domain/notifications.ts";
 import { formatMoneyRu } from "../domain/numbers_ru.ts";
 import { PAYMENT_KIND_NAMES, PAYMENT_KINDS } from "../domain/payments.ts";
@@ -276,17 +276,21 @@ function about(content: z.output<typeof estimate>, text: Html): View {
 }
 
 function summary({ title, total }: z.output<typeof estimate>): Html {
-  const sum = parseMoney(total) ?? ZERO;
+  const sum = readMoney(total);
   const parts = [cutText(title, 120), sum === ZERO ? "" : `Итого ${formatMoneyRu(sum)}`];
   return rich`${parts.filter((part) => part !== "").join(" · ")}`;
 }
 
+function readMoney(text: string): Kopecks {
+  return parseMoney(text) ?? ZERO;
+}
+
 function moneyText(text: string): string {
-  return formatMoneyRu(parseMoney(text) ?? ZERO);
+  return formatMoneyRu(readMoney(text));
 }
 
 function leftText(text: string): string {
-  const left = parseMoney(text) ?? ZERO;
+  const left = readMoney(text);
   return left < ZERO
     ? `Оплачено больше, чем согласовано, на ${formatMoneyRu(subtract(ZERO, left))}`
     : `Осталось получить ${formatMoneyRu(left)}`;

@@ -28,8 +28,8 @@ export const PRIVACY = {
 
 export function erasedText({ keptRevisions, keptUntil }: Erasure): Html {
   const kept =
-    keptRevisions === 0 || keptUntil === null
+    keptUntil === null
       ? null
-      : rich`По закону осталось: ${keptRevisions} ${plural(keptRevisions, "согласованная версия", "согласованные версии", "согласованных версий")}, до ${formatDay(keptUntil)}.`;
+      : rich`По закону осталось: ${keptRevisions} ${plural(keptRevisions, "согласованная версия", "согласованные версии", "согласованных версий")}, до ${formatDay(keptUntil)}`;
   return join([rich`Данные заказчика стёрты.`, kept]);
 }

@@ -1,4 +1,4 @@
-import type { ChatContext } from "../context.ts";
+import { type ChatContext, chatIdOf } from "../context.ts";
 import { classifyTelegramError } from "../telegram_errors.ts";
 import { COMMON } from "../texts_common.ts";
 import { isChosen } from "./links.ts";
@@ -10,7 +10,7 @@ import { isChosen } from "./links.ts";
 export async function refuseGroup(ctx: ChatContext): Promise<void> {
   if (!isAddressed(ctx)) return;
   try {
-    await ctx.api.sendMessage(ctx.chatId ?? 0, COMMON.group(ctx.me.username).html, {
+    await ctx.api.sendMessage(chatIdOf(ctx), COMMON.group(ctx.me.username).html, {
       parse_mode: "HTML",
     });
   } catch (error) {

@@ -33,10 +33,14 @@ export interface LineDifference {
   readonly fields: readonly ComparedField[];
 }
 
+export type AddedLine = LineDifference & { readonly before: null; readonly after: Line };
+export type RemovedLine = LineDifference & { readonly before: Line; readonly after: null };
+export type ChangedLine = LineDifference & { readonly before: Line; readonly after: Line };
+
 export interface Comparison {
-  readonly added: readonly LineDifference[];
-  readonly removed: readonly LineDifference[];
-  readonly changed: readonly LineDifference[];
+  readonly added: readonly AddedLine[];
+  readonly removed: readonly RemovedLine[];
+  readonly changed: readonly ChangedLine[];
   readonly totalBefore: Kopecks;
   readonly totalAfter: Kopecks;
   /** after − before */
@@ -68,9 +72,9 @@ export function compareContents(before: Content, after: Content): Comparison {
   const totalBefore = totalsOf(before).total;
   const totalAfter = totalsOf(after).total;
   return {
-    added: differences.filter((line) => line.before === null),
-    removed: differences.filter((line) => line.after === null),
-    changed: differences.filter((line) => line.fields.length > 0),
+    added: differences.filter((line): line is AddedLine => line.before === null),
+    removed: differences.filter((line): line is RemovedLine => line.after === null),
+    changed: differences.filter((line): line is ChangedLine => line.fields.length > 0),
     totalBefore,
     totalAfter,
     difference: subtract(totalAfter, totalBefore),
