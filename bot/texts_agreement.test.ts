@@ -4,7 +4,6 @@ import type { Day } from "../domain/calendar.ts";
 import { compareContents } from "../domain/estimate/comparison.ts";
 import { type Content, emptyContent, type Line } from "../domain/estimate/estimate.ts";
 import type { Problem } from "../domain/estimate/preflight.ts";
-import type { Id } from "../domain/ids.ts";
 import { kopecks } from "../domain/money.ts";
 import { QUANTITY_ONE } from "../domain/quantity.ts";
 import { plainText } from "./html.ts";
@@ -13,7 +12,7 @@ import { AGREEMENT, comparisonText, describeRevision, problemsText } from "./tex
 /** Of one square metre. */
 function line(name: string, rubles = 900): Line {
   return {
-    id: name as Id,
+    id: name,
     sectionId: null,
     position: "a0",
     kind: "work",

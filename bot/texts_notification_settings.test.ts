@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Id } from "../domain/ids.ts";
 import { LEFT_TEAM, type SentNotification } from "../domain/notifications.ts";
 import { plainText } from "./html.ts";
 import { historyText } from "./texts_notification_settings.ts";
 
 const sent: SentNotification = {
-  id: "0192abcd-0000-7000-8000-000000000001" as Id,
+  id: "0192abcd-0000-7000-8000-000000000001",
   kind: "created",
   number: "СМ-2026-0001",
   recipientName: "Пётр Главный",

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Id } from "../domain/ids.ts";
 import { plainText } from "./html.ts";
 import { notificationView, type NotificationSurroundings } from "./texts_notifications.ts";
 
-const id = (last: number) => `0192abcd-0000-7000-8000-00000000000${last}` as Id;
+const id = (last: number) => `0192abcd-0000-7000-8000-00000000000${last}`;
 
 const around: NotificationSurroundings = {
   count: 1,

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { CrmConnection, CrmReview } from "../../domain/crm.ts";
-import type { Id } from "../../domain/ids.ts";
 import { plainText } from "../html.ts";
 import type { View } from "../messages.ts";
 import { connectionView, errorsView, progressText, reviewView } from "./crm.ts";
 
 const timezone = "Europe/Moscow";
-const id = (last: number) => `0192abcd-0000-7000-8000-00000000000${last}` as Id;
+const id = (last: number) => `0192abcd-0000-7000-8000-00000000000${last}`;
 const at = new Date("2026-11-22T09:40:00Z");
 
 const connection: CrmConnection = {
