@@ -130,7 +130,7 @@ it("runs as written: the first steps on a server", async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   // Only root gives a folder away.
   const mayGive = process.getuid?.() === 0;
-  const commands = mayGive ? typed : typed.replace("chown", "test -d backups || chown");
+  const commands = mayGive ? typed : typed.replace("chown", "test -d certificates || chown");
   execFileSync("sh", ["-e", "-c", commands], { cwd: folder, stdio: "pipe" });
   const made = join(folder, "smetka");
   expect((await stat(join(made, ".env"))).mode & 0o777).toBe(0o600);

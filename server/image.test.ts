@@ -3,7 +3,6 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { z } from "zod";
 import { createSimulator } from "../bot/simulator/simulator.ts";
 import { createTestDatabase } from "../db/testing.ts";
@@ -112,72 +111,5 @@ describe("the production image", () => {
     expect(await program.ended).toBe(1);
     expect(program.output().trim()).toMatch(/^В этой сборке нет пробного Telegram[^\n]+$/);
     await database.drop();
-  });
-});
-
-const composeSchema = z.object({
-  services: z.record(
-    z.string(),
-    z.looseObject({
-      image: z.string(),
-      environment: z.record(z.string(), z.string()).optional(),
-      user: z.string().optional(),
-      read_only: z.boolean().optional(),
-      healthcheck: z.looseObject({}).optional(),
-      profiles: z.array(z.string()).optional(),
-      volumes: z.array(z.string()).optional(),
-    }),
-  ),
-  volumes: z.record(z.string(), z.unknown()),
-});
-
-describe("docker-compose.yml", () => {
-  it("starts every role once in each profile, never as root, on a file system it can't write", async () => {
-    const text = await readFile(join(root, "docker-compose.yml"), "utf8");
-    const { services } = composeSchema.parse(parse(text, { merge: true }));
-    const own = Object.values(services).filter(({ image: name }) => name.startsWith("smetka:"));
-    expect(own).toHaveLength(5);
-    for (const service of own) {
-      expect(service).toMatchObject({ user: "node", read_only: true, cap_drop: ["ALL"] });
-    }
-    const rolesOf = (profile: string) =>
-      own
-        .filter(({ profiles }) => profiles?.includes(profile))
-        .flatMap(({ environment }) => environment?.["ROLES"]?.split(",") ?? [])
-        .toSorted();
-    expect(rolesOf("one")).toEqual(["bot", "web", "worker"]);
-    expect(rolesOf("roles")).toEqual(["bot", "web", "worker"]);
-    for (const name of ["postgres", "pgbouncer"]) {
-      expect(services[name]?.healthcheck).toBeDefined();
-    }
-  });
-
-  it("uses only variables that .env.example explains and the program knows", async () => {
-    const text = await readFile(join(root, "docker-compose.yml"), "utf8");
-    const example = await readFile(join(root, ".env.example"), "utf8");
-    const used = new Set(Array.from(text.matchAll(/(?<!\$)\$\{(\w+)/g), ([, name]) => name));
-    const explained = Array.from(example.matchAll(/^(\w+)=/gm), ([, name]) => name);
-    used.delete("SMETKA_VERSION");
-    expect(used).toEqual(new Set(explained));
-  });
-
-  const compose = ["docker compose", "docker-compose"].find(
-    (command) => spawnSync("sh", ["-c", `${command} version`]).status === 0,
-  );
-  it.runIf(compose)("is understood by Docker Compose where there is one", () => {
-    const variables = { BOT_TOKEN: "1:a", SECRET_KEY: "k", POSTGRES_PASSWORD: "p" };
-    const options = {
-      cwd: root,
-      env: { ...process.env, PUBLIC_URL: "https://x.ru", ...variables },
-    };
-    for (const profile of ["one", "roles", "tls"]) {
-      const { status, stderr } = spawnSync(
-        "sh",
-        ["-c", `${compose} --profile ${profile} config`],
-        options,
-      );
-      expect(stderr.toString()).toBe("");
-      expect(status).toBe(0);
-    }
   });
 });
