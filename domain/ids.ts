@@ -5,6 +5,11 @@ export type Id = string;
 
 export const idSchema = z.uuid();
 
+/** Whether a text could name anything: PostgreSQL refuses to look for what could not. */
+export function isId(text: string): boolean {
+  return idSchema.safeParse(text).success;
+}
+
 /**
  * Makes a uuid v7 (RFC 9562, 5.7).
  * @param now milliseconds since 1970

@@ -1,7 +1,7 @@
 import { type Act, type ActFields, type ActService, monthOf } from "../../domain/acts.ts";
 import { dayIn } from "../../domain/calendar.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import {
   type ActState,
   findAct,
@@ -118,9 +118,7 @@ function pickFields({ date, periodFrom, periodTo, acceptedBy }: ActFields): ActF
 
 /** `not_found` also where the estimate may not be seen. */
 async function readOwnAct(scope: Scope, id: Id): Promise<ActState> {
-  const act = idSchema.safeParse(id).success
-    ? await findAct(scope.tx, scope.actor.companyId, id)
-    : null;
+  const act = isId(id) ? await findAct(scope.tx, scope.actor.companyId, id) : null;
   await readOwnEstimateOf(scope, act?.estimateId ?? null, actNotFound());
   if (!act) throw actNotFound();
   return act;

@@ -4,7 +4,7 @@ import { compareContents } from "../../domain/estimate/comparison.ts";
 import type { Content } from "../../domain/estimate/estimate.ts";
 import { statusAfter } from "../../domain/estimate/status.ts";
 import { AppError } from "../../domain/errors.ts";
-import type { Id } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { setEstimateStatus } from "../../db/estimates.ts";
 import {
   findFrozen,
@@ -51,7 +51,8 @@ export function createAgreementService(scope: Scope): AgreementService {
       return readRevision(scope, id);
     },
     document: async (estimateId, revisionId) => {
-      const found = await findFrozenText(tx, companyId, estimateId, revisionId);
+      const areIds = isId(estimateId) && isId(revisionId);
+      const found = areIds ? await findFrozenText(tx, companyId, estimateId, revisionId) : null;
       const ownerIds = found ? [found.foremanId, found.createdBy] : [];
       const isReadable = can(actor, "estimate.read", { companyId, ownerIds });
       if (!found || found.isRemoved || !isReadable) throw revisionNotFound();

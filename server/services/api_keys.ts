@@ -1,6 +1,6 @@
 import { type ApiKeyService, KEY_PREFIX, MOST_KEYS, newKeySchema } from "../../domain/api_keys.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { idSchema } from "../../domain/ids.ts";
+import { isId } from "../../domain/ids.ts";
 import { insertApiKey, listApiKeys, revokeApiKey } from "../../db/api_keys.ts";
 import { makeLinkToken } from "../auth/tokens.ts";
 import { readInput } from "./input.ts";
@@ -37,8 +37,7 @@ export function createApiKeyService(scope: Scope): ApiKeyService {
     },
     revoke: async (id) => {
       demand(scope, "keys.edit");
-      const isThere =
-        idSchema.safeParse(id).success && (await revokeApiKey(tx, companyId, id, now));
+      const isThere = isId(id) && (await revokeApiKey(tx, companyId, id, now));
       if (!isThere) throw notFound("Запись ключа");
     },
   };

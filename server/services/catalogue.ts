@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { catalogueFieldsSchema } from "../../domain/catalogue.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import type { CatalogueItem, CatalogueService } from "../../domain/services.ts";
 import {
   findCatalogueItem,
@@ -76,9 +76,7 @@ export function createCatalogueService(scope: Scope): CatalogueService {
 }
 
 async function readItem({ tx, actor }: Scope, id: Id): Promise<CatalogueItem> {
-  const item = idSchema.safeParse(id).success
-    ? await findCatalogueItem(tx, actor.companyId, id)
-    : null;
+  const item = isId(id) ? await findCatalogueItem(tx, actor.companyId, id) : null;
   if (!item) throw notFound("Расценка");
   return item;
 }

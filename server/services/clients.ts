@@ -1,6 +1,6 @@
 import { clientFieldsSchema, type Phone } from "../../domain/clients.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { parsePhone } from "../../domain/phones.ts";
 import type { Client, ClientService } from "../../domain/services.ts";
 import {
@@ -54,9 +54,7 @@ export function createClientService(scope: Scope): ClientService {
         phones: phones && tidyPhones(phones),
         emails: emails && tidyEmails(emails),
       };
-      const client = idSchema.safeParse(id).success
-        ? await updateClient(tx, actor.companyId, id, changed)
-        : null;
+      const client = isId(id) ? await updateClient(tx, actor.companyId, id, changed) : null;
       if (!client) throw clientNotFound();
       return client;
     },
@@ -78,7 +76,7 @@ export function createClientService(scope: Scope): ClientService {
 
 /** Throws `not_found` for what is no id, too. */
 export async function readClient({ tx, actor }: Scope, id: Id): Promise<Client> {
-  const client = idSchema.safeParse(id).success ? await findClient(tx, actor.companyId, id) : null;
+  const client = isId(id) ? await findClient(tx, actor.companyId, id) : null;
   if (!client) throw clientNotFound();
   return client;
 }

@@ -1,6 +1,6 @@
 import type { CrmConnection, CrmService } from "../../domain/crm.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import {
   bindCrmClients,
   findTakenClients,
@@ -30,9 +30,7 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
   const { companyId } = actor;
   const read = async (id: Id): Promise<StoredConnection> => {
     demand(scope, "crm.edit");
-    const found = idSchema.safeParse(id).success
-      ? await lockCrmConnection(tx, companyId, id)
-      : null;
+    const found = isId(id) ? await lockCrmConnection(tx, companyId, id) : null;
     if (!found) throw notFound("Связь с CRM");
     return found;
   };
@@ -145,7 +143,7 @@ async function decideReview(scope: Scope, id: Id, clientId: Id | null): Promise<
   demand(scope, "client.edit");
   const { tx, actor, newId } = scope;
   const { companyId } = actor;
-  const review = idSchema.safeParse(id).success ? await findCrmReview(tx, companyId, id) : null;
+  const review = isId(id) ? await findCrmReview(tx, companyId, id) : null;
   if (!review) throw notFound("Карточка");
   const { connectionId, entity, remoteId } = review;
   await lockCrmConnection(tx, companyId, connectionId);

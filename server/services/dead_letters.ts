@@ -1,6 +1,6 @@
 import type { DeadLetterService } from "../../domain/dead_letters.ts";
 import { AppError } from "../../domain/errors.ts";
-import { idSchema } from "../../domain/ids.ts";
+import { isId } from "../../domain/ids.ts";
 import { listDeadLetters, lockDeadLetter, markDeadLetterRetried } from "../../db/dead_letters.ts";
 import { QUEUE_NAMES, QUEUES } from "../jobs/queues.ts";
 import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
@@ -18,9 +18,7 @@ export function createDeadLetterService(scope: Scope): DeadLetterService {
     },
     retry: async (id) => {
       demand(scope, "jobs.retry");
-      const letter = idSchema.safeParse(id).success
-        ? await lockDeadLetter(tx, companyId, id)
-        : null;
+      const letter = isId(id) ? await lockDeadLetter(tx, companyId, id) : null;
       if (!letter) throw new AppError("not_found", "Такого задания нет.");
       if (letter.isRetried) return "already";
       const queue = QUEUE_NAMES.find((name) => name === letter.queue);

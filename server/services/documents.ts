@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import type { DocumentFormat, DocumentService, DocumentState } from "../../domain/documents.ts";
 import {
   type Document,
@@ -28,7 +28,7 @@ export function createDocumentService(scope: Scope): DocumentService {
     order: async (estimateId, format, { chatId }) => {
       demand(scope, "estimate.read");
       if (!orderSchema.safeParse({ format, chatId }).success) throw unknownOrder();
-      const estimate = idSchema.safeParse(estimateId).success
+      const estimate = isId(estimateId)
         ? await findEstimate(tx, actor.companyId, estimateId)
         : null;
       const { version, isRemoved } = demandReadable(scope, estimate);
@@ -60,9 +60,7 @@ export function createDocumentService(scope: Scope): DocumentService {
 async function readOwnDocument(scope: Scope, id: Id): Promise<Document> {
   const { tx, actor } = scope;
   demand(scope, "estimate.read");
-  const document = idSchema.safeParse(id).success
-    ? await findDocument(tx, actor.companyId, id)
-    : null;
+  const document = isId(id) ? await findDocument(tx, actor.companyId, id) : null;
   const estimate = document && (await findEstimate(tx, actor.companyId, document.estimateId));
   if (!document || demandReadable(scope, estimate).isRemoved) throw notFound("Смета");
   return document;

@@ -1,4 +1,4 @@
-import type { Id } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { notFound } from "../../domain/errors.ts";
 import type { EstimateCard, SectionSummary } from "../../domain/services.ts";
 import { computeTotals, subtractSums, type Sums } from "../../domain/estimate/totals.ts";
@@ -13,6 +13,12 @@ import type { Content } from "../../domain/estimate/estimate.ts";
 import { findEstimateNames } from "../../db/estimate_names.ts";
 import { type EstimateState, findEstimate } from "../../db/estimates.ts";
 import { type CompanyScope, demand, type Scope } from "./scope.ts";
+
+/** An id that a door passed on; `not_found` for what can't be one. */
+export function demandId(id: Id): Id {
+  if (!isId(id)) throw notFound("Смета");
+  return id;
+}
 
 /** Throws `not_found` also for a foreman who may not see it: nothing about the thing is revealed. */
 export function demandReadable<Estimate extends Pick<EstimateState, "foremanId" | "createdBy">>(

@@ -18,7 +18,7 @@ import {
   type Sums,
 } from "../../domain/estimate/totals.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import type { Id } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { type Kopecks, MAX_KOPECKS, ZERO } from "../../domain/money.ts";
 import type { ChangeResult, ChangeSource } from "../../domain/services.ts";
 import { findClient } from "../../db/clients.ts";
@@ -188,13 +188,14 @@ async function demandOwnReferences(
   after: Header | null,
 ): Promise<void> {
   if (!after) return;
-  if (after.projectId !== null && after.projectId !== before.projectId) {
-    if (!(await findProject(tx, actor.companyId, after.projectId)))
-      throw notFound("Запись объекта");
+  const { projectId, clientId } = after;
+  if (projectId !== null && projectId !== before.projectId) {
+    const isThere = isId(projectId) && (await findProject(tx, actor.companyId, projectId));
+    if (!isThere) throw notFound("Запись объекта");
   }
-  if (after.clientId !== null && after.clientId !== before.clientId) {
-    if (!(await findClient(tx, actor.companyId, after.clientId)))
-      throw notFound("Запись заказчика");
+  if (clientId !== null && clientId !== before.clientId) {
+    const isThere = isId(clientId) && (await findClient(tx, actor.companyId, clientId));
+    if (!isThere) throw notFound("Запись заказчика");
   }
 }
 

@@ -2,7 +2,7 @@ import { addDays } from "../../domain/calendar.ts";
 import type { Change } from "../../domain/estimate/changes.ts";
 import { emptyContent, type Header } from "../../domain/estimate/estimate.ts";
 import { notFound } from "../../domain/errors.ts";
-import type { Id } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import type { ChangeSource, EstimateCard } from "../../domain/services.ts";
 import { textSchema } from "../../domain/text.ts";
 import { findClient } from "../../db/clients.ts";
@@ -33,15 +33,16 @@ export async function createEstimate(
   demand(scope, "estimate.create");
   const { tx, actor } = scope;
   const company = createCompanyService(scope);
-  const project = fields.projectId
-    ? await findProject(tx, actor.companyId, fields.projectId)
-    : null;
+  const project =
+    fields.projectId && isId(fields.projectId)
+      ? await findProject(tx, actor.companyId, fields.projectId)
+      : null;
   if (fields.projectId && !project) throw notFound("Запись объекта");
   if (project) await touchProject(tx, actor.companyId, project.id);
   const clientId = fields.clientId ?? project?.clientId ?? null;
-  if (clientId && !(await findClient(tx, actor.companyId, clientId))) {
-    throw notFound("Запись заказчика");
-  }
+  const isClient =
+    clientId === null || (isId(clientId) && (await findClient(tx, actor.companyId, clientId)));
+  if (!isClient) throw notFound("Запись заказчика");
   const date = await company.today();
   const header: Header = {
     ...emptyContent().header,

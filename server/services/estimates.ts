@@ -1,6 +1,6 @@
 import { seesOnlyOwn } from "../../domain/access.ts";
 import { AppError } from "../../domain/errors.ts";
-import type { Id } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import type { Page } from "../../domain/paging.ts";
 import type { SearchRequest } from "../../domain/search.ts";
 import type { EstimateListItem, EstimateService } from "../../domain/services.ts";
@@ -12,7 +12,7 @@ import {
   lockEstimate,
   setEstimateRemoved,
 } from "../../db/estimates.ts";
-import { demandReadable, readCard, readWhole } from "./estimate_cards.ts";
+import { demandId, demandReadable, readCard, readWhole } from "./estimate_cards.ts";
 import { changeEstimate, MAX_CHANGES_SINCE } from "./estimate_changes.ts";
 import { createEstimate, duplicateEstimate } from "./estimate_creation.ts";
 import { addList } from "./estimate_lists.ts";
@@ -20,12 +20,16 @@ import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
 import { findDocuments } from "./search.ts";
 
+const NOTHING: Page<EstimateListItem> = { items: [], next: null };
+
 export function createEstimateService(scope: Scope): EstimateService {
   return {
     create: (fields) => createEstimate(scope, fields),
-    card: (id) => readCard(scope, id),
+    card: async (id) => readCard(scope, demandId(id)),
     list: async ({ status, projectId, clientId, ...request }) => {
       demand(scope, "estimate.read");
+      // Nothing lies on what can't be there.
+      if (![projectId, clientId].every((id) => id === undefined || isId(id))) return NOTHING;
       const text = request.search?.trim() ?? "";
       const isNarrowed = status !== undefined || projectId !== undefined || clientId !== undefined;
       if (text !== "" && !isNarrowed) return searchEstimates(scope, { ...request, text });
@@ -41,21 +45,24 @@ export function createEstimateService(scope: Scope): EstimateService {
       });
       return makePage(rows, limit, { item: (row) => row, place: idCursor });
     },
-    content: (id) => readWhole(scope, id),
-    stamp: async (id) =>
-      demandReadable(scope, await findEstimateStamp(scope.tx, scope.actor.companyId, id)),
-    change: (id, request) => changeEstimate(scope, id, request),
+    content: async (id) => readWhole(scope, demandId(id)),
+    stamp: async (id) => {
+      const { tx, actor } = scope;
+      return demandReadable(scope, await findEstimateStamp(tx, actor.companyId, demandId(id)));
+    },
+    change: async (id, request) => changeEstimate(scope, demandId(id), request),
     changesSince: async (id, version) => {
       const { tx, actor } = scope;
-      const estimate = demandReadable(scope, await findEstimate(tx, actor.companyId, id));
+      const found = await findEstimate(tx, actor.companyId, demandId(id));
+      const estimate = demandReadable(scope, found);
       const changes = await listChangesSince(tx, actor.companyId, id, version, MAX_CHANGES_SINCE);
       return { version: estimate.version, changes };
     },
-    addList: (id, sections, options) => addList(scope, id, sections, options),
-    duplicate: (id) => duplicateEstimate(scope, id),
-    remove: (id) => setRemoved(scope, id, true),
+    addList: async (id, sections, options) => addList(scope, demandId(id), sections, options),
+    duplicate: async (id) => duplicateEstimate(scope, demandId(id)),
+    remove: async (id) => setRemoved(scope, demandId(id), true),
     restore: async (id) => {
-      await setRemoved(scope, id, false);
+      await setRemoved(scope, demandId(id), false);
       return readCard(scope, id);
     },
   };

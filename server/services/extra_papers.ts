@@ -1,5 +1,5 @@
 import { EXTRA_PHOTO_LIMITS } from "../../domain/extras.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { add, subtract, ZERO } from "../../domain/money.ts";
 import { computeTotals } from "../../domain/estimate/totals.ts";
 import { sumApproved } from "../../domain/extras.ts";
@@ -84,7 +84,7 @@ export async function readFrozenPhoto(
   id: Id,
 ) {
   const { companyId } = actor;
-  if (!idSchema.safeParse(id).success) return null;
+  if (!isId(id)) return null;
   const frozen = await findFrozen(tx, companyId, revision.id);
   const shown = frozen ? (readFrozen(frozen.document).extra?.photos ?? []) : [];
   const photos = await listExtraPhotos(

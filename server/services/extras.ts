@@ -13,7 +13,7 @@ import {
   reasonSchema,
   sumApproved,
 } from "../../domain/extras.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { seesOnlyOwn } from "../../domain/access.ts";
 import { findCompany } from "../../db/companies.ts";
 import { listAdjustments } from "../../db/estimate_lines.ts";
@@ -54,7 +54,7 @@ export function createExtraService(scope: Scope): ExtraService {
     },
     photo: async (id, photoId) => {
       const estimate = await readOwnEstimate(scope, id);
-      const photo = idSchema.safeParse(photoId).success
+      const photo = isId(photoId)
         ? await findExtraPhoto(tx, actor.companyId, estimate.id, photoId)
         : null;
       if (!photo) throw new AppError("not_found", "Этого фото нет. Возможно, его удалили.");

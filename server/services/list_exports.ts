@@ -1,6 +1,6 @@
 import type { Actor } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { tenantTransaction } from "../../db/transactions.ts";
 import { findDocument, findDocumentFile } from "../../db/documents.ts";
 import {
@@ -50,9 +50,7 @@ const TYPES = {
 
 /** The person's own export. Throws `not_found`, also while it is not ready. */
 export async function readExportFile({ tx, actor }: Reader, id: Id): Promise<StoredFile> {
-  const order = idSchema.safeParse(id).success
-    ? await findListExport(tx, actor.companyId, id)
-    : null;
+  const order = isId(id) ? await findListExport(tx, actor.companyId, id) : null;
   const isOwn = order?.userId === actor.userId;
   const bytes = order && isOwn ? await findListExportFile(tx, actor.companyId, id) : null;
   if (!order || !bytes) throw notFound("Выгрузка");
@@ -61,8 +59,7 @@ export async function readExportFile({ tx, actor }: Reader, id: Id): Promise<Sto
 
 /** A document of an estimate. Throws `not_found`, also while it is not ready. */
 export async function readDocumentFile({ tx, actor }: Reader, id: Id): Promise<StoredFile> {
-  const isId = idSchema.safeParse(id).success;
-  const document = isId ? await findDocument(tx, actor.companyId, id) : null;
+  const document = isId(id) ? await findDocument(tx, actor.companyId, id) : null;
   const file = document ? await findDocumentFile(tx, actor.companyId, id) : null;
   if (!document || !file) throw notFound("Запись документа");
   return { ...file, type: TYPES[document.format] };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
-import { idSchema } from "../../domain/ids.ts";
+import { isId } from "../../domain/ids.ts";
 import type { ListService } from "../../domain/services.ts";
 import {
   columnMappingSchema,
@@ -52,9 +52,7 @@ export function createListService(scope: Scope): ListService {
       demand(scope, "estimate.create");
       const kept = justKept.get(id);
       if (kept) return kept;
-      const list = idSchema.safeParse(id).success
-        ? await findKeptList(tx, actor.companyId, actor.userId, id)
-        : null;
+      const list = isId(id) ? await findKeptList(tx, actor.companyId, actor.userId, id) : null;
       if (!list) throw listNotFound();
       return list;
     },
@@ -63,8 +61,7 @@ export function createListService(scope: Scope): ListService {
       justKept.delete(id);
       const checked = readInput(columnMappingSchema, mapping, NAMES);
       const isThere =
-        idSchema.safeParse(id).success &&
-        (await setKeptListMapping(tx, actor.companyId, actor.userId, id, checked));
+        isId(id) && (await setKeptListMapping(tx, actor.companyId, actor.userId, id, checked));
       if (!isThere) throw listNotFound();
     },
     rememberedMapping: async (headerKey) => {

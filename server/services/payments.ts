@@ -1,6 +1,6 @@
 import { dayIn } from "../../domain/calendar.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import {
   type Payment,
   paymentFieldsSchema,
@@ -86,7 +86,7 @@ export function createPaymentService(scope: Scope): PaymentService {
       return { ...fields, id, estimateId: main.id };
     },
     removeStage: async (id) => {
-      const stage = idSchema.safeParse(id).success ? await findStage(tx, companyId, id) : null;
+      const stage = isId(id) ? await findStage(tx, companyId, id) : null;
       await readOwnEstimateOf(scope, stage?.estimateId ?? null, stageNotFound());
       if (!stage) throw stageNotFound();
       await lockToWrite(scope, stage.estimateId);
@@ -109,9 +109,7 @@ async function today({ tx, actor, now }: Scope) {
 
 /** `not_found` also where the estimate may not be seen. */
 async function readPayment(scope: Scope, id: Id): Promise<Payment> {
-  const payment = idSchema.safeParse(id).success
-    ? await findPayment(scope.tx, scope.actor.companyId, id)
-    : null;
+  const payment = isId(id) ? await findPayment(scope.tx, scope.actor.companyId, id) : null;
   await readOwnEstimateOf(scope, payment?.estimateId ?? null, paymentNotFound());
   if (!payment) throw paymentNotFound();
   return payment;

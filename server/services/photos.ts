@@ -1,5 +1,5 @@
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { PHOTO_LIMITS, type PhotoService } from "../../domain/photos.ts";
 import { findEstimate } from "../../db/estimates.ts";
 import { findLines } from "../../db/estimate_lines.ts";
@@ -20,9 +20,7 @@ export function createPhotoService(scope: Scope): PhotoService {
   const { tx, actor } = scope;
 
   async function demandEstimate(id: Id, action: "estimate.read" | "estimate.edit"): Promise<void> {
-    const found = idSchema.safeParse(id).success
-      ? await findEstimate(tx, actor.companyId, id)
-      : null;
+    const found = isId(id) ? await findEstimate(tx, actor.companyId, id) : null;
     const estimate = demandReadable(scope, found);
     if (estimate.isRemoved) throw notFound("Смета");
     demand(scope, action, { ownerIds: [estimate.foremanId, estimate.createdBy] });
@@ -35,12 +33,13 @@ export function createPhotoService(scope: Scope): PhotoService {
     },
     add: async (estimateId, { id, lineId, picture, thumbnail }) => {
       await demandEstimate(estimateId, "estimate.edit");
+      if (!isId(id)) throw photoNotFound();
       const size = demandJpeg(picture, PHOTO_LIMITS.picture);
       demandJpeg(thumbnail, PHOTO_LIMITS.thumbnail);
       const photos = await listLinePhotos(tx, actor.companyId, estimateId);
       const known = photos.find((photo) => photo.id === id);
       if (known) return known;
-      const [line] = await findLines(tx, actor.companyId, estimateId, [lineId]);
+      const [line] = isId(lineId) ? await findLines(tx, actor.companyId, estimateId, [lineId]) : [];
       if (!line) throw new AppError("not_found", "Этой строки больше нет: фото некуда прикрепить.");
       demandRoom(photos.length, photos.filter((photo) => photo.lineId === lineId).length);
       await insertLinePhoto(tx, actor.companyId, estimateId, {
@@ -55,13 +54,16 @@ export function createPhotoService(scope: Scope): PhotoService {
     },
     read: async (estimateId, id, size) => {
       await demandEstimate(estimateId, "estimate.read");
-      const bytes = await findLinePhoto(tx, actor.companyId, estimateId, { id, size });
+      const bytes = isId(id)
+        ? await findLinePhoto(tx, actor.companyId, estimateId, { id, size })
+        : null;
       if (!bytes) throw photoNotFound();
       return bytes;
     },
     remove: async (estimateId, id) => {
       await demandEstimate(estimateId, "estimate.edit");
-      if (!(await removeLinePhoto(tx, actor.companyId, estimateId, id))) throw photoNotFound();
+      const isGone = isId(id) && (await removeLinePhoto(tx, actor.companyId, estimateId, id));
+      if (!isGone) throw photoNotFound();
     },
   };
 }

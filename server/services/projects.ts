@@ -1,5 +1,5 @@
 import { type AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema, packId, unpackId } from "../../domain/ids.ts";
+import { type Id, isId, packId, unpackId } from "../../domain/ids.ts";
 import { projectFieldsSchema } from "../../domain/projects.ts";
 import type { Project, ProjectService } from "../../domain/services.ts";
 import {
@@ -59,9 +59,7 @@ export function createProjectService(scope: Scope): ProjectService {
 }
 
 async function readProject({ tx, actor }: Scope, id: Id): Promise<Project> {
-  const project = idSchema.safeParse(id).success
-    ? await findProject(tx, actor.companyId, id)
-    : null;
+  const project = isId(id) ? await findProject(tx, actor.companyId, id) : null;
   if (!project) throw projectNotFound();
   return project;
 }

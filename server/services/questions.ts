@@ -1,5 +1,5 @@
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { answerSchema, type Question, type QuestionService } from "../../domain/questions.ts";
 import { findMember } from "../../db/memberships.ts";
 import { findQuestion, listQuestions, setAnswer } from "../../db/questions.ts";
@@ -22,9 +22,7 @@ export function createQuestionService(scope: Scope): QuestionService {
 
 /** `not_found` also where the estimate may not be seen. */
 async function readQuestion(scope: Scope, id: Id): Promise<Question> {
-  const question = idSchema.safeParse(id).success
-    ? await findQuestion(scope.tx, scope.actor.companyId, id)
-    : null;
+  const question = isId(id) ? await findQuestion(scope.tx, scope.actor.companyId, id) : null;
   const absent = notFound("Запись вопроса");
   await readOwnEstimateOf(scope, question?.estimateId ?? null, absent);
   if (!question) throw absent;

@@ -1,6 +1,6 @@
 import type { Revision } from "../../domain/agreement.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { listDecisions } from "../../db/approvals.ts";
 import type { Transaction } from "../../db/client.ts";
@@ -18,18 +18,14 @@ export type RevisionScope = Pick<Scope, "tx" | "now" | "newId" | "enqueue" | "no
 
 /** Throws `not_found` for what may not be seen and for what was removed. */
 export async function lockOwnEstimate(scope: Scope, id: Id): Promise<EstimateState> {
-  const found = idSchema.safeParse(id).success
-    ? await lockEstimate(scope.tx, scope.actor.companyId, id)
-    : null;
+  const found = isId(id) ? await lockEstimate(scope.tx, scope.actor.companyId, id) : null;
   const estimate = demandReadable(scope, found);
   if (estimate.isRemoved) throw notFound("Смета");
   return estimate;
 }
 
 export async function readOwnEstimate(scope: Scope, id: Id): Promise<EstimateState> {
-  const found = idSchema.safeParse(id).success
-    ? await findEstimate(scope.tx, scope.actor.companyId, id)
-    : null;
+  const found = isId(id) ? await findEstimate(scope.tx, scope.actor.companyId, id) : null;
   const estimate = demandReadable(scope, found);
   if (estimate.isRemoved) throw notFound("Смета");
   return estimate;
@@ -55,9 +51,7 @@ export async function readOwnRevision(
   id: Id,
 ): Promise<{ estimate: EstimateState; revision: RevisionState }> {
   const { tx, actor } = scope;
-  const revision = idSchema.safeParse(id).success
-    ? await findRevision(tx, actor.companyId, id)
-    : null;
+  const revision = isId(id) ? await findRevision(tx, actor.companyId, id) : null;
   if (!revision) throw revisionNotFound();
   const estimate = await readOwnEstimateOf(scope, revision.estimateId, revisionNotFound());
   return { estimate, revision };

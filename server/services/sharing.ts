@@ -1,5 +1,5 @@
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import {
   type NewLink,
   type NewShareLink,
@@ -34,7 +34,7 @@ export function createSharingService(scope: Scope): SharingService {
       return readPage(request, (part) => listShareLinks(tx, actor.companyId, estimate.id, part));
     },
     revoke: async (linkId) => {
-      const estimateId = idSchema.safeParse(linkId).success
+      const estimateId = isId(linkId)
         ? await findEstimateOfLink(tx, actor.companyId, linkId)
         : null;
       const estimate = await readOwnEstimateOf(scope, estimateId, notFound("Ссылка"));

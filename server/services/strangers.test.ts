@@ -17,7 +17,7 @@ import {
   PERSONAL_CALLS,
   SHARED_CALLS,
 } from "./testing_service_calls.ts";
-import { fillCompany, nobodys, type Things } from "./testing_strangers.ts";
+import { fillCompany, halves, nobodys, type Things } from "./testing_strangers.ts";
 
 /** Name a thing by its id. */
 const AIMED: Calls = {
@@ -127,6 +127,37 @@ describe("a person of another company", () => {
     const absent = await attempt(owner, (services) => call(services, theirOwn, nothing));
     expect(leaksOf(foreign.shown)).toEqual([]);
     expect(foreign.refusal).toBe(absent.refusal);
+  });
+});
+
+describe("half an id", () => {
+  it.each(Object.entries(AIMED))(
+    "is for %s the same as one that does not exist",
+    async (_, call) => {
+      const refusal = await refusalOf(people.owner, call, halves(things));
+      expect(refusal).toMatch(/^not_found: /);
+      expect(refusal).toBe(await refusalOf(people.owner, call, nothing));
+    },
+  );
+
+  it.each(Object.entries(OWN))("is shown by %s nothing", async (_, call) => {
+    // Whatever is no refusal of ours would be thrown.
+    const { shown } = await attempt(strangers.owner, (services) => call(services, halves(things)));
+    expect(leaksOf(shown)).toEqual([]);
+  });
+
+  it.each(Object.entries(MIXED_CALLS))("gets no hold of %s", async (_, call) => {
+    const { owner } = people;
+    const half = await attempt(owner, (services) => call(services, things, halves(things)));
+    expect(half.refusal).toMatch(/^(not_found|invalid|conflict|allowed)\b/);
+  });
+
+  it("of an object or a client has no estimates", async () => {
+    const { projectId, clientId } = halves(things);
+    for (const where of [{ projectId }, { clientId }]) {
+      const { shown } = await attempt(people.owner, ({ estimates }) => estimates.list(where));
+      expect(shown).toEqual({ items: [], next: null });
+    }
   });
 });
 

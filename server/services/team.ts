@@ -1,7 +1,7 @@
 import { ROLES } from "../../domain/access.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
 import { LEFT_TEAM } from "../../domain/notifications.ts";
-import { type Id, idSchema } from "../../domain/ids.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 import {
   INVITATION_LIMITS,
   JOIN_PREFIX,
@@ -42,16 +42,14 @@ export function createTeamService(scope: Scope): TeamService {
     invite: (invitation) => invite(scope, invitation),
     revokeInvitation: async (id) => {
       demand(scope, "team.edit");
-      const isThere =
-        idSchema.safeParse(id).success && (await revokeInvitation(tx, companyId, id, scope.now));
+      const isThere = isId(id) && (await revokeInvitation(tx, companyId, id, scope.now));
       if (!isThere) throw notFound("Запись приглашения");
     },
     setRole: async (userId, role) => {
       demand(scope, "team.edit");
       if (!ROLES.includes(role)) throw new AppError("invalid", "Такой роли нет.");
       if (role !== "owner") await demandAnotherOwner(scope, userId);
-      const isThere =
-        idSchema.safeParse(userId).success && (await setRole(tx, companyId, userId, role));
+      const isThere = isId(userId) && (await setRole(tx, companyId, userId, role));
       const member = isThere ? await findMember(tx, companyId, userId) : null;
       if (!member) throw memberNotFound();
       scope.stir();
@@ -108,8 +106,7 @@ async function invite(scope: Scope, fields: NewInvitation): Promise<InvitationLi
 async function removeMember(scope: Scope, userId: Id): Promise<void> {
   const { tx, actor } = scope;
   await demandAnotherOwner(scope, userId);
-  const isThere =
-    idSchema.safeParse(userId).success && (await removeMembership(tx, actor.companyId, userId));
+  const isThere = isId(userId) && (await removeMembership(tx, actor.companyId, userId));
   if (!isThere) throw memberNotFound();
   await revokeSessionsInTeam(tx, userId);
   await endWaiting(tx, actor.companyId, userId, LEFT_TEAM);
