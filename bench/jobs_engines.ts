@@ -10,7 +10,7 @@ import { programEnvironment } from "../db/testing_environment.ts";
 import { createJobCaller } from "../server/jobs/job_calls.ts";
 import type { Bench } from "./database.ts";
 
-export type EngineName = "ours" | "bullmq" | "graphile" | "raw";
+export type EngineName = "ours" | "bullmq" | "graphile" | "raw" | "bodies";
 
 /** One engine: its working process, and how jobs get to it. */
 export interface Engine {
@@ -31,7 +31,13 @@ type Adding = Pick<Engine, "add" | "addOne"> & { readonly close: () => Promise<v
 
 const ADDING: Readonly<
   Record<EngineName, (bench: Bench, redisPort: number) => Promise<Adding> | Adding>
-> = { ours: addOurs, bullmq: addToBullmq, graphile: addToGraphile, raw: addRaw };
+> = {
+  ours: addOurs,
+  bullmq: addToBullmq,
+  graphile: addToGraphile,
+  raw: addRaw,
+  bodies: addBodies,
+};
 
 export async function startEngine(
   name: EngineName,
@@ -184,4 +190,12 @@ function addRaw({ sql }: Bench): Adding {
     addOne,
     close: async () => undefined,
   };
+}
+
+/** What the jobs do, without any queue around it. */
+function addBodies({ sql }: Bench): Adding {
+  const add = async (first: number, count: number): Promise<void> => {
+    await sql`select pg_notify('bench_bodies', ${`${first} ${count}`})`;
+  };
+  return { add, addOne: (number) => add(number, 1), close: async () => undefined };
 }

@@ -90,11 +90,23 @@ async function startRaw(): Promise<void> {
   await own.listen("bench_raw", () => void claim());
 }
 
+async function startBodies(): Promise<void> {
+  await own.listen("bench_bodies", (payload) => {
+    const [first = 0, count = 0] = payload.split(" ").map(Number);
+    let next = first;
+    const run = async (): Promise<void> => {
+      while (next < first + count) await work(next++);
+    };
+    for (let slot = 0; slot < CONCURRENCY; slot += 1) void run();
+  });
+}
+
 const ENGINES: Readonly<Record<string, () => Promise<void>>> = {
   ours: startOurs,
   bullmq: startBullmq,
   graphile: startGraphile,
   raw: startRaw,
+  bodies: startBodies,
 };
 await ENGINES[engine]?.();
 process.stdout.write("ready\n");
