@@ -134,7 +134,7 @@ export async function giveUpUpdate(sql: Queryable, botId: number, updateId: numb
   `;
 }
 
-/** As the owner of the tables. Telegram repeats nothing that is older than a day. Returns how many went. */
+/** As the owner of the tables. Telegram repeats nothing that is older than a day. Returns how many went, `limit` while more may be left. */
 export async function deleteUpdatesBefore(
   sql: Queryable,
   moment: Date,
@@ -149,7 +149,7 @@ export async function deleteUpdatesBefore(
       limit ${limit}
     )
   `;
-  await sql`
+  const failed = await sql`
     delete from telegram_update_failures
     where (bot_id, update_id) in (
       select bot_id, update_id
@@ -158,5 +158,5 @@ export async function deleteUpdatesBefore(
       limit ${limit}
     )
   `;
-  return seen.count;
+  return Math.max(seen.count, failed.count);
 }

@@ -13,6 +13,8 @@ import type { Handlers } from "./queues.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
 const BATCH = 1000;
+/** `erase_kept` looks through the papers of so many clients. */
+const ERASED_AT_ONCE = 100;
 /** Nothing waits for it, so one night need not do it all. */
 const MOST_BATCHES = 100;
 
@@ -54,7 +56,7 @@ export function createRetention({
       chatStates: await repeat(signal, () =>
         deleteChatStatesBefore(sql, before(KEPT.chatStates), BATCH),
       ),
-      erasures: await eraseKept(sql, now),
+      erasures: await repeat(signal, () => eraseKept(sql, now), ERASED_AT_ONCE),
     };
     log.info(counts, "what had its time is forgotten");
   };
@@ -65,12 +67,16 @@ export async function scheduleRetention(boss: Pick<PgBoss, "schedule">): Promise
 }
 
 /** In batches, so that no transaction is long. */
-async function repeat(signal: AbortSignal, forget: () => Promise<number>): Promise<number> {
+async function repeat(
+  signal: AbortSignal,
+  forget: () => Promise<number>,
+  most = BATCH,
+): Promise<number> {
   let all = 0;
   for (let batch = 0; batch < MOST_BATCHES && !signal.aborted; batch += 1) {
     const count = await forget();
     all += count;
-    if (count < BATCH) break;
+    if (count < most) break;
   }
   return all;
 }
