@@ -1,9 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -14,11 +11,8 @@ import type { Actor } from "../../domain/access.ts";
 import { BROWSER_PATIENCE } from "../routes/testing_browser.ts";
 import { newEstimate, submit } from "../services/testing_agreement.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
+import { findFlaws, findMisfits, picture } from "./testing_layout.ts";
 import { fillWithLongNames, indexAll, seedCompany, seedDeals } from "./testing_seed.ts";
-
-/** Where pictures go for a person to look at; nowhere unless it is set. */
-const PICTURES = process.env["PICTURES"];
-const WIDTHS = [360, 768, 900, 1024, 1250, 1280, 1920];
 
 vi.setConfig(BROWSER_PATIENCE);
 
@@ -96,26 +90,6 @@ function pages(estimateId: string): Record<string, string> {
   };
 }
 
-/** Cells that stand in the margin of their card or out of it: the page itself does not scroll for them. */
-function findSpilled(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    Array.from(document.querySelectorAll(".card")).flatMap((card) => {
-      // Widths are fractions of a pixel.
-      const margin = Number.parseFloat(getComputedStyle(card).paddingRight) - 1;
-      const edge = card.getBoundingClientRect().right - margin;
-      return Array.from(card.querySelectorAll("td, tbody th"))
-        .filter((cell) => cell.getBoundingClientRect().right > edge)
-        .map((cell) => cell.textContent?.trim().slice(0, 40) ?? "");
-    }),
-  );
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (!PICTURES) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
 describe("the manager's pages in a browser", () => {
   it.each(["light", "dark"] as const)(
     "fit every screen in %s and can be used by everybody",
@@ -123,22 +97,7 @@ describe("the manager's pages in a browser", () => {
       const page = await enter({ colorScheme, bypassCSP: true });
       for (const [name, path] of Object.entries(pages(estimateId))) {
         await page.goto(url + path);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
-          expect([name, width, scrolls]).toEqual([name, width, width]);
-          expect([name, width, await findSpilled(page)]).toEqual([name, width, []]);
-          await picture(page, `${name}-${width}-${colorScheme}`);
-          // Colours are the same at every width; what is laid out differs between these two.
-          if (width !== 1280 && (width !== 360 || colorScheme === "dark")) continue;
-          await page.evaluate(axe.source);
-          const found = await page.evaluate(async () => {
-            const { axe: checker } = window as unknown as { axe: typeof axe };
-            const { violations } = await checker.run();
-            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-          });
-          expect([name, width, found]).toEqual([name, width, []]);
-        }
+        expect(await findFlaws(page, name, colorScheme)).toEqual([]);
       }
       await page.context().close();
     },
@@ -160,11 +119,7 @@ describe("the manager's pages in a browser", () => {
         if (kind === "empty" && path.includes(longId)) continue;
         await page.goto(url + path);
         for (const width of [360, 900, 1024, 1250]) {
-          await page.setViewportSize({ width, height: 900 });
-          const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
-          expect([kind, name, width, scrolls]).toEqual([kind, name, width, width]);
-          expect([kind, name, width, await findSpilled(page)]).toEqual([kind, name, width, []]);
-          await picture(page, `${kind}-${name}-${width}`);
+          expect(await findMisfits(page, `${kind}-${name}-${width}`, width)).toEqual([]);
         }
       }
       await page.context().close();

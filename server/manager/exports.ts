@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import { notFound } from "../../domain/errors.ts";
+import { plural } from "../../domain/words_ru.ts";
 import { findListExport } from "../../db/list_exports.ts";
 import type { ManagerPage } from "./page.ts";
-import { addressOf } from "./parts.ts";
+import { addressOf, formatCount } from "./parts.ts";
 
 /** How far a file is; looks again by itself until it is ready. */
 export const exportPage: ManagerPage = async ({ tx, actor, id }) => {
@@ -11,7 +12,7 @@ export const exportPage: ManagerPage = async ({ tx, actor, id }) => {
   const { status, done, total, filter, format } = found;
   const back = html`<p><a href="${addressOf("/manager/estimates", filter)}">← К сметам</a></p>`;
   if (status === "failed") {
-    const body = html`<div class="card">
+    const body = html`<div class="card spaced">
       <p class="notice bad">
         Файл сделать не получилось. Сметы целы. Вернитесь к списку и попробуйте ещё раз.
       </p>
@@ -20,8 +21,8 @@ export const exportPage: ManagerPage = async ({ tx, actor, id }) => {
     return { title: "Выгрузка смет", body };
   }
   if (status === "ready") {
-    const body = html`<div class="card">
-      <p>Готово: ${total} строк.</p>
+    const body = html`<div class="card spaced">
+      <p>Готово: ${formatCount(total)} ${plural(total, "смета", "сметы", "смет")}.</p>
       <p class="buttons">
         <a class="button" href="/manager/exports/${id}/file"
           >Скачать ${format === "xlsx" ? "Excel" : "CSV"}</a
@@ -31,8 +32,10 @@ export const exportPage: ManagerPage = async ({ tx, actor, id }) => {
     </div>`;
     return { title: "Выгрузка смет", body };
   }
-  const body = html`<div class="card">
-    <p id="progress">${total === 0 ? "Считаем сметы…" : `Собираем файл: ${done} из ${total}`}</p>
+  const body = html`<div class="card spaced">
+    <p id="progress">
+      ${total === 0 ? "Считаем сметы…" : `Собираем файл: ${formatCount(done)} из ${formatCount(total)}`}
+    </p>
     <progress aria-labelledby="progress" max="${Math.max(1, total)}" value="${done}"></progress>
     ${back}
   </div>`;

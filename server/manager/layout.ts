@@ -42,7 +42,7 @@ export interface Shell {
   /** What stands in the search box: what was looked for. */
   readonly searched: string;
   /** Seconds after which the page looks again by itself, with or without a script. */
-  readonly refresh?: number | null;
+  readonly refresh?: number;
 }
 
 /** A page of somebody who is logged in. */
@@ -75,7 +75,7 @@ export function renderShell(shell: Shell): Html {
     </nav>
     <main id="main" tabindex="-1">
       <h1>${shell.title}</h1>
-      ${shell.body}
+      ${shell.body} ${shell.refresh === undefined ? "" : html`<span data-hasty hidden></span>`}
     </main>`;
   return renderDocument(shell.title, body, { refresh: shell.refresh ?? null, isLive: true });
 }
@@ -103,7 +103,11 @@ function renderDocument(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex, nofollow" />
         <meta name="format-detection" content="telephone=no" />
-        ${refresh === null ? "" : html`<meta http-equiv="refresh" content="${refresh}" />`}
+        ${
+          refresh === null
+            ? ""
+            : html`<noscript><meta http-equiv="refresh" content="${refresh}" /></noscript>`
+        }
         <title>${title} · Смётка</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="${STYLE_ADDRESS}" />

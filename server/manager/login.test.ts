@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cookieOf, createManagerStage, type ManagerStage } from "./testing.ts";
 
 let stage: ManagerStage;
@@ -7,6 +8,10 @@ beforeAll(async () => {
   stage = await createManagerStage();
 });
 afterAll(() => stage.close());
+beforeEach(() => {
+  // The limit of logins is of one test.
+  stage.work.clock.now = new Date(stage.work.clock.now.getTime() + 61_000);
+});
 
 describe("the one-time link", () => {
   it("is not spent by looking at it, and once by the button", async () => {
@@ -99,6 +104,31 @@ describe("a session", () => {
     const refused = await stage.get("/manager/estimates", cookie);
     expect(refused.status).toBe(403);
     expect(await refused.text()).not.toContain("Ромашка");
+    // The way out is open all the same.
+    expect((await stage.post("/manager/logout", cookie)).status).toBe(303);
+    expect((await stage.get("/manager/estimates", cookie)).status).toBe(303);
+  });
+
+  it("closed in the list asks to log in at its next request, and the others go on", async () => {
+    const { owner } = stage.people;
+    const person = await stage.work.newActor({ companyId: owner.companyId, role: "manager" });
+    const [lost, here] = [await stage.login(person), await stage.login(person)];
+    const page = await (await stage.get("/manager/sessions", here)).text();
+    const rows = page.slice(page.indexOf("<tbody")).split("<tr>").slice(1);
+    const closing = (isThis: boolean): string => {
+      const row = rows.find((text) => text.includes("этот вход") === isThis) ?? "";
+      return /action="(\/manager\/sessions\/[\w-]{36}\/close)"/.exec(row)?.[1] ?? "";
+    };
+    const closed = await stage.post(closing(false), here);
+    expect([closed.status, closed.headers.get("Location")]).toEqual([303, "/manager/sessions"]);
+    const refused = await stage.get("/manager", lost);
+    expect([refused.status, refused.headers.get("Location")]).toEqual([303, "/manager/login"]);
+    const left = await (await stage.get("/manager/sessions", here)).text();
+    expect(left.match(/\/close"/g)).toHaveLength(1);
+    // One's own is closed as well: the very next request is a stranger's.
+    await stage.post(closing(true), here);
+    const out = await stage.get("/manager/sessions", here);
+    expect([out.status, out.headers.get("Location")]).toEqual([303, "/manager/login"]);
   });
 
   it("lasts 30 days", async () => {
@@ -193,5 +223,41 @@ describe("headers", () => {
     expect(tag).not.toBe("");
     const again = await stage.get("/manager", cookie, { "If-None-Match": tag });
     expect([again.status, await again.text()]).toEqual([304, ""]);
+  });
+});
+
+describe("what was not expected", () => {
+  it("is a page, too, and says nothing of itself; the log hears of it", async () => {
+    const said: string[] = [];
+    const log = pino({}, { write: (line: string) => void said.push(line) });
+    const broken = await createManagerStage({
+      read: () => Promise.reject(new Error("relation zebra does not exist")),
+      log,
+    });
+    try {
+      const cookie = await broken.login(broken.people.owner);
+      const answer = await broken.get("/manager", cookie);
+      expect([answer.status, answer.headers.get("Content-Type")]).toEqual([
+        500,
+        "text/html; charset=UTF-8",
+      ]);
+      const page = await answer.text();
+      expect(page).toContain("Сметы целы");
+      expect(page).not.toContain("zebra");
+      expect(said.join("")).toContain("zebra");
+    } finally {
+      await broken.close();
+    }
+  });
+
+  it("has a page for an address that is none, and for a form that is too large", async () => {
+    const cookie = await stage.login(stage.people.owner);
+    const missing = await stage.get("/manager/no/such/page", cookie);
+    expect([missing.status, await missing.text()]).toEqual([
+      404,
+      expect.stringContaining("Здесь ничего нет"),
+    ]);
+    const large = await stage.post("/manager/company", cookie, { companyId: "x".repeat(20_000) });
+    expect([large.status, await large.text()]).toEqual([413, expect.stringContaining("<h1>")]);
   });
 });

@@ -7,9 +7,10 @@ const HEARTBEAT = 25_000; // ms
 const RETRY = { first: 1_000, longest: 60_000 }; // ms
 /** The session is over: nobody may hear anything until the person enters again. */
 const SIGNED_OUT = 4401;
+/** The tag of what is shown; null: not known yet. */
 let known = null;
 
-/** The page as it is now, or null while nothing has changed. */
+/** The page as it is now with its tag, or null while nothing has changed. */
 async function look() {
   const response = await fetch(location.href, {
     cache: "no-store",
@@ -17,9 +18,8 @@ async function look() {
   });
   // Logged out, or an error: what is on the screen stays until the person does something.
   if (!response.ok || response.redirected) return null;
-  const isFirst = known === null;
-  known = response.headers.get("ETag");
-  return isFirst ? null : new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return { tag: response.headers.get("ETag"), page };
 }
 
 /** Somebody types or reads an opened part: do not take it away. */
@@ -30,7 +30,8 @@ function isBusy() {
 
 function show(fresh) {
   const [before, after] = [document.querySelector("main"), fresh.querySelector("main")];
-  if (!before || !after) return;
+  // The first look mostly brings what is here already.
+  if (!before || !after || before.innerHTML === after.innerHTML) return;
   for (const details of before.querySelectorAll("details[open][id]")) {
     fresh.getElementById(details.id)?.setAttribute("open", "");
   }
@@ -85,7 +86,9 @@ function watch(onChange) {
   const turn = () => {
     if (document.visibilityState !== "visible" || isBusy()) return;
     const silence = Date.now() - lookedAt;
-    if (isDue ? silence < GAP : isHeard || silence < PERIOD) return;
+    // Something is being made right now, and nobody tells of its progress.
+    const isHasty = document.querySelector("main [data-hasty]") !== null;
+    if (isDue || isHasty ? silence < GAP : isHeard || silence < PERIOD) return;
     isDue = false;
     lookedAt = Date.now();
     onChange();
@@ -106,15 +109,16 @@ function watch(onChange) {
 async function refresh() {
   try {
     const fresh = await look();
-    if (fresh && !isBusy()) show(fresh);
+    // Who has begun to type meanwhile gets it later.
+    if (fresh === null || isBusy()) return;
+    show(fresh.page);
+    known = fresh.tag;
   } catch {
     // No network: the next turn will see.
   }
 }
 
-if (document.querySelector("meta[http-equiv=refresh]") === null) {
-  void refresh().then(() => watch(() => void refresh()));
-}
+void refresh().then(() => watch(() => void refresh()));
 
 // On a phone the line of pages is longer than the screen.
 document

@@ -60,6 +60,13 @@ export function renderMoney(value: Kopecks): Html {
   return html`<span class="sum">${formatMoneyRu(value)}</span>`;
 }
 
+const COUNTS = new Intl.NumberFormat("ru-RU");
+
+/** «12 000» */
+export function formatCount(count: number): string {
+  return COUNTS.format(count);
+}
+
 export function renderStatus(status: EstimateStatus): Html {
   return html`<span class="badge ${status}">${STATUS_NAMES[status]}</span>`;
 }

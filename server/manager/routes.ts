@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
-import { html } from "hono/html";
+import { HTTPException } from "hono/http-exception";
 import { can } from "../../domain/access.ts";
-import { AppError, forbidden, notFound } from "../../domain/errors.ts";
-import { LOGIN_MINUTES } from "../../domain/logins.ts";
+import { AppError, notFound } from "../../domain/errors.ts";
 import { idSchema } from "../../domain/ids.ts";
 import { EXPORT_FORMATS } from "../../db/list_exports.ts";
 import { loginCookieName, readLoginCookie } from "../auth/login_cookies.ts";
@@ -12,12 +11,21 @@ import { MANAGER_SESSION_LIFETIME, type Visitor } from "../auth/manager_sessions
 import type { Reader } from "../services/reading.ts";
 import { readDocumentFile, readExportFile, type StoredFile } from "../services/list_exports.ts";
 import type { AppDependencies, AppEnvironment } from "../routes/dependencies.ts";
-import { limitBody, readOutage } from "../routes/errors.ts";
+import { limitBody } from "../routes/errors.ts";
 import { compressed, managerHeaders } from "../routes/headers.ts";
 import { createPageLimit } from "../routes/page_limits.ts";
 import { attach } from "../routes/share_answers.ts";
 import { addressOf, isSameSite } from "../routes/visitors.ts";
 import type { Html } from "../pages/layout.ts";
+import {
+  LOGIN_PATH,
+  renderEnter,
+  renderForbidden,
+  renderHowToEnter,
+  renderOldLink,
+  renderRefusal,
+  renderTrouble,
+} from "./bare_pages.ts";
 import { callsPage } from "./calls.ts";
 import { clientsPage } from "./clients.ts";
 import { comparePage } from "./compare.ts";
@@ -26,7 +34,7 @@ import { estimatePage } from "./estimate.ts";
 import { estimatesPage, filterOf } from "./estimates.ts";
 import type { ManagerDoor } from "./door.ts";
 import { exportPage } from "./exports.ts";
-import { ASSETS, MOST_SEARCHED, renderBare, renderShell, SEARCH_PATH } from "./layout.ts";
+import { ASSETS, MOST_SEARCHED, renderShell, SEARCH_PATH } from "./layout.ts";
 import { notificationsPage } from "./notifications.ts";
 import { overviewPage } from "./overview.ts";
 import type { ManagerPage } from "./page.ts";
@@ -57,7 +65,6 @@ const PAGES: Readonly<Record<string, ManagerPage>> = {
 
 const MAX_FORM = 16 * 1024; // bytes
 const MINUTE = 60_000; // ms
-const LOGIN_PATH = "/manager/login";
 /** A person reads; a page that looks again every few seconds in some windows is below. */
 const LIMITS = { login: 20, look: 240 } as const;
 
@@ -83,7 +90,15 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     });
 
   const routes = new Hono<Environment>();
-  routes.onError((error, context) => tellManagerError(error, context));
+  routes.onError((error, context) => {
+    const page = renderRefusal(error);
+    if (page) return context.html(page.body, page.status);
+    const status = error instanceof HTTPException && error.status < 500 ? error.status : 500;
+    if (status === 500) {
+      dependencies.log.error({ requestId: context.var.requestId, err: error }, "request failed");
+    }
+    return context.html(renderTrouble(), status);
+  });
   routes.use("/manager/*", compressed(), managerHeaders(config), limitBody(MAX_FORM));
   routes.use("/manager/*", async (context, next) => {
     if (context.req.method !== "GET" && !isSameSite(context)) {
@@ -114,13 +129,24 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     return context.redirect("/manager", 303);
   });
 
+  const tokenOf = (context: Context): string | null =>
+    readLoginCookie(context.req.header("Cookie"), "manager", config.isSecure);
+  routes.post("/manager/logout", async (context) => {
+    const token = tokenOf(context);
+    if (token !== null) await sessions.close(token);
+    setToken(context, "", 0);
+    return context.redirect(LOGIN_PATH, 303);
+  });
+
   // Everything below is for people of a company who may see its reports.
   const guard = async (context: PageContext, next: () => Promise<void>) => {
-    const token = readLoginCookie(context.req.header("Cookie"), "manager", config.isSecure);
+    const token = tokenOf(context);
     const visitor = token === null ? null : await sessions.find(token);
     if (!visitor || token === null) return context.redirect(LOGIN_PATH, 303);
     const { actor } = visitor;
-    if (!can(actor, "report.read", { companyId: actor.companyId })) throw forbidden();
+    if (!can(actor, "report.read", { companyId: actor.companyId })) {
+      return context.html(renderForbidden(), 403);
+    }
     demandPatience("look", visitor.sessionId);
     context.set("visitor", visitor);
     context.set("token", token);
@@ -205,11 +231,6 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     setToken(context, entered, Math.max(1, Math.floor(left)));
     return context.redirect("/manager", 303);
   });
-  routes.post("/manager/logout", async (context) => {
-    await sessions.close(context.var.token);
-    setToken(context, "", 0);
-    return context.redirect(LOGIN_PATH, 303);
-  });
   routes.post("/manager/logout/everywhere", async (context) => {
     await sessions.closeAll(context.var.visitor.actor.userId);
     setToken(context, "", 0);
@@ -220,6 +241,10 @@ export function managerRoutes(door: ManagerDoor, dependencies: AppDependencies) 
     if (!idSchema.safeParse(id).success) throw notFound("Запись входа");
     await sessions.closeOne(context.var.visitor.actor.userId, id);
     return context.redirect("/manager/sessions", 303);
+  });
+  // What is no page of these is told by one, and not by the program's JSON.
+  routes.get("/manager/*", () => {
+    throw notFound("Страница");
   });
   return routes;
 }
@@ -237,56 +262,4 @@ function textFields(form: Readonly<Record<string, unknown>>): Record<string, str
     (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 300,
   );
   return Object.fromEntries(texts);
-}
-
-const REFUSALS: Readonly<Partial<Record<AppError["code"], 400 | 403 | 404 | 409 | 429 | 503>>> = {
-  invalid: 400,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  limit: 429,
-  unavailable: 503,
-};
-
-/** What a person may read becomes a page; everything else goes on to the program's handler. */
-function tellManagerError(thrown: Error, context: Context) {
-  const error = readOutage(thrown) ?? thrown;
-  const status = error instanceof AppError ? REFUSALS[error.code] : undefined;
-  if (status === undefined) throw error;
-  const title = status === 404 ? "Здесь ничего нет" : "Не получилось";
-  const body = html`<p>${error.message}</p>
-    <p><a href="/manager">На главную кабинета</a></p>`;
-  return context.html(renderBare(title, body), status);
-}
-
-function renderHowToEnter(): Html {
-  return renderBare(
-    "Кабинет Смётки",
-    html`<p>
-        Здесь руководитель видит все сметы компании: деньги, согласование, работу команды и связь с
-        CRM.
-      </p>
-      <p>
-        Чтобы войти, откройте чат с ботом, нажмите «⚙️ Настройки», затем «🌐 Кабинет», и откройте
-        ссылку, которую он пришлёт.
-      </p>`,
-  );
-}
-
-function renderEnter(token: string): Html {
-  return renderBare(
-    "Вход в кабинет",
-    html`<p>Нажмите кнопку, чтобы войти в этом браузере. Вход действует 30 дней.</p>
-      <form method="post" action="${LOGIN_PATH}/${token}">
-        <button>Войти</button>
-      </form>`,
-  );
-}
-
-function renderOldLink(): Html {
-  return renderBare(
-    "Ссылка больше не работает",
-    html`<p>Ссылка одноразовая и действует ${LOGIN_MINUTES} минут. Эта уже открыта или устарела.</p>
-      <p>Попросите у бота новую: «⚙️ Настройки» → «🌐 Кабинет».</p>`,
-  );
 }

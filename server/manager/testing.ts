@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { Actor } from "../../domain/access.ts";
 import { createApp } from "../app.ts";
 import { createTestMetrics } from "../metrics/testing.ts";
@@ -38,6 +38,7 @@ export async function createManagerStage(
     readonly isSecure?: boolean;
     readonly work?: TestWork;
     readonly read?: AsReader;
+    readonly log?: Logger;
   } = {},
 ): Promise<ManagerStage> {
   const { isSecure = true } = options;
@@ -64,7 +65,7 @@ export async function createManagerStage(
       isSecure,
       publicUrl: "https://smetka.example",
     },
-    log: pino({ level: "silent" }),
+    log: options.log ?? pino({ level: "silent" }),
     clock,
     readiness: async () => true,
   });
