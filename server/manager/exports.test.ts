@@ -5,6 +5,7 @@ import { createListRenderer, type ListRenderer } from "../documents/list_rendere
 import { createManagerExport } from "../jobs/manager_export.ts";
 import { QUEUES } from "../jobs/queues.ts";
 import { createManagerStage, type ManagerStage } from "./testing.ts";
+import { runExports } from "./testing_export.ts";
 import { seedCompany } from "./testing_seed.ts";
 
 let stage: ManagerStage;
@@ -34,16 +35,7 @@ async function order(fields: Record<string, string>): Promise<string> {
   return answer.headers.get("Location") ?? "";
 }
 
-async function work(): Promise<void> {
-  const handle = createManagerExport({
-    sql: stage.work.database.sql,
-    renderer,
-    log: pino({ level: "silent" }),
-  });
-  const jobs = await stage.work.board.boss.fetch("manager.export", { batchSize: 10 });
-  const context = { signal: AbortSignal.timeout(60_000), attempt: 1, isLastAttempt: true };
-  for (const job of jobs) await handle(QUEUES["manager.export"].schema.parse(job.data), context);
-}
+const work = () => runExports(stage, renderer);
 
 it("writes the narrowed list for a spreadsheet in Russia, formulas as texts", async () => {
   const path = await order({ format: "csv", status: "approved", order: "sum" });
@@ -79,6 +71,69 @@ it("gives a file to the person who ordered it only", async () => {
   const other = await stage.login(stage.people.owner);
   expect((await stage.get(path, other)).status).toBe(404);
   expect((await stage.get(`${path}/file`, other)).status).toBe(404);
+});
+
+/** As large a list as three pages of the job; none of its estimates has lines. */
+async function addEstimates(count: number): Promise<void> {
+  const { companyId, userId } = stage.people.foreman;
+  await stage.work.database.sql`
+    insert into estimates (
+      company_id, id, number_year, number_sequence, title, date, vat, price_kind, payment_terms,
+      warranty, note, internal_note, foreman_id, created_by
+    )
+    select
+      company_id, uuidv7(), 2025, number, 'Много', date, vat, price_kind, payment_terms, warranty,
+      note, internal_note, ${userId}, ${userId}
+    from
+      (select * from estimates where company_id = ${companyId} limit 1) as pattern,
+      generate_series(1, ${count}) as number
+  `;
+}
+
+/** Lets no job note that two pages are read before it is called. */
+async function holdSecondPage(): Promise<() => Promise<void>> {
+  const { sql } = stage.work.database;
+  await sql`
+    create function hold_export() returns trigger language plpgsql as $$
+    begin
+      if new.done = 2000 then perform pg_advisory_xact_lock(4711); end if;
+      return new;
+    end $$
+  `;
+  await sql`
+    create trigger hold_export before update on list_exports
+      for each row execute function hold_export()
+  `;
+  const holder = await sql.reserve();
+  await holder`select pg_advisory_lock(4711)`;
+  return async () => {
+    await holder`select pg_advisory_unlock(4711)`;
+    holder.release();
+    await sql`drop trigger hold_export on list_exports`;
+    await sql`drop function hold_export`;
+  };
+}
+
+it("tells how far it is while it is made", async () => {
+  await addEstimates(2500);
+  const path = await order({ format: "csv", status: "draft" });
+  const wordsOf = async () =>
+    (await (await stage.get(path, cookie)).text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const release = await holdSecondPage();
+  const running = work();
+  try {
+    // One of the seed is a draft, too.
+    await expect.poll(wordsOf, { timeout: 20_000 }).toContain("Собираем файл: 1 000 из 2 501");
+    const page = await (await stage.get(path, cookie)).text();
+    expect(page).toMatch(/<progress aria-labelledby="progress" max="2501" value="1000">/);
+    expect((await stage.get(`${path}/file`, cookie)).status).toBe(404);
+  } finally {
+    await release();
+    await running;
+  }
+  expect(await wordsOf()).toContain("Готово: 2 501 смета.");
+  const file = await (await stage.get(`${path}/file`, cookie)).text();
+  expect(file.trim().split("\r\n")).toHaveLength(2502);
 });
 
 it("says that it failed, and that the estimates are whole", async () => {
