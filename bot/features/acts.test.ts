@@ -106,7 +106,8 @@ describe("«Сколько принято?»", () => {
     owner.sendPhoto();
     await owner.waitFor("А я жду количество: «всё», «половина» или число");
     owner.press("✖️ Отмена");
-    await owner.waitFor(has(owner, "Стяжка"));
+    const section = flat(await owner.waitFor(has(owner, "Стяжка")));
+    expect(section).toContain("ИТОГО 4 500,00 ₽");
   });
 
   it("half of what was approved is never more than what is left", async () => {
@@ -129,7 +130,8 @@ describe("«Сколько принято?»", () => {
     await owner.waitFor(has(owner, "Стяжка"));
     await askQuantity(owner, "Стяжка");
     owner.press("Половина");
-    await owner.waitFor("ИТОГО 1\u00a0800,00");
+    const second = flat(await owner.waitFor("ИТОГО 1\u00a0800,00"));
+    expect(second).toContain("Акт № 2");
   });
 });
 
@@ -144,7 +146,8 @@ describe("a section", () => {
     owner.press(labelWith(owner, "Полы"));
     await owner.waitFor(has(owner, "Стяжка"));
     owner.press("Ничего");
-    await owner.waitFor("ИТОГО 0,00");
+    const empty = await owner.waitFor("ИТОГО 0,00");
+    expect(empty.text).toContain("Полы");
   });
 });
 

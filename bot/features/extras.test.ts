@@ -127,7 +127,8 @@ describe("«📷 Причина и фото»", () => {
     await owner.waitFor("Фото слишком большое. Пришлите его как фото, а не файлом.");
     await owner.waitFor("Фото приложено: 0 снимков");
     owner.press("✖️ Отмена");
-    await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    const card = await owner.waitFor("СМ-2026-0001/Д1 · черновик");
+    expect(card.text).not.toContain("Фото:");
   });
 });
 
@@ -141,7 +142,8 @@ describe("«К какой смете эта доп. работа?»", () => {
     owner.sendText("к первой");
     await owner.waitFor("А я жду выбор сметы кнопкой");
     owner.press(labelWith(owner, "СМ-2026-0002"));
-    await owner.waitFor("Доп. работа к смете СМ-2026-0002");
+    const card = await owner.waitFor("Доп. работа к смете СМ-2026-0002");
+    expect(card.text).toContain("СМ-2026-0002/Д1 · черновик");
   });
 });
 

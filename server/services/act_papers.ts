@@ -7,7 +7,6 @@ import type { DocumentFormat } from "../../domain/documents.ts";
 import { insertActDocument } from "../../db/act_documents.ts";
 import { type ActState, findActContent } from "../../db/acts.ts";
 import { findClient } from "../../db/clients.ts";
-import { findCompany } from "../../db/companies.ts";
 import { findEstimate } from "../../db/estimates.ts";
 import { listAdjustments } from "../../db/estimate_lines.ts";
 import { listExtras } from "../../db/extras.ts";
@@ -16,6 +15,7 @@ import { type ActDocument, buildActDocument, readActDocument } from "../document
 import { type Bill, billAct } from "./act_parts.ts";
 import { MANY_EXTRAS, readBalance } from "./contracts.ts";
 import type { CompanyScope, Scope } from "./scope.ts";
+import { readOwnCompany } from "./actor.ts";
 
 const orderSchema = z.strictObject({
   form: z.enum(ACT_FORMS),
@@ -64,10 +64,10 @@ export async function describeAct(
   const { tx, actor } = scope;
   const { companyId } = actor;
   const [company, main] = await Promise.all([
-    findCompany(tx, companyId),
+    readOwnCompany(scope),
     findEstimate(tx, companyId, act.estimateId),
   ]);
-  if (!company || !main) throw notFound("Смета");
+  if (!main) throw notFound("Смета");
   const { projectId, clientId, date } = main.header;
   const [project, client, extras, adjustments] = await Promise.all([
     projectId === null ? null : findProject(tx, companyId, projectId),

@@ -1,7 +1,6 @@
 import { type Act, type ActFields, type ActService, monthOf } from "../../domain/acts.ts";
-import { dayIn } from "../../domain/calendar.ts";
-import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import { AppError } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
 import {
   type ActState,
   findAct,
@@ -11,7 +10,6 @@ import {
   setActCancelled,
   updateAct,
 } from "../../db/acts.ts";
-import { findCompany } from "../../db/companies.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import { readActFields, takeLines, takeRest } from "./act_lines.ts";
 import { orderActPaper } from "./act_papers.ts";
@@ -23,6 +21,8 @@ import { demandAgreed, lockMain, readMain } from "./contracts.ts";
 import { readPage } from "./paging.ts";
 import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
+import { readToday } from "./actor.ts";
 
 export function createActService(scope: Scope): ActService {
   const { tx, actor, now, newId } = scope;
@@ -118,7 +118,7 @@ function pickFields({ date, periodFrom, periodTo, acceptedBy }: ActFields): ActF
 
 /** `not_found` also where the estimate may not be seen. */
 async function readOwnAct(scope: Scope, id: Id): Promise<ActState> {
-  const act = isId(id) ? await findAct(scope.tx, scope.actor.companyId, id) : null;
+  const act = await byId(id, () => findAct(scope.tx, scope.actor.companyId, id));
   await readOwnEstimateOf(scope, act?.estimateId ?? null, actNotFound());
   if (!act) throw actNotFound();
   return act;
@@ -135,12 +135,6 @@ async function lockOwnAct(scope: Scope, id: Id): Promise<{ main: EstimateState; 
 
 function demandEdit(scope: Scope, main: EstimateState): void {
   demand(scope, "estimate.edit", { ownerIds: [main.foremanId, main.createdBy] });
-}
-
-async function readToday({ tx, actor, now }: Scope) {
-  const company = await findCompany(tx, actor.companyId);
-  if (!company) throw notFound("Компания");
-  return dayIn(company.timezone, now);
 }
 
 function actNotFound(): AppError {

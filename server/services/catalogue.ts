@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { catalogueFieldsSchema } from "../../domain/catalogue.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import type { CatalogueItem, CatalogueService } from "../../domain/services.ts";
 import {
   findCatalogueItem,
@@ -11,7 +11,7 @@ import {
 } from "../../db/catalogue.ts";
 import { importCatalogueItems } from "../../db/catalogue_import.ts";
 import { suggestPrices } from "../../db/catalogue_prices.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
 
@@ -76,7 +76,7 @@ export function createCatalogueService(scope: Scope): CatalogueService {
 }
 
 async function readItem({ tx, actor }: Scope, id: Id): Promise<CatalogueItem> {
-  const item = isId(id) ? await findCatalogueItem(tx, actor.companyId, id) : null;
+  const item = await byId(id, () => findCatalogueItem(tx, actor.companyId, id));
   if (!item) throw notFound("Расценка");
   return item;
 }

@@ -4,7 +4,6 @@ import type { Content } from "../../domain/estimate/estimate.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { ShareLink } from "../../domain/sharing.ts";
 import { findChosenDocument, listDecisions } from "../../db/approvals.ts";
-import { findCompany } from "../../db/companies.ts";
 import { type EstimateState, findEstimate } from "../../db/estimates.ts";
 import { listQuestions } from "../../db/questions.ts";
 import { findFrozen, findRevision, type RevisionState } from "../../db/revisions.ts";
@@ -14,6 +13,7 @@ import { chosenLines, withChoice } from "./choices.ts";
 import type { ClientState, ClientView } from "./client_contract.ts";
 import { readClientExtra } from "./extra_papers.ts";
 import type { RevisionScope } from "./revisions.ts";
+import { readOwnCompany } from "./actor.ts";
 
 /** As many as the client's page shows. */
 const MANY_QUESTIONS = 200;
@@ -63,12 +63,12 @@ export async function readShown(scope: RevisionScope, opened: Opened): Promise<S
   const { revision } = opened;
   const { companyId } = actor;
   const [company, frozen, chosenDocument, decisions] = await Promise.all([
-    findCompany(tx, companyId),
+    readOwnCompany(scope),
     findFrozen(tx, companyId, revision.id),
     findChosenDocument(tx, companyId, revision.id),
     listDecisions(tx, companyId, [revision.id]),
   ]);
-  if (!company || !frozen) throw notFound("Смета");
+  if (!frozen) throw notFound("Смета");
   const document = readFrozen(chosenDocument ?? frozen.document);
   const agreed = decisions.find(
     (decision) => decision.side === "client" && decision.decision === "approved",

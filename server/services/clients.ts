@@ -1,6 +1,6 @@
 import { clientFieldsSchema, type Phone } from "../../domain/clients.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import { parsePhone } from "../../domain/phones.ts";
 import type { Client, ClientService } from "../../domain/services.ts";
 import {
@@ -10,7 +10,7 @@ import {
   listClients,
   updateClient,
 } from "../../db/clients.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
 
@@ -54,7 +54,7 @@ export function createClientService(scope: Scope): ClientService {
         phones: phones && tidyPhones(phones),
         emails: emails && tidyEmails(emails),
       };
-      const client = isId(id) ? await updateClient(tx, actor.companyId, id, changed) : null;
+      const client = await byId(id, () => updateClient(tx, actor.companyId, id, changed));
       if (!client) throw clientNotFound();
       return client;
     },
@@ -76,7 +76,7 @@ export function createClientService(scope: Scope): ClientService {
 
 /** Throws `not_found` for what is no id, too. */
 export async function readClient({ tx, actor }: Scope, id: Id): Promise<Client> {
-  const client = isId(id) ? await findClient(tx, actor.companyId, id) : null;
+  const client = await byId(id, () => findClient(tx, actor.companyId, id));
   if (!client) throw clientNotFound();
   return client;
 }

@@ -1,17 +1,10 @@
-import { dayIn } from "../../domain/calendar.ts";
 import { companyFieldsSchema, datedVatModeSchema } from "../../domain/companies.ts";
-import { notFound } from "../../domain/errors.ts";
 import type { Company, CompanyService } from "../../domain/services.ts";
 import type { VatMode } from "../../domain/vat.ts";
-import {
-  findCompany,
-  findVatModeOn,
-  listVatModes,
-  putVatMode,
-  updateCompany,
-} from "../../db/companies.ts";
+import { findVatModeOn, listVatModes, putVatMode, updateCompany } from "../../db/companies.ts";
 import { readInput } from "./input.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readOwnCompany, readToday } from "./actor.ts";
 
 /** Most brigades work without VAT; who does not says so in the settings. */
 const VAT_UNTIL_SET: VatMode = { kind: "none", ground: "usn" };
@@ -44,12 +37,7 @@ export function createCompanyService(scope: Scope): CompanyService {
     get: () => readCompany(scope),
     set: async (fields) => {
       demand(scope, "company.edit");
-      const isThere = await updateCompany(
-        tx,
-        actor.companyId,
-        readInput(fieldsSchema, fields, NAMES),
-      );
-      if (!isThere) throw notFound("Компания");
+      await updateCompany(tx, actor.companyId, readInput(fieldsSchema, fields, NAMES));
       return readCompany(scope);
     },
     setVatMode: async (mode) => {
@@ -57,20 +45,14 @@ export function createCompanyService(scope: Scope): CompanyService {
       await putVatMode(tx, actor.companyId, readInput(datedVatModeSchema, mode, NAMES));
     },
     vatModeOn: async (day) => (await findVatModeOn(tx, actor.companyId, day)) ?? VAT_UNTIL_SET,
-    today: async () => dayIn((await readFields(scope)).timezone, scope.now),
+    today: () => readToday(scope),
   };
 }
 
 async function readCompany(scope: Scope): Promise<Company> {
   const [fields, vatModes] = await Promise.all([
-    readFields(scope),
+    readOwnCompany(scope),
     listVatModes(scope.tx, scope.actor.companyId),
   ]);
   return { ...fields, vatModes };
-}
-
-async function readFields({ tx, actor }: Scope): Promise<Omit<Company, "vatModes">> {
-  const company = await findCompany(tx, actor.companyId);
-  if (!company) throw notFound("Компания");
-  return company;
 }

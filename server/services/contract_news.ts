@@ -2,9 +2,9 @@ import { formatMoney, type Kopecks } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payments.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import { findEstimateNames } from "../../db/estimate_names.ts";
-import { findMember } from "../../db/memberships.ts";
 import { readMoney } from "./contracts.ts";
 import type { Scope } from "./scope.ts";
+import { readActorName } from "./actor.ts";
 
 /** Leaders, and the people whose contract it is; never the one who did it. */
 function recipientsOf(scope: Scope, main: EstimateState) {
@@ -59,6 +59,6 @@ async function describeContract(scope: Scope, main: EstimateState, agreed: Kopec
     number: main.number,
     title: names?.project?.title ?? main.header.title,
     total: formatMoney(agreed),
-    byName: (await findMember(tx, actor.companyId, actor.userId))?.name ?? "",
+    byName: await readActorName(scope),
   };
 }

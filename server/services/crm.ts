@@ -1,6 +1,6 @@
 import type { CrmConnection, CrmService } from "../../domain/crm.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import {
   bindCrmClients,
   findTakenClients,
@@ -22,6 +22,7 @@ import { listIntegrationErrors } from "../../db/integration_logs.ts";
 import { fieldsOf } from "../crm/intake.ts";
 import type { CrmReach } from "../crm/reach.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
 
 const MOST = 100;
 
@@ -30,7 +31,7 @@ export function createCrmService(scope: Scope, reach: CrmReach | null): CrmServi
   const { companyId } = actor;
   const read = async (id: Id): Promise<StoredConnection> => {
     demand(scope, "crm.edit");
-    const found = isId(id) ? await lockCrmConnection(tx, companyId, id) : null;
+    const found = await byId(id, () => lockCrmConnection(tx, companyId, id));
     if (!found) throw notFound("Связь с CRM");
     return found;
   };
@@ -143,7 +144,7 @@ async function decideReview(scope: Scope, id: Id, clientId: Id | null): Promise<
   demand(scope, "client.edit");
   const { tx, actor, newId } = scope;
   const { companyId } = actor;
-  const review = isId(id) ? await findCrmReview(tx, companyId, id) : null;
+  const review = await byId(id, () => findCrmReview(tx, companyId, id));
   if (!review) throw notFound("Карточка");
   const { connectionId, entity, remoteId } = review;
   await lockCrmConnection(tx, companyId, connectionId);

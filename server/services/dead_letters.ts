@@ -1,10 +1,10 @@
 import type { DeadLetterService } from "../../domain/dead_letters.ts";
 import { AppError } from "../../domain/errors.ts";
-import { isId } from "../../domain/ids.ts";
 import { listDeadLetters, lockDeadLetter, markDeadLetterRetried } from "../../db/dead_letters.ts";
 import { QUEUE_NAMES, QUEUES } from "../jobs/queues.ts";
 import { idCursor, makePage, readIdCursor, readPageRequest } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
 
 export function createDeadLetterService(scope: Scope): DeadLetterService {
   const { tx, actor } = scope;
@@ -18,7 +18,7 @@ export function createDeadLetterService(scope: Scope): DeadLetterService {
     },
     retry: async (id) => {
       demand(scope, "jobs.retry");
-      const letter = isId(id) ? await lockDeadLetter(tx, companyId, id) : null;
+      const letter = await byId(id, () => lockDeadLetter(tx, companyId, id));
       if (!letter) throw new AppError("not_found", "Такого задания нет.");
       if (letter.isRetried) return "already";
       const queue = QUEUE_NAMES.find((name) => name === letter.queue);

@@ -5,7 +5,6 @@ import type { Id } from "../../domain/ids.ts";
 import { textSchema } from "../../domain/text.ts";
 import { insertApproval } from "../../db/approvals.ts";
 import { type EstimateState, setEstimateStatus } from "../../db/estimates.ts";
-import { findMember } from "../../db/memberships.ts";
 import {
   findFrozen,
   openNextRevision,
@@ -22,6 +21,7 @@ import {
   readRevision,
 } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readActorName } from "./actor.ts";
 
 const reasonSchema = textSchema(1000);
 
@@ -117,11 +117,10 @@ async function decide(
 ): Promise<string> {
   const { tx, actor, now } = scope;
   const { companyId, userId } = actor;
-  const [member, frozen] = await Promise.all([
-    findMember(tx, companyId, userId),
+  const [name, frozen] = await Promise.all([
+    readActorName(scope),
     findFrozen(tx, companyId, revision.id),
   ]);
-  const name = member?.name ?? "";
   const optional = [...(frozen?.content.lines.values() ?? [])].filter((line) => line.isOptional);
   await setRevisionStatus(tx, companyId, revision.id, {
     from: "submitted",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import type { DocumentFormat, DocumentService, DocumentState } from "../../domain/documents.ts";
 import {
   type Document,
@@ -13,6 +13,7 @@ import {
 import { findEstimate } from "../../db/estimates.ts";
 import { demandReadable } from "./estimate_cards.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
 
 const orderSchema = z.strictObject({
   format: z.enum(["pdf", "xlsx"]) satisfies z.ZodType<DocumentFormat>,
@@ -28,9 +29,7 @@ export function createDocumentService(scope: Scope): DocumentService {
     order: async (estimateId, format, { chatId }) => {
       demand(scope, "estimate.read");
       if (!orderSchema.safeParse({ format, chatId }).success) throw unknownOrder();
-      const estimate = isId(estimateId)
-        ? await findEstimate(tx, actor.companyId, estimateId)
-        : null;
+      const estimate = await byId(estimateId, () => findEstimate(tx, actor.companyId, estimateId));
       const { version, isRemoved } = demandReadable(scope, estimate);
       if (isRemoved) throw notFound("Смета");
       const wanted = { estimateId, version, format, chatId, orderedBy: actor.userId };
@@ -60,7 +59,7 @@ export function createDocumentService(scope: Scope): DocumentService {
 async function readOwnDocument(scope: Scope, id: Id): Promise<Document> {
   const { tx, actor } = scope;
   demand(scope, "estimate.read");
-  const document = isId(id) ? await findDocument(tx, actor.companyId, id) : null;
+  const document = await byId(id, () => findDocument(tx, actor.companyId, id));
   const estimate = document && (await findEstimate(tx, actor.companyId, document.estimateId));
   if (!document || demandReadable(scope, estimate).isRemoved) throw notFound("Смета");
   return document;

@@ -2,8 +2,8 @@ import { formatMoney, type Kopecks } from "../../domain/money.ts";
 import type { EstimateCard } from "../../domain/services.ts";
 import { findEstimateNames } from "../../db/estimate_names.ts";
 import type { EstimateState } from "../../db/estimates.ts";
-import { findMember } from "../../db/memberships.ts";
 import type { Scope } from "./scope.ts";
+import { readActorName } from "./actor.ts";
 
 /** A new estimate and its first edits are one message; later edits are one message a minute. */
 const collapseKeyOf = ({ id }: { readonly id: string }): string => `estimate ${id}`;
@@ -17,7 +17,7 @@ export async function tellCreated(scope: Scope, card: EstimateCard): Promise<voi
     number: card.number,
     title: card.project?.title ?? card.title,
     total: formatMoney(card.totals.total),
-    byName: await nameOfActor(scope),
+    byName: await readActorName(scope),
   });
   await scope.notify("created", content, {
     to: { roles: LEADERS },
@@ -40,7 +40,7 @@ export async function tellChanged(
       number: estimate.number,
       title: names?.project?.title ?? after.title,
       total: formatMoney(after.total),
-      byName: await nameOfActor(scope),
+      byName: await readActorName(scope),
       version: after.version,
     };
   };
@@ -49,8 +49,4 @@ export async function tellChanged(
     by: actor.userId,
     collapseKey: collapseKeyOf(estimate),
   });
-}
-
-async function nameOfActor({ tx, actor }: Scope): Promise<string> {
-  return (await findMember(tx, actor.companyId, actor.userId))?.name ?? "";
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { addDays, dayIn } from "../../domain/calendar.ts";
+import { addDays } from "../../domain/calendar.ts";
 import { emptyContent, type Header } from "../../domain/estimate/estimate.ts";
 import { isEditable } from "../../domain/estimate/status.ts";
-import { AppError, notFound } from "../../domain/errors.ts";
+import { AppError } from "../../domain/errors.ts";
 import {
   type Contract,
   type ExtraDetails,
@@ -13,9 +13,8 @@ import {
   reasonSchema,
   sumApproved,
 } from "../../domain/extras.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import { seesOnlyOwn } from "../../domain/access.ts";
-import { findCompany } from "../../db/companies.ts";
 import { listAdjustments } from "../../db/estimate_lines.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import { findNextExtraSequence, listOpenContracts, setExtraReason } from "../../db/extras.ts";
@@ -28,9 +27,10 @@ import {
 import { isAgreed, readMain, readMoney } from "./contracts.ts";
 import { changeEstimate } from "./estimate_changes.ts";
 import { insertEmpty, VALID_FOR } from "./estimate_creation.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { lockOwnEstimate, readOwnEstimate } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readToday } from "./actor.ts";
 
 export function createExtraService(scope: Scope): ExtraService {
   const { tx, actor } = scope;
@@ -54,9 +54,9 @@ export function createExtraService(scope: Scope): ExtraService {
     },
     photo: async (id, photoId) => {
       const estimate = await readOwnEstimate(scope, id);
-      const photo = isId(photoId)
-        ? await findExtraPhoto(tx, actor.companyId, estimate.id, photoId)
-        : null;
+      const photo = await byId(photoId, () =>
+        findExtraPhoto(tx, actor.companyId, estimate.id, photoId),
+      );
       if (!photo) throw new AppError("not_found", "Этого фото нет. Возможно, его удалили.");
       return photo;
     },
@@ -82,16 +82,14 @@ async function readContract(scope: Scope, estimateId: Id): Promise<Contract | nu
  */
 async function createExtra(scope: Scope, parentId: Id, given: string): Promise<Id> {
   const reason = readReason(given);
-  const { tx, actor, now, newId } = scope;
+  const { tx, actor, newId } = scope;
   const { companyId } = actor;
   const parent = await lockOwnEstimate(scope, parentId);
   demand(scope, "estimate.create");
   demand(scope, "estimate.edit", { ownerIds: [parent.foremanId, parent.createdBy] });
   if (parent.extra || parent.status !== "approved") throw notApproved();
-  const company = await findCompany(tx, companyId);
-  if (!company) throw notFound("Компания");
   const { projectId, clientId, vat, priceKind } = parent.header;
-  const date = dayIn(company.timezone, now);
+  const date = await readToday(scope);
   const header: Header = {
     ...emptyContent().header,
     title: `Доп. работа к смете ${parent.number}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
+import { type Id, isId } from "../../domain/ids.ts";
 
 /** How people call the fields: «Название». */
 export type FieldNames = Readonly<Record<string, string>>;
@@ -42,4 +43,12 @@ function problemOf(issue: Issue): string {
   }
   if (issue.code === "too_big") return `слишком много, можно не больше ${issue.maximum}.`;
   return "проверьте, всё ли введено верно.";
+}
+
+/** What a door passed on as an id may be any text: the database is asked about a real one only. */
+export async function byId<Found>(
+  id: Id,
+  find: () => Promise<Found | null>,
+): Promise<Found | null> {
+  return isId(id) ? find() : null;
 }

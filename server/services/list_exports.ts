@@ -1,6 +1,6 @@
 import type { Actor } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import { tenantTransaction } from "../../db/transactions.ts";
 import { findDocument, findDocumentFile } from "../../db/documents.ts";
 import {
@@ -12,6 +12,7 @@ import {
 import type { QueueName } from "../jobs/queues.ts";
 import type { Reader } from "./reading.ts";
 import { companyScope, type WorkDependencies } from "./work.ts";
+import { byId } from "./input.ts";
 
 /** Orders a list as a file; a job writes it. The only thing that the manager's page adds to a company. */
 export type OrderExport = (
@@ -50,7 +51,7 @@ const TYPES = {
 
 /** The person's own export. Throws `not_found`, also while it is not ready. */
 export async function readExportFile({ tx, actor }: Reader, id: Id): Promise<StoredFile> {
-  const order = isId(id) ? await findListExport(tx, actor.companyId, id) : null;
+  const order = await byId(id, () => findListExport(tx, actor.companyId, id));
   const isOwn = order?.userId === actor.userId;
   const bytes = order && isOwn ? await findListExportFile(tx, actor.companyId, id) : null;
   if (!order || !bytes) throw notFound("Выгрузка");
@@ -59,7 +60,7 @@ export async function readExportFile({ tx, actor }: Reader, id: Id): Promise<Sto
 
 /** A document of an estimate. Throws `not_found`, also while it is not ready. */
 export async function readDocumentFile({ tx, actor }: Reader, id: Id): Promise<StoredFile> {
-  const document = isId(id) ? await findDocument(tx, actor.companyId, id) : null;
+  const document = await byId(id, () => findDocument(tx, actor.companyId, id));
   const file = document ? await findDocumentFile(tx, actor.companyId, id) : null;
   if (!document || !file) throw notFound("Запись документа");
   return { ...file, type: TYPES[document.format] };

@@ -11,7 +11,7 @@ import {
   putColumnMapping,
   setKeptListMapping,
 } from "../../db/kept_lists.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { demand, type Scope } from "./scope.ts";
 
 /** In UTF-16 units: 10 000 rows of a wide table. */
@@ -52,7 +52,7 @@ export function createListService(scope: Scope): ListService {
       demand(scope, "estimate.create");
       const kept = justKept.get(id);
       if (kept) return kept;
-      const list = isId(id) ? await findKeptList(tx, actor.companyId, actor.userId, id) : null;
+      const list = await byId(id, () => findKeptList(tx, actor.companyId, actor.userId, id));
       if (!list) throw listNotFound();
       return list;
     },

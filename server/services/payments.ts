@@ -1,6 +1,5 @@
-import { dayIn } from "../../domain/calendar.ts";
-import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import { AppError } from "../../domain/errors.ts";
+import type { Id } from "../../domain/ids.ts";
 import {
   type Payment,
   paymentFieldsSchema,
@@ -9,7 +8,6 @@ import {
   spreadOverStages,
   stageFieldsSchema,
 } from "../../domain/payments.ts";
-import { findCompany } from "../../db/companies.ts";
 import type { EstimateState } from "../../db/estimates.ts";
 import {
   findPayment,
@@ -24,9 +22,10 @@ import {
 import { tellPayment } from "./contract_news.ts";
 import { demandAgreed, lockMain, MANY_STAGES } from "./contracts.ts";
 import { createExtraService } from "./extras.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readToday } from "./actor.ts";
 
 const MANY_PAYMENTS = 500;
 
@@ -63,7 +62,7 @@ export function createPaymentService(scope: Scope): PaymentService {
     add: async (estimateId, given) => {
       const main = await lockToWrite(scope, estimateId);
       await demandAgreed(scope, main);
-      const receivedOn = given.receivedOn ?? (await today(scope));
+      const receivedOn = given.receivedOn ?? (await readToday(scope));
       const fields = readInput(paymentFieldsSchema, { ...given, receivedOn }, NAMES);
       const id = newId();
       await insertPayment(tx, companyId, { ...fields, ...made, id, estimateId: main.id });
@@ -86,7 +85,7 @@ export function createPaymentService(scope: Scope): PaymentService {
       return { ...fields, id, estimateId: main.id };
     },
     removeStage: async (id) => {
-      const stage = isId(id) ? await findStage(tx, companyId, id) : null;
+      const stage = await byId(id, () => findStage(tx, companyId, id));
       await readOwnEstimateOf(scope, stage?.estimateId ?? null, stageNotFound());
       if (!stage) throw stageNotFound();
       await lockToWrite(scope, stage.estimateId);
@@ -101,15 +100,9 @@ async function lockToWrite(scope: Scope, estimateId: Id): Promise<EstimateState>
   return main;
 }
 
-async function today({ tx, actor, now }: Scope) {
-  const company = await findCompany(tx, actor.companyId);
-  if (!company) throw notFound("Компания");
-  return dayIn(company.timezone, now);
-}
-
 /** `not_found` also where the estimate may not be seen. */
 async function readPayment(scope: Scope, id: Id): Promise<Payment> {
-  const payment = isId(id) ? await findPayment(scope.tx, scope.actor.companyId, id) : null;
+  const payment = await byId(id, () => findPayment(scope.tx, scope.actor.companyId, id));
   await readOwnEstimateOf(scope, payment?.estimateId ?? null, paymentNotFound());
   if (!payment) throw paymentNotFound();
   return payment;

@@ -12,6 +12,7 @@ import {
 import { demandReadable } from "./estimate_cards.ts";
 import { readJpegSize } from "./jpeg.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
 
 /** Wider or higher than any screen needs: the browser was to make it smaller. */
 const MAX_SIDE = 4096;
@@ -20,7 +21,7 @@ export function createPhotoService(scope: Scope): PhotoService {
   const { tx, actor } = scope;
 
   async function demandEstimate(id: Id, action: "estimate.read" | "estimate.edit"): Promise<void> {
-    const found = isId(id) ? await findEstimate(tx, actor.companyId, id) : null;
+    const found = await byId(id, () => findEstimate(tx, actor.companyId, id));
     const estimate = demandReadable(scope, found);
     if (estimate.isRemoved) throw notFound("Смета");
     demand(scope, action, { ownerIds: [estimate.foremanId, estimate.createdBy] });
@@ -54,9 +55,9 @@ export function createPhotoService(scope: Scope): PhotoService {
     },
     read: async (estimateId, id, size) => {
       await demandEstimate(estimateId, "estimate.read");
-      const bytes = isId(id)
-        ? await findLinePhoto(tx, actor.companyId, estimateId, { id, size })
-        : null;
+      const bytes = await byId(id, () =>
+        findLinePhoto(tx, actor.companyId, estimateId, { id, size }),
+      );
       if (!bytes) throw photoNotFound();
       return bytes;
     },

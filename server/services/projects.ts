@@ -1,5 +1,5 @@
 import { type AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId, packId, unpackId } from "../../domain/ids.ts";
+import { type Id, packId, unpackId } from "../../domain/ids.ts";
 import { projectFieldsSchema } from "../../domain/projects.ts";
 import type { Project, ProjectService } from "../../domain/services.ts";
 import {
@@ -10,7 +10,7 @@ import {
   updateProject,
 } from "../../db/projects.ts";
 import { readClient } from "./clients.ts";
-import { readInput } from "./input.ts";
+import { byId, readInput } from "./input.ts";
 import { makePage, readPageRequest, staleCursor } from "./paging.ts";
 import { demand, type Scope } from "./scope.ts";
 
@@ -59,7 +59,7 @@ export function createProjectService(scope: Scope): ProjectService {
 }
 
 async function readProject({ tx, actor }: Scope, id: Id): Promise<Project> {
-  const project = isId(id) ? await findProject(tx, actor.companyId, id) : null;
+  const project = await byId(id, () => findProject(tx, actor.companyId, id));
   if (!project) throw projectNotFound();
   return project;
 }

@@ -1,12 +1,13 @@
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import { answerSchema, type Question, type QuestionService } from "../../domain/questions.ts";
-import { findMember } from "../../db/memberships.ts";
 import { findQuestion, listQuestions, setAnswer } from "../../db/questions.ts";
 import { findRevisionByNumber } from "../../db/revisions.ts";
 import { readPage } from "./paging.ts";
 import { describeRevision, peopleOf, readOwnEstimate, readOwnEstimateOf } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
+import { readActorName } from "./actor.ts";
 
 export function createQuestionService(scope: Scope): QuestionService {
   const { tx, actor } = scope;
@@ -22,7 +23,7 @@ export function createQuestionService(scope: Scope): QuestionService {
 
 /** `not_found` also where the estimate may not be seen. */
 async function readQuestion(scope: Scope, id: Id): Promise<Question> {
-  const question = isId(id) ? await findQuestion(scope.tx, scope.actor.companyId, id) : null;
+  const question = await byId(id, () => findQuestion(scope.tx, scope.actor.companyId, id));
   const absent = notFound("Запись вопроса");
   await readOwnEstimateOf(scope, question?.estimateId ?? null, absent);
   if (!question) throw absent;
@@ -45,14 +46,14 @@ async function answer(scope: Scope, id: Id, given: string): Promise<Question> {
     question.estimateId,
     question.revision,
   );
-  const member = await findMember(tx, actor.companyId, actor.userId);
+  const byName = await readActorName(scope);
   if (revision) {
     await scope.notify(
       "answer",
       {
         ...(await describeRevision(scope, revision, estimate)),
         questionId: id,
-        byName: member?.name ?? "",
+        byName,
         question: question.text,
         text: text.data,
       },

@@ -1,6 +1,6 @@
 import type { Revision } from "../../domain/agreement.ts";
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { listDecisions } from "../../db/approvals.ts";
 import type { Transaction } from "../../db/client.ts";
@@ -10,6 +10,7 @@ import { insertRevisionDocument } from "../../db/revision_documents.ts";
 import { findRevision, findRevisionByNumber, type RevisionState } from "../../db/revisions.ts";
 import { demandReadable } from "./estimate_cards.ts";
 import type { Scope } from "./scope.ts";
+import { byId } from "./input.ts";
 
 /** What work with revisions needs of a scope; the client's door has no person in it. */
 export type RevisionScope = Pick<Scope, "tx" | "now" | "newId" | "enqueue" | "notify" | "stir"> & {
@@ -18,14 +19,14 @@ export type RevisionScope = Pick<Scope, "tx" | "now" | "newId" | "enqueue" | "no
 
 /** Throws `not_found` for what may not be seen and for what was removed. */
 export async function lockOwnEstimate(scope: Scope, id: Id): Promise<EstimateState> {
-  const found = isId(id) ? await lockEstimate(scope.tx, scope.actor.companyId, id) : null;
+  const found = await byId(id, () => lockEstimate(scope.tx, scope.actor.companyId, id));
   const estimate = demandReadable(scope, found);
   if (estimate.isRemoved) throw notFound("Смета");
   return estimate;
 }
 
 export async function readOwnEstimate(scope: Scope, id: Id): Promise<EstimateState> {
-  const found = isId(id) ? await findEstimate(scope.tx, scope.actor.companyId, id) : null;
+  const found = await byId(id, () => findEstimate(scope.tx, scope.actor.companyId, id));
   const estimate = demandReadable(scope, found);
   if (estimate.isRemoved) throw notFound("Смета");
   return estimate;
@@ -51,7 +52,7 @@ export async function readOwnRevision(
   id: Id,
 ): Promise<{ estimate: EstimateState; revision: RevisionState }> {
   const { tx, actor } = scope;
-  const revision = isId(id) ? await findRevision(tx, actor.companyId, id) : null;
+  const revision = await byId(id, () => findRevision(tx, actor.companyId, id));
   if (!revision) throw revisionNotFound();
   const estimate = await readOwnEstimateOf(scope, revision.estimateId, revisionNotFound());
   return { estimate, revision };

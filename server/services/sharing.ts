@@ -1,12 +1,11 @@
 import { AppError, notFound } from "../../domain/errors.ts";
-import { type Id, isId } from "../../domain/ids.ts";
+import type { Id } from "../../domain/ids.ts";
 import {
   type NewLink,
   type NewShareLink,
   newShareLinkSchema,
   type SharingService,
 } from "../../domain/sharing.ts";
-import { findMember } from "../../db/memberships.ts";
 import {
   findEstimateOfLink,
   insertShareLink,
@@ -22,6 +21,8 @@ import {
   readOwnEstimateOf,
 } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { byId } from "./input.ts";
+import { readActorName } from "./actor.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
 
@@ -34,9 +35,7 @@ export function createSharingService(scope: Scope): SharingService {
       return readPage(request, (part) => listShareLinks(tx, actor.companyId, estimate.id, part));
     },
     revoke: async (linkId) => {
-      const estimateId = isId(linkId)
-        ? await findEstimateOfLink(tx, actor.companyId, linkId)
-        : null;
+      const estimateId = await byId(linkId, () => findEstimateOfLink(tx, actor.companyId, linkId));
       const estimate = await readOwnEstimateOf(scope, estimateId, notFound("Ссылка"));
       demand(scope, "estimate.submit", { ownerIds: [estimate.foremanId, estimate.createdBy] });
       await revokeShareLink(tx, actor.companyId, linkId, scope.now);
@@ -58,7 +57,7 @@ async function share(scope: Scope, estimateId: Id, options: NewShareLink): Promi
       "Пока это черновик. Сначала отправьте смету на согласование, тогда появится ссылка.",
     );
   }
-  const member = await findMember(tx, actor.companyId, actor.userId);
+  const createdByName = await readActorName(scope);
   const token = makeLinkToken(actor.companyId);
   const link = {
     id: scope.newId(),
@@ -70,7 +69,7 @@ async function share(scope: Scope, estimateId: Id, options: NewShareLink): Promi
   return {
     ...link,
     revision: revision.revision,
-    createdByName: member?.name ?? "",
+    createdByName,
     isRevoked: false,
     firstViewedAt: null,
     lastViewedAt: null,

@@ -1,15 +1,11 @@
 import type { Audience, SubmitResult } from "../../domain/agreement.ts";
-import { dayIn } from "../../domain/calendar.ts";
 import { findProblems, type Problem } from "../../domain/estimate/preflight.ts";
 import { type Content, ESTIMATE_LIMITS } from "../../domain/estimate/estimate.ts";
 import { statusAfter } from "../../domain/estimate/status.ts";
 import { CALC_VERSION, totalsOf } from "../../domain/estimate/totals.ts";
-import { notFound } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import { findClient } from "../../db/clients.ts";
-import { findCompany } from "../../db/companies.ts";
 import { type EstimateState, setEstimateStatus } from "../../db/estimates.ts";
-import { findMember } from "../../db/memberships.ts";
 import { findPriceMedians } from "../../db/price_medians.ts";
 import { findProject } from "../../db/projects.ts";
 import { insertRevision, retireRevisions } from "../../db/revisions.ts";
@@ -26,6 +22,7 @@ import {
   readRevision,
 } from "./revisions.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readActorName, readOwnCompany, readToday } from "./actor.ts";
 
 export async function checkEstimate(scope: Scope, id: Id): Promise<Problem[]> {
   const estimate = await readOwnEstimate(scope, id);
@@ -59,17 +56,13 @@ export async function submitEstimate(
   return { outcome: "submitted", revision, warnings: problems };
 }
 
-async function check(
-  { tx, actor, now }: Scope,
-  estimate: EstimateState,
-  content: Content,
-): Promise<Problem[]> {
-  const [company, medians] = await Promise.all([
-    findCompany(tx, actor.companyId),
+async function check(scope: Scope, estimate: EstimateState, content: Content): Promise<Problem[]> {
+  const { tx, actor } = scope;
+  const [today, medians] = await Promise.all([
+    readToday(scope),
     findPriceMedians(tx, actor.companyId, estimate.id, ESTIMATE_LIMITS.lines),
   ]);
-  if (!company) throw notFound("Компания");
-  return findProblems({ content, medians, today: dayIn(company.timezone, now) });
+  return findProblems({ content, medians, today });
 }
 
 /** Somebody submitted it first, or it is approved or archived already. */
@@ -94,11 +87,10 @@ async function freeze(
   const { companyId } = actor;
   const { projectId, clientId } = content.header;
   const [company, project, client] = await Promise.all([
-    findCompany(tx, companyId),
+    readOwnCompany(scope),
     projectId === null ? null : findProject(tx, companyId, projectId),
     clientId === null ? null : findClient(tx, companyId, clientId),
   ]);
-  if (!company) throw notFound("Компания");
   const totals = totalsOf(content);
   const id = scope.newId();
   const shown = buildEstimateDocument({
@@ -138,11 +130,10 @@ async function tellLeaders(
   estimate: EstimateState,
   revision: Parameters<typeof describeRevision>[1],
 ): Promise<void> {
-  const { tx, actor } = scope;
-  const member = await findMember(tx, actor.companyId, actor.userId);
+  const byName = await readActorName(scope);
   await scope.notify(
     "submitted",
-    { ...(await describeRevision(scope, revision, estimate)), byName: member?.name ?? "" },
-    { to: { roles: ["owner", "manager"] }, by: actor.userId },
+    { ...(await describeRevision(scope, revision, estimate)), byName },
+    { to: { roles: ["owner", "manager"] }, by: scope.actor.userId },
   );
 }

@@ -22,6 +22,7 @@ import { endWaiting } from "../../db/notification_events.ts";
 import { revokeSessionsInTeam } from "../../db/sessions.ts";
 import { makeLinkToken } from "../auth/tokens.ts";
 import { demand, type Scope } from "./scope.ts";
+import { readActorName } from "./actor.ts";
 
 const DAY = 24 * 3600 * 1000; // ms
 /** More than any brigade has. */
@@ -78,7 +79,7 @@ async function invite(scope: Scope, fields: NewInvitation): Promise<InvitationLi
     throw new AppError("limit", "Слишком много открытых приглашений. Отзовите ненужные.");
   }
   const { role, uses, days } = given.data;
-  const member = await findMember(tx, actor.companyId, actor.userId);
+  const createdByName = await readActorName(scope);
   const id = scope.newId();
   const token = makeLinkToken(actor.companyId);
   const expiresAt = new Date(now.getTime() + days * DAY);
@@ -95,7 +96,7 @@ async function invite(scope: Scope, fields: NewInvitation): Promise<InvitationLi
     id,
     role,
     usesLeft: uses,
-    createdByName: member?.name ?? "",
+    createdByName,
     createdAt: now,
     expiresAt,
     payload: JOIN_PREFIX + token,
