@@ -104,6 +104,6 @@ export const LIVE_CLOSE = {
   signInAgain: 4403,
   /** Nothing came for too long. */
   timeout: 4408,
-  /** Too slow, or too many connections of one person. */
+  /** Too many connections of one person, or with one key. Who is too slow is cut without a word. */
   tooMuch: 4429,
 } as const;

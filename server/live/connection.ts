@@ -6,18 +6,19 @@ import type { z } from "zod";
 import type { LiveCounts } from "./counts.ts";
 import type { Feed } from "./feed.ts";
 import { answer, frame } from "./frames.ts";
-import type { Hub, Member } from "./hub.ts";
+import { type Hub, MAX_HELD, type Member } from "./hub.ts";
 import { makePosition, readPosition } from "./position.ts";
 import type { LiveSource } from "./source.ts";
 
 /** From the opening to `hello`. How long the signing in takes then is not the client's doing. */
 const HELLO_LIMIT = 5_000; // ms
 /** What a reader may be behind; a phone in a lift gets the rest when it comes back. */
-const MAX_BUFFERED = 512 * 1024; // bytes
-/** While a socket is being signed in. */
+export const MAX_BUFFERED = 512 * 1024; // bytes
+/** Of a long frame. */
+const FRAME_HEADER = 10; // bytes
+/** While a socket is being signed in; of no more than `MAX_BUFFERED`. */
 const MAX_QUEUED = 200; // frames
 const MAX_WATCHED = 20;
-const MAX_HELD = 100;
 /** Messages: so many at once, and so many a second in the long run. */
 const BURST = 40;
 const RATE = 4;
@@ -57,6 +58,7 @@ export function serveConnection(
   let member: Member | null = null;
   /** Frames that came before the socket was told that it is ready; null: it was. */
   let queue: Buffer[] | null = [];
+  let queuedBytes = 0;
   let hasSaidHello = false;
   let isAlive = true;
   const life = { isOver: false };
@@ -75,7 +77,9 @@ export function serveConnection(
     if (life.isOver) return;
     if (queue) {
       queue.push(text);
-      if (queue.length > MAX_QUEUED) cutOff(LIVE_CLOSE.restart);
+      queuedBytes += text.length;
+      const isTooMuch = queue.length > MAX_QUEUED || queuedBytes > MAX_BUFFERED;
+      if (isTooMuch) cutOff(LIVE_CLOSE.restart);
       return;
     }
     write(text);
@@ -83,14 +87,17 @@ export function serveConnection(
 
   function write(text: Buffer): void {
     if (socket.readyState !== WebSocket.OPEN) return;
+    const behind = socket.bufferedAmount;
+    // A long frame alone is no sign of a slow reader.
+    if (behind > 0 && behind + text.length + FRAME_HEADER > MAX_BUFFERED) {
+      // A closing frame would wait behind all the others.
+      counts.cutOff += 1;
+      return terminate();
+    }
     socket.send(text, { binary: false });
     counts.frames += 1;
     counts.bytes += text.length;
-    if (socket.bufferedAmount > MAX_BUFFERED) {
-      // A closing frame would wait behind all the others.
-      counts.cutOff += 1;
-      terminate();
-    }
+    counts.mostBuffered = Math.max(counts.mostBuffered, socket.bufferedAmount);
   }
 
   function terminate(): void {

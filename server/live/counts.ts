@@ -13,6 +13,8 @@ export interface LiveCounts {
   cutOff: number;
   /** Told to read everything anew. */
   resets: number;
+  /** The most that ever waited for one reader since the start: bytes. */
+  mostBuffered: number;
 }
 
 export function createCounts(): LiveCounts {
@@ -25,5 +27,6 @@ export function createCounts(): LiveCounts {
     refused: 0,
     cutOff: 0,
     resets: 0,
+    mostBuffered: 0,
   };
 }

@@ -21,6 +21,8 @@ const PATIENCE = 5_000; // ms
 const RETRY = 500; // ms
 /** More in one reading than anybody should be told singly. */
 const MAX_ROWS = 5_000;
+/** Batches of one reading that are sent; there are more after an outage, and the older ones are asked for. */
+const MAX_WANTED = 500;
 /** A longer batch is not sent but asked for. */
 export const MAX_BATCH = 100;
 
@@ -120,7 +122,8 @@ export function startFeed(options: FeedOptions): Feed {
     const isGap = news.rows.length > MAX_ROWS || isEarlier(news.snapshot, since);
     if (isGap) options.onGap();
     else if (news.rows.length > 0) {
-      const wanted = news.rows.filter((row) => row.kind === "changes" && options.wants(row));
+      const watched = news.rows.filter((row) => row.kind === "changes" && options.wants(row));
+      const wanted = watched.slice(-MAX_WANTED);
       const batches = wanted.length === 0 ? NO_BATCHES : await readWanted(sql, wanted);
       // Only now is it read: had the second query failed, the next reading would begin here again.
       tell({ ...news, batches });

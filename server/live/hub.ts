@@ -27,6 +27,9 @@ export interface Member {
   readonly close: (code: number) => void;
 }
 
+/** Events of one estimate while its first answer is read. */
+export const MAX_HELD = 100;
+
 /** An estimate that somebody looks at. Versions come one after another, each once. */
 export interface Watch {
   /** The last one that was sent; null while the first answer is being read. */
@@ -191,7 +194,8 @@ function deliverIn(
 function takeVersion(watch: Watch | undefined, version: number, event: string): boolean {
   if (!watch) return false;
   if (watch.version === null) {
-    watch.held.set(version, event);
+    // One more than may be held: then the socket is cut off.
+    if (watch.held.size <= MAX_HELD) watch.held.set(version, event);
     return false;
   }
   if (version <= watch.version) return false;

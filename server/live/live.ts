@@ -31,6 +31,8 @@ export interface LiveOptions {
   readonly publicUrl: string | null;
   readonly clock: () => Date;
   readonly log: Logger;
+  /** Between two pings of a socket, ms; one that has not answered by the next is cut off. */
+  readonly heartbeat?: number;
 }
 
 /** The live updates of one process. */
@@ -44,7 +46,8 @@ export interface Live {
   readonly stop: () => Promise<void>;
 }
 
-export function startLive({ sql, hearing, publicUrl, clock, log }: LiveOptions): Live {
+export function startLive(options: LiveOptions): Live {
+  const { sql, hearing, publicUrl, clock, log } = options;
   const sender = randomUUID();
   const counts = createCounts();
   const hub = createHub({ clock });
@@ -90,7 +93,7 @@ export function startLive({ sql, hearing, publicUrl, clock, log }: LiveOptions):
 
   const heartbeat = setInterval(() => {
     for (const connection of connections) connection.beat();
-  }, LIVE_HEARTBEAT);
+  }, options.heartbeat ?? LIVE_HEARTBEAT);
   const cleaning = setInterval(() => {
     const before = new Date(clock().getTime() - KEPT);
     deleteLiveEventsBefore(sql, before, CLEANING.atMost).catch((error: unknown) => {

@@ -36,6 +36,7 @@ const SHOWN = {
   refused: "Live sockets turned away since the start",
   cutOff: "Live sockets cut off since the start: too slow, too loud, silent",
   resets: "Live sockets told to read everything anew since the start",
+  mostBuffered: "Most bytes that waited for one live socket since the start",
   reconnects: "Connections for live events that were lost and opened again",
 } as const;
 

@@ -18,6 +18,7 @@ import { aboutDocument, aboutEstimate, aboutNotifications, aboutSync } from "./f
 
 /** Further behind than this a client reads the log by itself. */
 const MAX_BEHIND = 20; // versions
+const MAX_ANSWER = 256 * 1024; // bytes
 
 export interface LiveSession {
   readonly actor: Actor;
@@ -94,8 +95,11 @@ export function createLiveSource(options: { sql: Sql; clock: () => Date }): Live
           const changes = batches.get(`${id}/${version}`) ?? "null";
           return `{"kind":"changes","estimateId":"${id}","version":${version},"changes":${changes}}`;
         });
-        const state = { id, version, status, revision, isRemoved, ownerIds };
-        return { version, events: [...events, JSON.stringify(aboutEstimate(state))] };
+        const state = JSON.stringify(
+          aboutEstimate({ id, version, status, revision, isRemoved, ownerIds }),
+        );
+        const size = events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+        return { version, events: size > MAX_ANSWER ? [state] : [...events, state] };
       }),
   };
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 import { vi } from "vitest";
 import type { Actor } from "../../domain/access.ts";
 import type { Change } from "../../domain/estimate/changes.ts";
@@ -29,7 +29,7 @@ export interface LiveStage {
   /** Set it to move the sockets' time. */
   readonly clock: { now: Date };
   /** `url`: the database, where it is not reached directly. */
-  startProcess(options?: { url?: string; port?: number }): Promise<LiveProcess>;
+  startProcess(options?: { url?: string; port?: number; heartbeat?: number }): Promise<LiveProcess>;
   newToken(
     actor: Actor,
     options?: { expiresAt?: Date; kind?: "miniapp" | "manager" },
@@ -60,13 +60,14 @@ export async function createLiveStage(): Promise<LiveStage> {
   return {
     work,
     clock,
-    startProcess: async ({ url = work.database.url, port = 0 } = {}) => {
+    startProcess: async ({ url = work.database.url, port = 0, heartbeat } = {}) => {
       const live = startLiveAlone({
         sql: work.database.sql,
         url,
         publicUrl: "https://smetka.example",
         clock: () => clock.now,
         log: pino({ level: "silent" }),
+        ...(heartbeat === undefined ? {} : { heartbeat }),
       });
       const server = createServer((_, response) => response.end());
       live.attach(server);
@@ -147,8 +148,8 @@ export class LiveClient {
   /** The code with which the socket was closed. */
   closed: number | null = null;
 
-  constructor(url: string, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(url, { headers });
+  constructor(url: string, headers: Record<string, string> = {}, options: ClientOptions = {}) {
+    this.socket = new WebSocket(url, { headers, ...options });
     this.opened = once(this.socket, "open");
     this.opened.catch(() => undefined);
     this.socket.on("error", () => undefined);
