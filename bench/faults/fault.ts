@@ -66,6 +66,8 @@ export interface Outcome {
 export interface Limits {
   /** How many estimates are led through each fault. */
   readonly estimates: number;
+  /** Milliseconds before each estimate that only fills the time of a fault: its deal takes the CRM a while. */
+  readonly pause?: number;
   /** Everything must hold by then, in ms after mending, or after the last that got better. */
   readonly deadline: number;
   /** What earlier faults left broken for good: told once, at the one that broke it. */
@@ -96,9 +98,7 @@ export async function suffer(
   const repeatsBefore = journal.repeats;
   const resentBefore = (await judge(stage, journal)).resent;
   const striking = { isOver: false, wanted: 0 };
-  const dialogues = fault.isAlone
-    ? Promise.resolve([])
-    : work(stage, journal, limits.estimates, striking);
+  const dialogues = fault.isAlone ? Promise.resolve([]) : work(stage, journal, limits, striking);
   const isOver = dialogues.then(() => true);
   const watching = new AbortController();
   const watched = watch(stage, watching.signal);
@@ -156,7 +156,7 @@ export async function suffer(
 async function work(
   stage: Stage,
   journal: Journal,
-  estimates: number,
+  { estimates, pause = 0 }: Limits,
   striking: { readonly isOver: boolean; readonly wanted: number },
 ): Promise<Violation[]> {
   let left = estimates;
@@ -168,6 +168,7 @@ async function work(
           await sleep(50);
           continue;
         }
+        if (left <= 0) await sleep(pause);
         left -= 1;
         try {
           const withFile = stage.random.between(0, 1) < FILES;
@@ -191,8 +192,7 @@ const FILES = 0.2;
 async function untilWhole(stage: Stage, journal: Journal, { deadline, known }: Limits) {
   let end = performance.now() + deadline;
   for (let fewest = Number.POSITIVE_INFINITY; ;) {
-    await stage.hasten();
-    const findings = await judge(stage, journal);
+    const findings = await look(stage, journal);
     const violations = findings.violations.filter(({ what }) => !known.has(what));
     if (violations.length < fewest) end = performance.now() + deadline;
     fewest = Math.min(fewest, violations.length);
@@ -201,6 +201,17 @@ async function untilWhole(stage: Stage, journal: Journal, { deadline, known }: L
       return { ...findings, violations };
     }
     await sleep(500);
+  }
+}
+
+/** A database that came back a moment ago may refuse the connection that was under way before. */
+async function look(stage: Stage, journal: Journal): ReturnType<typeof judge> {
+  try {
+    await stage.hasten();
+    return await judge(stage, journal);
+  } catch (error) {
+    const what = `nobody could look: ${wordsOf(error)}`;
+    return { violations: [{ kind: "waiting", what }], resent: 0, visiblyFailed: 0 };
   }
 }
 
