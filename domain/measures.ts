@@ -69,7 +69,7 @@ export function measureRoom(room: Room, measure: Measure): Fraction {
 
 /** The measure as a quantity, rounded to seven digits. */
 export function measureQuantity(room: Room, measure: Measure): Quantity {
-  return evaluateFormula(referTo(room.id, measure), (id) => (id === room.id ? room : undefined));
+  return evaluateFormula(referTo(room.id, measure), () => room);
 }
 
 /** The reference of a formula to a room. */

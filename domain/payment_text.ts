@@ -106,7 +106,7 @@ function takeDay(
   const word = /\s+(сегодня|вчера|позавчера|завтра)\s*$/iu.exec(text);
   if (word) {
     const days = { сегодня: 0, вчера: -1, позавчера: -2, завтра: 1 } as const;
-    const offset = days[(word[1] ?? "").toLowerCase() as keyof typeof days];
+    const offset = days[word[0].trim().toLowerCase() as keyof typeof days];
     return { day: addDays(today, offset), rest: text.slice(0, word.index) };
   }
   const date = /\s+(?:до\s+|от\s+)?(\d{1,2})\.(\d{1,2})(?:\.(\d{2}|\d{4}))?\s*$/u.exec(text);

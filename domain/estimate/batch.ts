@@ -205,7 +205,7 @@ class WorkingCopy implements EstimateView {
         return;
       case "section":
         // Its sums hold the lines that were not loaded, too.
-        this.#sums = subtractSums(this.#sums, this.#sectionSums.get(id) ?? NO_SUMS);
+        this.#sums = subtractSums(this.#sums, this.#sumsOf(id));
         this.#sections.delete(id);
         this.#sectionSums.delete(id);
         this.#removedSections.add(id);
@@ -241,8 +241,12 @@ class WorkingCopy implements EstimateView {
   #addSums(sectionId: Id | null, sums: Sums, combine: (a: Sums, b: Sums) => Sums): void {
     this.#sums = combine(this.#sums, sums);
     if (sectionId === null) return;
-    this.#sectionSums.set(sectionId, combine(this.#sectionSums.get(sectionId) ?? NO_SUMS, sums));
+    this.#sectionSums.set(sectionId, combine(this.#sumsOf(sectionId), sums));
     this.#changedSections.add(sectionId);
+  }
+
+  #sumsOf(sectionId: Id): Sums {
+    return this.#sectionSums.get(sectionId) ?? NO_SUMS;
   }
 
   plan(dropped: readonly Id[]): BatchPlan {
@@ -252,7 +256,7 @@ class WorkingCopy implements EstimateView {
       removedSections: [...this.#removedSections],
       sections: [...this.#changedSections].flatMap((id) => {
         const section = this.#sections.get(id);
-        return section ? [{ section, sums: this.#sectionSums.get(id) ?? NO_SUMS }] : [];
+        return section ? [{ section, sums: this.#sumsOf(id) }] : [];
       }),
       removedLines: [...this.#changedLines].filter((id) => !this.#lines.has(id)),
       lines: [...this.#changedLines].flatMap((id) => this.#lines.get(id) ?? []),
