@@ -22,7 +22,7 @@ const LONGER_THAN_HELLO = 6_000; // ms
 let stage: LiveStage;
 let first: LiveProcess;
 let owner: Actor;
-let nextTelegramId = 900_000;
+let nextTelegramId = 7_200_000_000;
 
 beforeAll(async () => {
   stage = await createLiveStage();
