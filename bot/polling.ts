@@ -1,7 +1,7 @@
 import type { Api } from "grammy";
 import type { Update } from "grammy/types";
 import type { Logger } from "pino";
-import { describeError } from "./logging.ts";
+import { describeError } from "../domain/described_error.ts";
 import { classifyTelegramError } from "./telegram_errors.ts";
 
 /** What the bot listens to; without `my_chat_member` in it Telegram would not tell who blocked it. */

@@ -1,6 +1,6 @@
 import type { Api } from "grammy";
 import type { Logger } from "pino";
-import { describeError } from "./logging.ts";
+import { describeError } from "../domain/described_error.ts";
 import { COMMANDS } from "./texts_common.ts";
 import { PROFILE } from "./texts_start.ts";
 

@@ -2,7 +2,7 @@ import type { Middleware } from "grammy";
 import type { Role } from "../domain/access.ts";
 import { publishedRole } from "./chat_memory.ts";
 import { type ChatContext, chatIdOf } from "./context.ts";
-import { describeError } from "./logging.ts";
+import { describeError } from "../domain/described_error.ts";
 import { classifyTelegramError } from "./telegram_errors.ts";
 import { COMMANDS, LEADER_COMMANDS } from "./texts_common.ts";
 

@@ -6,7 +6,7 @@ import type { ChatContext, ChatTools } from "./context.ts";
 import { classifyTelegramError, isPassing } from "./telegram_errors.ts";
 import { escapeHtml } from "./html.ts";
 import { COMMON } from "./texts_common.ts";
-import { describeError } from "./logging.ts";
+import { describeError } from "../domain/described_error.ts";
 import { createTimeLimit, TimeLimitError } from "./time_limit.ts";
 
 /** Longer than any update takes; then its transaction ends and the update comes again. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { destination, type Logger, pino } from "pino";
+import { describeError } from "../domain/described_error.ts";
 import type { Config } from "./config.ts";
 
 /** Never in a log, whatever an error or a request drags along. */
@@ -19,7 +20,13 @@ const SECRETS = [
  * file, so that the terminal shows the one address that a newcomer needs; elsewhere to stdout.
  */
 export function createLog(config: Pick<Config, "logLevel" | "telegram" | "dataDir">): Logger {
-  const options = { level: config.logLevel, redact: SECRETS, base: { pid: process.pid } };
+  const options = {
+    level: config.logLevel,
+    redact: SECRETS,
+    base: { pid: process.pid },
+    // Pino's own would write all that an error drags along: rows, calls, answers.
+    serializers: { err: (error: unknown) => describeError(error) },
+  };
   if (config.telegram.mode !== "simulator") return pino(options);
   mkdirSync(config.dataDir, { recursive: true });
   return pino(options, destination({ dest: logFile(config), sync: true, mkdir: true }));

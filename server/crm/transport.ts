@@ -182,7 +182,7 @@ async function attemptCall(
       },
     });
     answer = decode(raw, request.rawAt);
-    report = request.judge(answer);
+    report = withPlainCode(request.judge(answer));
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     cause = error;
@@ -205,6 +205,15 @@ async function attemptCall(
   // Not the cause itself: its message may carry the address.
   const shown = scrub(code, options.secrets());
   throw new CrmError(failure, shown, cause instanceof HttpError ? { cause: cause.code } : {});
+}
+
+/** One or two words in Latin letters, as codes are; longer ones may be phones. */
+const PLAIN_CODE = /^(?!.*\d{7})[\w.:/[\]-]{1,80}(?: [\w.:/[\]-]{1,80})?$/;
+
+/** A CRM may put into the place of a code what it was sent; nobody's name may come into a log so. */
+function withPlainCode(report: CrmFailureReport | null): CrmFailureReport | null {
+  if (report === null || PLAIN_CODE.test(report.code)) return report;
+  return { ...report, code: "no_code" };
 }
 
 function networkFailure(error: HttpError, isWrite: boolean): CrmFailureReport {
