@@ -51,8 +51,15 @@ describe("readSearch", () => {
   });
 
   it("reads an e-mail, also while it is typed", () => {
-    expect(readSearch("ivan@mail.ru")[0]?.keys).toEqual([
-      { text: "@ivan@mail.ru", isPrefix: true },
+    const keys = [{ text: "@ivan@mail.ru", isPrefix: true }];
+    // As somebody's e-mail, or by all of its words.
+    expect(readSearch("Ivan@mail.ru")).toEqual([
+      { words: ["ivan"], isPrefix: false, keys },
+      { words: ["mail"], isPrefix: false, keys },
+      { words: ["ru"], isPrefix: true, keys },
+    ]);
+    expect(readSearch("ivan@")).toEqual([
+      { words: [], isPrefix: false, keys: [{ text: "@ivan@", isPrefix: true }] },
     ]);
     expect(keysOf("Ivan")).toEqual(["@ivan"]);
   });

@@ -108,7 +108,7 @@ export function foldText(text: string): string {
 
 function termsOf(groups: Readonly<Record<string, string | undefined>>, isLast: boolean) {
   const { email, year, sequence, only, digits, word } = groups;
-  if (email !== undefined) return [keyTerm(`@${email}`, isLast)];
+  if (email !== undefined) return emailTerms(email, isLast);
   if (year !== undefined) {
     // «СМ-2026-00» is still being typed.
     const typed = Number(sequence ?? 0);
@@ -123,6 +123,24 @@ function termsOf(groups: Readonly<Record<string, string | undefined>>, isLast: b
 
 function keyTerm(text: string, isPrefix = false): SearchTerm {
   return { words: [], isPrefix: false, keys: [{ text, isPrefix }] };
+}
+
+/** «ivan@mail.ru», also a part of it that has an @ in it. */
+export function isEmail({ keys }: Pick<SearchTerm, "keys">): boolean {
+  return keys.some(({ text }) => text.startsWith("@") && text.includes("@", 1));
+}
+
+/** Found as the e-mail of somebody, or by all of its words where it stands in a name or a note. */
+function emailTerms(email: string, isLast: boolean): SearchTerm[] {
+  const key = { text: `@${email}`, isPrefix: isLast };
+  const words = email.match(/[\p{L}\p{N}]+/gu) ?? [];
+  // «ivan@» as a word would find everybody of that name.
+  if (!/@.*[\p{L}\p{N}]/u.test(email)) return [keyTerm(key.text, isLast)];
+  return words.map((word, index) => ({
+    words: [word],
+    isPrefix: isLast && index === words.length - 1,
+    keys: [key],
+  }));
 }
 
 /** «2026-0001» is a number, «8 (912) 345-67-89» a phone, «4567» may be either, «12 5» is two words. */

@@ -89,11 +89,21 @@ it("lets a sieve of beginnings through whatever is marked later", () => {
 });
 
 describe("what is looked for in one field", () => {
-  it("is not marked in another: a phone in an address, an e-mail in a name", () => {
+  it("is not marked in another: a phone in an address, a part of an e-mail in a note", () => {
     expect(explain("+7 916 123-45-67", ["note", "79161234567"])).toEqual(["note: [79161234567]"]);
     expect(explain("8 916 123-45-67", ["inn", "5001007322"])).toEqual([]);
-    expect(explain("ivan@mail.ru", ["name", "ivan@mail.ru"])).toEqual([]);
+    expect(explain("ivan@mail.ru", ["note", "Ivan, mail.ru"])).toEqual([]);
+    expect(explain("ivan@mail.ru", ["note", "İvan@mail.ru или ivan@mail.ru"])).toEqual([]);
     expect(explain("петр@mail.ru", ["email", "ivan@mail.ru"])).toEqual([]);
+  });
+
+  it("is an e-mail wherever it stands in full, also while it is typed", () => {
+    expect(explain("ivan@mail.ru", ["name", "Пётр (Ivan@mail.ru)"])).toEqual([
+      "name: Пётр ([Ivan@mail.ru])",
+    ]);
+    expect(explain("ivan@mai", ["note", "почта ivan@mail.ru"])).toEqual([
+      "note: почта [ivan@mai]l.ru",
+    ]);
   });
 
   it("is a phone only when its last digits are these", () => {

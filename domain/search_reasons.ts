@@ -1,4 +1,10 @@
-import { foldText, type SearchField, type SearchReason, type SearchTerm } from "./search.ts";
+import {
+  foldText,
+  isEmail,
+  type SearchField,
+  type SearchReason,
+  type SearchTerm,
+} from "./search.ts";
 
 /** Text of a thing that was found, to look for the words in. */
 export interface SearchedField {
@@ -48,7 +54,8 @@ export function wordBeginnings(terms: readonly SearchTerm[]): string[] {
 
 function marksOf(field: SearchField, text: string, term: SearchTerm): Mark[] {
   const keys = term.keys.flatMap((key) => markOfKey(field, text, key));
-  return [...keys, ...marksOfWords(text, term)];
+  // The words of an e-mail mean nothing by themselves.
+  return isEmail(term) ? keys : [...keys, ...marksOfWords(text, term)];
 }
 
 function marksOfWords(text: string, { words, isPrefix }: SearchTerm): Mark[] {
@@ -75,8 +82,10 @@ function markOfKey(field: SearchField, text: string, key: SearchTerm["keys"][num
   const value = key.text.slice(1);
   if (key.text.startsWith("+")) return field === "phone" ? markPhone(text, value) : [];
   if (key.text.startsWith("@")) {
-    const isFound = field === "email" && foldText(text).startsWith(value);
-    return isFound ? [{ start: 0, end: value.length }] : [];
+    const folded = foldText(text);
+    const isNamed = field === "email" ? folded.startsWith(value) : isEmail({ keys: [key] });
+    const start = isNamed && folded.length === text.length ? folded.indexOf(value) : -1;
+    return start < 0 ? [] : [{ start, end: start + value.length }];
   }
   if (field !== "number") return [];
   const [year, sequence] = (text.match(/\d+/g) ?? []).map(Number);

@@ -153,6 +153,25 @@ describe("search", () => {
     expect(await kindsOf("СМ-2025-0001")).toEqual([]);
   });
 
+  it("finds an e-mail that stands in a name or a note, and no other one instead", async () => {
+    const reader = await work.newActor();
+    await work.asActor(reader, async ({ clients }) => {
+      const rest = { phones: [], inn: "", address: "", kind: "person" as const };
+      await clients.create({ ...rest, name: "Пётр petr-s@yandex.ru", note: "", emails: [] });
+      await clients.create({ ...rest, name: "Анна", note: "счёт на anna@yandex.ru", emails: [] });
+      await clients.create({ ...rest, name: "Олег", note: "", emails: ["petr-s@yandex.ru"] });
+    });
+    const found = async (text: string) => {
+      const { items, corrections } = await find({ text, kinds: ["client"] }, reader);
+      return [...items.map(({ title }) => title).toSorted(), ...corrections];
+    };
+    expect(await found("petr-s@yandex.ru")).toEqual(["Олег", "Пётр petr-s@yandex.ru"]);
+    expect(await found("anna@yandex")).toEqual(["Анна"]);
+    const { items } = await find({ text: "anna@yandex.ru" }, reader);
+    expect(shown(items[0])).toEqual(["note: anna@yandex.ru"]);
+    expect(await found("anno@yandex.ru")).toEqual([]);
+  });
+
   it("finds by e-mail, ИНН, address and note", async () => {
     for (const text of ["semen.ivanov@mail.ru", "SEMEN", "500100732259", "пушкина 7", "обед"]) {
       expect([text, await kindsOf(text)]).toEqual([text, expect.arrayContaining(["client"])]);

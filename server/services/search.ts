@@ -1,6 +1,7 @@
 import { seesOnlyOwn } from "../../domain/access.ts";
 import { type Id, packId, unpackId } from "../../domain/ids.ts";
 import {
+  isEmail,
   readSearch,
   SEARCH_KINDS,
   type SearchKind,
@@ -156,7 +157,8 @@ async function correct({ tx, companyId }: Look, terms: readonly SearchTerm[]) {
   const corrected = await Promise.all(
     terms.map(async (term): Promise<SearchTerm> => {
       const [word] = term.words;
-      if (word === undefined || !/^\p{L}{4,}$/u.test(word)) return term;
+      // Nobody who looks for an e-mail wants to hear of another one.
+      if (word === undefined || isEmail(term) || !/^\p{L}{4,}$/u.test(word)) return term;
       const candidates = await suggestSearchWords(tx, companyId, word, MOST_SUGGESTIONS);
       const meant = pickCorrections(word, candidates, term.isPrefix).filter(
         (candidate) => candidate !== word,
