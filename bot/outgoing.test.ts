@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "grammy";
-import { createSendingApi, sendDocument, sendNotice } from "./outgoing.ts";
+import { rich } from "./html.ts";
+import {
+  createSendingApi,
+  editView,
+  removeMessage,
+  sendDocument,
+  sendNotice,
+  sendView,
+} from "./outgoing.ts";
 import type { Fault } from "./simulator/faults.ts";
 import { createSimulator, type Simulator } from "./simulator/simulator.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "./testing.ts";
@@ -113,4 +121,67 @@ describe("the way of those who keep the pace", () => {
       expect(taken).toMatchObject({ outcome: "sent" });
     });
   }
+});
+
+describe("a message with buttons", () => {
+  const rows = [[{ text: "Открыть", callback_data: "open" }]];
+
+  it("is sent with them or without, loudly or not, and changed in its place", async () => {
+    const person = simulator.person({ firstName: "Иван" });
+    person.start();
+    const chatId = person.id;
+    const view = { text: rich`<b>Смета</b> ${"<1>"}`, rows };
+    const sent = await sendView(api, { chatId, view, isSilent: true });
+    const message = await person.waitFor("Смета <1>");
+    expect(sent).toEqual({ outcome: "sent", messageId: message.message_id });
+    expect(person.buttons(message)).toEqual([["Открыть"]]);
+    expect(simulator.calls.of("sendMessage").at(-1)?.parameters).toMatchObject({
+      disable_notification: true,
+    });
+    const { message_id: messageId } = message;
+    const bare = { text: rich`Готово` };
+    expect(await editView(api, { chatId, messageId, view: bare })).toEqual(sent);
+    expect(person.buttons()).toEqual([]);
+    const same = await editView(api, { chatId, messageId, view: bare });
+    expect(same).toEqual(sent);
+    await editView(api, { chatId, messageId, view });
+    expect(person.buttons()).toEqual([["Открыть"]]);
+    await sendView(api, { chatId, view: bare, isSilent: false });
+    const loud = simulator.calls.of("sendMessage").at(-1)?.parameters;
+    expect(loud).not.toHaveProperty("disable_notification");
+    expect(loud).not.toHaveProperty("reply_markup");
+  });
+
+  it("that is gone is told so, and so is one that can't be taken away", async () => {
+    const person = simulator.person({ firstName: "Иван" });
+    person.start();
+    const chatId = person.id;
+    const gone = { chatId, messageId: 77, view: { text: rich`Готово` } };
+    expect(await editView(api, gone)).toMatchObject({
+      outcome: "failed",
+      failure: { kind: "gone" },
+      description: expect.stringContaining("message to edit not found"),
+    });
+    expect(await removeMessage(api, chatId, 1)).toBeNull();
+    expect(await removeMessage(api, chatId, 1)).toEqual({ kind: "gone" });
+  });
+
+  it("arrives at night without a sound, a file and a notice, too", async () => {
+    const person = simulator.person({ firstName: "Иван" });
+    person.start();
+    await sendDocument(api, { chatId: person.id, ...file, isSilent: true });
+    await sendNotice(api, { chatId: person.id, text: "Готово", isSilent: true });
+    for (const method of ["sendDocument", "sendMessage"]) {
+      const { parameters } = simulator.calls.of(method).at(-1) ?? {};
+      expect(parameters).toMatchObject({ disable_notification: true });
+    }
+  });
+});
+
+it("a fault of our own is no refusal of Telegram's: it is thrown", async () => {
+  const broken = new Api(TEST_TOKEN, { apiRoot });
+  broken.config.use(() => Promise.reject(new TypeError("наша ошибка")));
+  const chatId = 1;
+  await expect(sendNotice(broken, { chatId, text: "Готово" })).rejects.toThrow("наша ошибка");
+  await expect(removeMessage(broken, chatId, 1)).rejects.toThrow("наша ошибка");
 });

@@ -19,7 +19,7 @@ export const submittingFeature: Feature = {
     onPress(actions.estimateSubmit, begin),
     onPress(actions.estimateSendAnyway, async (ctx, id, version) => {
       const card = await servicesOf(ctx).estimates.card(id);
-      if (card.version !== version) return begin(ctx, id);
+      if (card.version !== version || !canBeSent(card)) return begin(ctx, id);
       await askWhom(ctx, card, { isSure: true });
     }),
     onPress(actions.estimateSendTo, (ctx, id, version, audience) =>
@@ -34,10 +34,14 @@ export const submittingFeature: Feature = {
 async function begin(ctx: ChatContext, id: Id): Promise<void> {
   const { estimates, agreement } = servicesOf(ctx);
   const card = await estimates.card(id);
-  if (card.isRemoved || !isEditable(card.status)) return showEstimateCard(ctx, card);
+  if (!canBeSent(card)) return showEstimateCard(ctx, card);
   const problems = await agreement.check(id);
   if (problems.length > 0) return showProblems(ctx, card, problems);
   await askWhom(ctx, card, { isSure: false });
+}
+
+function canBeSent({ isRemoved, status }: EstimateCard): boolean {
+  return !isRemoved && isEditable(status);
 }
 
 async function showProblems(
