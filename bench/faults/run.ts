@@ -18,7 +18,9 @@ const { only } = asked;
 const estimates = Number(process.env["FAULTS_ESTIMATES"] ?? 3);
 /** Longer than any job may take before it is begun again. */
 const DEADLINE = 300_000; // ms
-const limits = () => ({ estimates, deadline: DEADLINE, known: new Set<string>() });
+/** Else hundreds of deals wait for the CRM after a fault that lasted. */
+const PAUSE = 1_000; // ms
+const limits = () => ({ estimates, pause: PAUSE, deadline: DEADLINE, known: new Set<string>() });
 
 console.log(`seed ${seed}: FAULTS_SEED=${seed} npm run faults`);
 const run = `${new Date().toISOString().slice(0, 10)}, seed ${seed}`;
