@@ -65,7 +65,7 @@ describe("SQL", () => {
 const KNOWN_STATEMENTS = [
   "db/backup.ts",
   "db/chat_state.ts",
-  "db/job_claims.ts",
+  "db/claimed_fetch.ts",
   "db/pool_figures.ts",
   "db/pools.ts",
   "db/restore.ts",
