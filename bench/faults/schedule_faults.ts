@@ -22,7 +22,8 @@ export const scheduleFaults: readonly Fault[] = [
       const wire = await startProxy({ host: hostname, port: Number(port) });
       const url = new URL(stage.database.directUrl);
       url.port = String(wire.port);
-      const since = await planEveryMinute(stage);
+      await notePlans(stage);
+      await withBoard(stage, ({ boss }) => boss.schedule(QUEUE, "* * * * *", {}, { key: KEY }));
       await stage.start("worker 2", { DATABASE_URL: url.href });
       try {
         await sleep(TIME / 2);
@@ -35,7 +36,7 @@ export const scheduleFaults: readonly Fault[] = [
         await stage.end("worker 2", "SIGTERM");
         await wire.close();
       }
-      const minutes = await jobsByMinute(stage, since);
+      const minutes = await plansByMinute(stage);
       const counts = minutes.map(({ count }) => count);
       if (counts.length === 0) throw new Error("nothing was planned");
       if (counts.some((count) => count > 1))
@@ -45,19 +46,32 @@ export const scheduleFaults: readonly Fault[] = [
   },
 ];
 
-async function planEveryMinute(stage: Stage): Promise<Date> {
-  const [row] = await stage.database.sql<{ now: Date }[]>`select now() as now`;
-  await withBoard(stage, ({ boss }) => boss.schedule(QUEUE, "* * * * *", {}, { key: KEY }));
-  return row?.now ?? new Date();
+/** Whatever is planned leaves a row of its own: a job that is done is gone. */
+async function notePlans({ database: { sql } }: Stage): Promise<void> {
+  await sql`create table faults_plans (at timestamptz not null)`;
+  await sql`
+    create function note_plan() returns trigger language plpgsql as $$
+    begin
+      insert into public.faults_plans (at) values (new.created_on);
+      return null;
+    end
+    $$
+  `;
+  await sql.unsafe(`
+    create trigger note_plan after insert on pgboss.job
+    for each row when (new.name = '${QUEUE}') execute function note_plan()
+  `);
 }
 
 /** By the minute for which they were planned. */
-function jobsByMinute({ database }: Stage, since: Date) {
-  return database.sql<{ minute: Date; count: number }[]>`
-    select date_trunc('minute', created_on) as minute, count(*)::int as count
-    from pgboss.job
-    where name = ${QUEUE} and created_on > ${since}
+async function plansByMinute({ database: { sql } }: Stage) {
+  const rows = await sql<{ minute: Date; count: number }[]>`
+    select date_trunc('minute', at) as minute, count(*)::int as count
+    from faults_plans
     group by minute
     order by minute
   `;
+  await sql`drop function note_plan cascade`;
+  await sql`drop table faults_plans`;
+  return rows;
 }
