@@ -44,6 +44,17 @@ it("tells a port where nobody listens", async () => {
   expect(await readRefusal(change({ port: "1" }))).toMatch(/:1 из DATABASE_URL никто не отвечает/);
 });
 
+it("tells the port and the database that count where the address names none", async () => {
+  const refusal = await readRefusal("postgres://somebody@no-such-server.invalid");
+  expect(refusal).toMatch(/no-such-server\.invalid:5432 из DATABASE_URL/);
+  const url = new URL(database.url);
+  await database.sql`create role "без базы" login password 'x'`;
+  Object.assign(url, { username: "без базы", password: "x", pathname: "" });
+  const unnamed = await readRefusal(url);
+  await database.sql`drop role "без базы"`;
+  expect(unnamed).toMatch(/нет базы «без базы» из DATABASE_URL/);
+});
+
 it("tells a server that does not exist", async () => {
   const refusal = await readRefusal(change({ hostname: "no-such-server.invalid" }));
   expect(refusal).toMatch(/no-such-server\.invalid:\d+ из DATABASE_URL/);
@@ -81,6 +92,19 @@ it("refuses a PostgreSQL that is too old", async () => {
   const refusal = await readRefusal(database.url);
   await database.sql`drop schema old cascade`;
   expect(refusal).toMatch(/PostgreSQL 15, а нужен 16 или новее/);
+});
+
+it("refuses a copy that takes no writes", async () => {
+  const name = nameOf(database.url);
+  await database.sql.unsafe(`alter database ${name} set search_path = copied, pg_catalog`);
+  await database.sql`create schema copied`;
+  await database.sql`
+    create function copied.pg_is_in_recovery() returns boolean language sql as 'select true'
+  `;
+  const refusal = await readRefusal(database.url);
+  await database.sql`drop schema copied cascade`;
+  await database.sql.unsafe(`alter database ${name} reset search_path`);
+  expect(refusal).toMatch(/открытую только для чтения/);
 });
 
 it("refuses a database that does not know Russian letters", async () => {

@@ -87,8 +87,8 @@ function unfit(message: string): StartupError {
 function explainConnection(error: unknown, target: Target): StartupError {
   if (error instanceof StartupError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const words = sentences[code] ?? sentences["other"];
-  return new StartupError("unreachable", words?.(target) ?? "", { cause: error });
+  const words = sentences[code] ?? otherSentence;
+  return new StartupError("unreachable", words(target), { cause: error });
 }
 
 /** By the code of the system, of postgres.js or of PostgreSQL. */
@@ -111,6 +111,8 @@ const sentences: Readonly<Record<string, (target: Target) => string>> = {
     `На сервере ${server} из DATABASE_URL заняты все подключения. Повторите позже или увеличьте max_connections.`,
   "57P03": ({ server }) =>
     `PostgreSQL на ${server} ещё запускается или останавливается. Повторите через минуту.`,
-  other: ({ server }) =>
-    `Не удалось подключиться к базе данных на ${server}: проверьте DATABASE_URL.`,
 };
+
+function otherSentence({ server }: Target): string {
+  return `Не удалось подключиться к базе данных на ${server}: проверьте DATABASE_URL.`;
+}

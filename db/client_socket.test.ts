@@ -1,8 +1,12 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { connect as connectTcp, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { openSocket } from "./client_socket.ts";
 import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
 import { createEmptyDatabase } from "./testing.ts";
@@ -77,4 +81,23 @@ it("fails the query that was under way when its connection was cut", async () =>
   await expect.poll(() => connections.length).toBe(1);
   setTimeout(() => connections[0]?.destroy(), 50);
   await expect(slow).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+});
+
+it("goes through a socket of the machine where one is named, whatever host and port say", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "smetka-socket-"));
+  const path = join(folder, "database.sock");
+  const heard = Promise.withResolvers<string>();
+  const server = createServer((client) => {
+    client.once("data", (data: Buffer) => heard.resolve(data.toString()));
+    client.on("error", () => undefined);
+  });
+  server.listen(path);
+  await once(server, "listening");
+  const socket = openSocket({ host: [], port: [], path });
+  socket.on("error", () => undefined);
+  socket.write("asked");
+  expect(await heard.promise).toBe("asked");
+  socket.destroy();
+  server.close();
+  await rm(folder, { recursive: true });
 });

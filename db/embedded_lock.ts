@@ -15,9 +15,13 @@ export interface DirectoryLock {
  *
  * The lock is a listening local socket and not a file with a process id in it: the kernel frees it
  * with the process, so a killed owner leaves nothing to judge and two starters can't both win.
+ * @param platform decides what kind of socket that is
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock | null> {
-  const address = lockAddress(directory);
+export async function lockDirectory(
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<DirectoryLock | null> {
+  const address = lockAddress(directory, platform);
   const server = createServer((socket) => socket.destroy());
   try {
     server.listen(address);
@@ -25,7 +29,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock | 
   } catch (error) {
     if (!isErrorCode(error, "EADDRINUSE")) throw error;
     if (!(await removeDeadSocket(address))) return null;
-    return lockDirectory(directory);
+    return lockDirectory(directory, platform);
   }
   server.unref();
   return {
@@ -34,10 +38,10 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock | 
 }
 
 /** On Linux the abstract namespace: no file, so nothing is left behind and no path is too long. */
-function lockAddress(directory: string): string {
+function lockAddress(directory: string, platform: NodeJS.Platform): string {
   const name = `smetka-${createHash("sha256").update(directory).digest("hex").slice(0, 32)}`;
-  if (process.platform === "linux") return `\0${name}`;
-  if (process.platform === "win32") return `\\\\.\\pipe\\${name}`;
+  if (platform === "linux") return `\0${name}`;
+  if (platform === "win32") return `\\\\.\\pipe\\${name}`;
   return join("/tmp", `${name}.sock`);
 }
 

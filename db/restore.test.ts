@@ -2,7 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeBackup } from "./backup.ts";
 import { demandEmpty, openBackup, restoreRows } from "./restore.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "./testing.ts";
 import { fillTestCompany } from "./testing_company.ts";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
@@ -66,6 +66,15 @@ describe("a backup that is restored", () => {
       await expect(restoreRows(target.sql, reader)).rejects.toThrow(/обрывается/);
       expect(await countRows(target)).toEqual(before);
     }
+    const noTable = `${lines[0]}\n{"neither":"a table","nor":"the end"}\n`;
+    await expect(restoreRows(target.sql, await openBackup(read(noTable)))).rejects.toThrow(
+      /обрывается/,
+    );
+    const forged = backup.replace('"DEFAULT"', '"DEFAULT; drop table companies"');
+    expect(forged).not.toBe(backup);
+    await expect(restoreRows(target.sql, await openBackup(read(forged)))).rejects.toThrow(
+      /обрывается/,
+    );
     const wrongEnd = backup.replace(/\{"end":\d+\}\n$/, '{"end":1}\n');
     await expect(restoreRows(target.sql, await openBackup(read(wrongEnd)))).rejects.toThrow(
       /обрывается/,
@@ -77,6 +86,9 @@ describe("a backup that is restored", () => {
     const reader = await openBackup(read(backup));
     expect(reader.head.createdAt).toBe(NOW.toISOString());
     await demandEmpty(target.sql, reader.head);
+    const bare = await createEmptyDatabase();
+    await demandEmpty(bare.sql, reader.head);
+    await bare.drop();
     await restoreRows(target.sql, reader);
     expect(await countRows(target)).toEqual(await countRows(source));
     const estimates = (database: TestDatabase) => database.sql`
