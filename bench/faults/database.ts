@@ -40,6 +40,8 @@ export interface BreakableDatabase {
 }
 
 const DISK = 700; // MiB
+/** Connections of the judge. */
+const JUDGES = 2;
 const log = pino({ level: "silent" });
 
 /** @param root the checkout whose migrations it gets */
@@ -58,15 +60,15 @@ export async function startBreakableDatabase(root: string): Promise<BreakableDat
   const wire = await startProxy({ host: own.hostname, port: Number(own.port) });
   const url = new URL(server.url);
   url.port = String(wire.port);
-  const sql = connect({ url: server.url, max: 2, applicationName: "judge", log });
-  /** When the postmaster began, as soon as one answers. */
+  const sql = connect({ url: server.url, max: JUDGES, applicationName: "judge", log });
+  /** When the postmaster began, as soon as one answers on every connection: each may have met the old one. */
   const startTime = async (): Promise<string> => {
     for (;;) {
       try {
-        const [row] = await sql<{ moment: string }[]>`
-          select pg_postmaster_start_time()::text as moment
-        `;
-        return row?.moment ?? "";
+        const ask = () =>
+          sql<{ moment: string }[]>`select pg_postmaster_start_time()::text as moment`;
+        const answers = await Promise.all(Array.from({ length: JUDGES }, ask));
+        return answers[0]?.[0]?.moment ?? "";
       } catch {
         await sleep(100);
       }
