@@ -1,51 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestWork, type TestWork } from "../../server/testing.ts";
 import { onePixel } from "../simulator/sample_files.ts";
-import { createSimulator, type Simulator } from "../simulator/simulator.ts";
-import {
-  demandNoSurprises,
-  flat,
-  settleIn,
-  startTestBot,
-  TEST_TOKEN,
-  TEST_USERNAME,
-  type TestBot,
-} from "../testing.ts";
+import { createTestWork, type TestWork } from "../../server/testing.ts";
+import type { Simulator } from "../simulator/simulator.ts";
+import { flat, settleIn } from "../testing.ts";
+import { type BotStage, has, labelWith, openBotStage, type Person } from "./testing_stage.ts";
 
 let work: TestWork;
+let stage: BotStage;
 let simulator: Simulator;
-let bot: TestBot;
 
 beforeAll(async () => {
   work = await createTestWork();
-  simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
-  const { url } = await simulator.listen({ port: 0 });
-  bot = await startTestBot({ updates: work.updates, apiRoot: url });
-  bot.poll();
+  stage = await openBotStage(work.updates);
+  ({ simulator } = stage);
 });
 
 afterAll(async () => {
-  await simulator.settle();
-  demandNoSurprises(simulator.calls);
-  await bot.stop();
-  await simulator.close();
+  await stage.close();
   await work.close();
 });
-
-type Person = ReturnType<Simulator["person"]>;
-type Shown = Parameters<Person["buttons"]>[0];
-
-const has = (person: Person, label: string) => (message: Shown) =>
-  person
-    .buttons(message)
-    .flat()
-    .some((text) => text.includes(label));
-
-const labelWith = (person: Person, part: string) =>
-  person
-    .buttons()
-    .flat()
-    .find((text) => text.includes(part)) ?? "";
 
 async function newOwner(): Promise<Person> {
   return settleIn(simulator.person({ firstName: "Пётр" }));

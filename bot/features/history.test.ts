@@ -6,45 +6,24 @@ import { PERCENT_ONE } from "../../domain/percent.ts";
 import { QUANTITY_ONE } from "../../domain/quantity.ts";
 import { newId } from "../../server/new_id.ts";
 import { createTestWork, type TestWork } from "../../server/testing.ts";
-import { createSimulator, type Simulator } from "../simulator/simulator.ts";
-import {
-  demandNoSurprises,
-  flat,
-  settleIn,
-  startTestBot,
-  TEST_TOKEN,
-  TEST_USERNAME,
-  type TestBot,
-} from "../testing.ts";
+import type { Simulator } from "../simulator/simulator.ts";
+import { flat, settleIn } from "../testing.ts";
+import { type BotStage, has, openBotStage, type Person } from "./testing_stage.ts";
 
 let work: TestWork;
+let stage: BotStage;
 let simulator: Simulator;
-let bot: TestBot;
 
 beforeAll(async () => {
   work = await createTestWork();
-  simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
-  const { url } = await simulator.listen({ port: 0 });
-  bot = await startTestBot({ updates: work.updates, apiRoot: url });
-  bot.poll();
+  stage = await openBotStage(work.updates);
+  ({ simulator } = stage);
 });
 
 afterAll(async () => {
-  await simulator.settle();
-  demandNoSurprises(simulator.calls);
-  await bot.stop();
-  await simulator.close();
+  await stage.close();
   await work.close();
 });
-
-type Person = ReturnType<Simulator["person"]>;
-type Shown = Parameters<Person["buttons"]>[0];
-
-const has = (person: Person, label: string) => (message: Shown) =>
-  person
-    .buttons(message)
-    .flat()
-    .some((text) => text.includes(label));
 
 /** Does as the person of the chat what only the Mini App can; the newest estimate goes in. */
 async function inMiniApp<Result>(

@@ -1,37 +1,23 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestWork, type TestWork } from "../../server/testing.ts";
-import { createSimulator, type Simulator } from "../simulator/simulator.ts";
-import {
-  demandNoSurprises,
-  settleIn,
-  startTestBot,
-  TEST_TOKEN,
-  TEST_USERNAME,
-  type TestBot,
-} from "../testing.ts";
+import type { Simulator } from "../simulator/simulator.ts";
+import { settleIn } from "../testing.ts";
+import { type BotStage, openBotStage, type Person, type Shown } from "./testing_stage.ts";
 
 let work: TestWork;
+let stage: BotStage;
 let simulator: Simulator;
-let bot: TestBot;
 
 beforeAll(async () => {
   work = await createTestWork();
-  simulator = createSimulator({ token: TEST_TOKEN, botUsername: TEST_USERNAME });
-  const { url } = await simulator.listen({ port: 0 });
-  bot = await startTestBot({ updates: work.updates, apiRoot: url });
-  bot.poll();
+  stage = await openBotStage(work.updates);
+  ({ simulator } = stage);
 });
 
 afterAll(async () => {
-  await simulator.settle();
-  demandNoSurprises(simulator.calls);
-  await bot.stop();
-  await simulator.close();
+  await stage.close();
   await work.close();
 });
-
-type Person = ReturnType<Simulator["person"]>;
-type Shown = Parameters<Person["buttons"]>[0];
 
 async function withEstimate(list = "Стяжка 10 м2 900"): Promise<Person> {
   const owner = await settleIn(simulator.person({ firstName: "Пётр" }));
