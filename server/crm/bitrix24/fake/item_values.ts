@@ -7,6 +7,7 @@ import {
   isMap,
   roundTo,
 } from "../../fake/values.ts";
+import { decodeBase64 } from "./base64.ts";
 import { RestError, invalidField } from "./errors.ts";
 import type { ItemField } from "./item_fields.ts";
 import type { PortalState } from "./portal_state.ts";
@@ -100,10 +101,4 @@ function readFiles(portal: PortalState, value: unknown, present: unknown): Field
     const id = asInteger(entry["id"]);
     return kept.filter((file) => file["id"] === id);
   });
-}
-
-/** Bytes of a clean base64 text, or null: a `data:` prefix or stray characters make it none. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  if (text === "" || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return null;
-  return new Uint8Array(Buffer.from(text, "base64"));
 }

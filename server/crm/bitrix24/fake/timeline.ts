@@ -1,7 +1,7 @@
 import { type Fields, asInteger, asList, asText, isMap } from "../../fake/values.ts";
+import { decodeBase64 } from "./base64.ts";
 import { RestError, invalidArgument, missingParameter } from "./errors.ts";
 import { itemTypeByTimeline } from "./item_types.ts";
-import { decodeBase64 } from "./item_values.ts";
 import {
   type Call,
   type Method,
