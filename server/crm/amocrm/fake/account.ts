@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+import type { Hono } from "hono";
+import { createFakeApp } from "../../fake/app.ts";
 import type { Clock } from "../../fake/clock.ts";
 import { mountControl } from "../../fake/control.ts";
 import { createDispatcher, type Dispatcher } from "../../fake/dispatcher.ts";
@@ -75,7 +76,7 @@ export function createAmocrmFake(setup: AmocrmFakeSetup): AmocrmFake {
   });
   const tokens = createTokens(account);
   const edit = createEdits(account, tokens);
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = createFakeApp();
   const handler = createApiHandler({ account, limits: createLimits(account), tokens });
   app.all("/api/v4/*", handler);
   app.all("/oauth2/*", handler);

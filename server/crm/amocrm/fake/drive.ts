@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+import type { Hono } from "hono";
+import { createFakeApp } from "../../fake/app.ts";
 import {
   type FakeContext,
   exchange,
@@ -31,7 +32,7 @@ export function createDriveApp(
   account: AccountState,
   tokens: Tokens,
 ): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = createFakeApp();
   const sessions = new Map<string, UploadSession>();
 
   app.post("/v1.0/sessions", async (context) =>

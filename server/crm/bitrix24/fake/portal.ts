@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+import type { Hono } from "hono";
+import { createFakeApp } from "../../fake/app.ts";
 import type { Clock } from "../../fake/clock.ts";
 import { mountControl } from "../../fake/control.ts";
 import { createDispatcher, type Dispatcher } from "../../fake/dispatcher.ts";
@@ -94,7 +95,7 @@ export function createBitrix24Fake(setup: Bitrix24FakeSetup): Bitrix24Fake {
   const limits = createLimits(clock, options);
   const runner = createRunner(portal, limits);
   const secret = createSecrets(seed + 1000);
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = createFakeApp();
   app.all("/rest/*", createRestHandler({ portal, limits, runner }));
   const edit = createEdits(portal);
   mountPages(app, portal, edit);
@@ -118,7 +119,7 @@ export function createBitrix24Fake(setup: Bitrix24FakeSetup): Bitrix24Fake {
   };
   /** Address by port: where a renamed portal sends its old visitors. */
   const moved = new Map<string, string>();
-  const door = new Hono<{ Bindings: HttpBindings }>();
+  const door = createFakeApp();
   door.all("*", async (context) => {
     const url = new URL(context.req.url);
     const target = moved.get(url.port);
