@@ -14,8 +14,8 @@ export interface Delivery {
   attempt: number;
   /** The handler's status; null when it was late or unreachable. */
   status: number | null;
-  /** Real time the handler took. */
-  milliseconds: number;
+  /** The handler had all its time and did not answer. */
+  isLate: boolean;
   /** The fake's clock. */
   at: number;
 }
@@ -60,10 +60,8 @@ export function createDispatcher(setup: DispatcherSetup): Dispatcher {
   let seen = 0;
 
   const attemptDelivery = async (message: Message, attempt: number): Promise<void> => {
-    const started = performance.now();
-    const status = await post(message, setup.timeout());
-    const milliseconds = performance.now() - started;
-    const delivery = { message, attempt, status, milliseconds, at: setup.clock.now() };
+    const outcome = await post(message, setup.timeout());
+    const delivery = { message, attempt, ...outcome, at: setup.clock.now() };
     deliveries.push(delivery);
     setup.onDelivery?.(delivery);
     const delay = setup.retryAfter(delivery);
@@ -103,19 +101,23 @@ export function createDispatcher(setup: DispatcherSetup): Dispatcher {
   };
 }
 
-async function post(message: Message, timeout: number): Promise<number | null> {
+async function post(
+  message: Message,
+  timeout: number,
+): Promise<Pick<Delivery, "status" | "isLate">> {
+  const signal = AbortSignal.timeout(timeout);
   try {
     const response = await fetch(message.url, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: message.body,
       redirect: "manual",
-      signal: AbortSignal.timeout(timeout),
+      signal,
     });
     await response.arrayBuffer();
-    return response.status;
+    return { status: response.status, isLate: false };
   } catch {
     // Late, refused or cut: for the CRM all of it is «no answer», and it is recorded as such.
-    return null;
+    return { status: null, isLate: signal.aborted };
   }
 }

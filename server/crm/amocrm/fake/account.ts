@@ -57,7 +57,7 @@ export function createAmocrmFake(setup: AmocrmFakeSetup): AmocrmFake {
   const webhooks = createDispatcher({
     clock,
     timeout: () => options.handlerPatience,
-    retryAfter: (delivery) => retryAfter(delivery, options.handlerPatience),
+    retryAfter,
     onDelivery(delivery) {
       if (!health.shouldDisable(delivery)) return;
       const hook = account.hooks.find(({ destination }) => destination === delivery.message.url);

@@ -16,11 +16,11 @@ function isValid({ status }: Delivery): boolean {
  * Three attempts for whatever failed, two more only for 499 and 5xx. A handler that was too slow
  * is a 499, one that could not be reached a 0. docs/webhooks-general
  */
-export function retryAfter(delivery: Delivery, patience: number): number | null {
+export function retryAfter(delivery: Delivery): number | null {
   if (isValid(delivery)) return null;
   const wait = LADDER[delivery.attempt - 1];
   if (wait === undefined) return null;
-  const code = delivery.status ?? (delivery.milliseconds >= patience ? 499 : 0);
+  const code = delivery.status ?? (delivery.isLate ? 499 : 0);
   const isServersFault = code === 499 || (code >= 500 && code <= 599);
   return delivery.attempt < LAST_FOR_ALL || isServersFault ? wait : null;
 }
