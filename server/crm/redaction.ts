@@ -6,6 +6,7 @@ const OPEN_NAMES =
 /** These never show anything, whatever they hold. */
 const CLOSED_NAMES = /(token|secret|password|authorization|auth|code_verifier|client_id)/i;
 const LONGEST_TEXT = 200;
+const LONGEST_NAME = 100;
 const MOST_ITEMS = 3;
 const DEEPEST = 8;
 
@@ -27,8 +28,12 @@ export function redact(value: unknown, name = "", depth = 0): unknown {
   return Object.fromEntries(
     entries
       .slice(0, 60)
-      .map(([key, inner]) => [key, redact(inner, inheritName(name, key), depth + 1)]),
+      .map(([key, inner]) => [cutName(key), redact(inner, inheritName(name, key), depth + 1)]),
   );
+}
+
+function cutName(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 /** `filter: {">id": 5}`: keys of a map that is open are open as well. */
@@ -39,7 +44,8 @@ function inheritName(parent: string, key: string): string {
 }
 
 function redactText(text: string, name: string): string {
-  if (text.length <= LONGEST_TEXT && OPEN_NAMES.test(name) && !/\s/.test(text)) return text;
+  const isShort = text.length <= LONGEST_TEXT && name.length <= LONGEST_NAME;
+  if (isShort && OPEN_NAMES.test(name) && !/\s/.test(text)) return text;
   return `… ${text.length}`;
 }
 
