@@ -53,7 +53,7 @@ it("reads 20 MB in a process that optimises patterns no longer", async () => {
     const text = Buffer.alloc(20 * 1024 * 1024, 65).toString("base64");
     console.log(decodeBase64(text)?.length);
   `;
-  // What V8 does by itself in a process that has compiled thousands of patterns.
+  // What V8 does by itself in a process that has compiled many patterns and has much machine code.
   const flags = ["--no-regexp-optimization", "--input-type=module", "--eval", program];
   const { stdout } = await promisify(execFile)(process.execPath, flags, {
     env: programEnvironment({}),
