@@ -3,6 +3,7 @@ import type { Id } from "../domain/ids.ts";
 import { type AbandonedJob, reviveJobs, reviveUnheard } from "./abandoned_jobs.ts";
 import { claimFetched, type JobDatabase } from "./claimed_fetch.ts";
 import type { Sql } from "./client.ts";
+import { type HeldJob, holdJobs, type LeftJobs } from "./held_jobs.ts";
 import { endFrozenSessions, findLostWorkers, WORKERS } from "./frozen_workers.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
 
@@ -24,6 +25,12 @@ export interface JobClaims {
     fetch: (db: JobDatabase) => Promise<Job[]>,
     isCrowded?: boolean,
   ): Promise<Job[]>;
+  /** See `holdJobs`. What is left running is of this worker from then on. */
+  hold(
+    queue: string,
+    limit: number,
+    use: (jobs: readonly HeldJob[]) => Promise<LeftJobs>,
+  ): Promise<void>;
   /** Jobs that were taken and not begun wait again for anybody: it was no attempt. */
   giveBack(ids: readonly Id[]): Promise<void>;
   /** Forgets them with the next look. */
@@ -70,6 +77,8 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
   let frozenSince = new Map<number, number>();
   let lookedAt = performance.now();
   let mayBeTaken = false;
+  /** Being claimed: a row of theirs may be there or not. */
+  const underWay = new Set<Id>();
   /** Queues from which jobs are being taken. */
   const taking = new Set<string>();
   /** Until then jobs may be claimed that nobody here knows of. `performance.now()` */
@@ -138,7 +147,8 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
     // What is held and taken now: a row that was seen is in one of these, if anybody knows of it.
     return claimRows
       .parse([...rows])
-      .filter(({ id, queue }) => !held.has(id) && !released.has(id) && !taking.has(queue))
+      .filter(({ id, queue }) => !taking.has(queue) && !underWay.has(id))
+      .filter(({ id }) => !held.has(id) && !released.has(id))
       .map(({ id }) => id);
   }
 
@@ -157,6 +167,26 @@ export function createJobClaims(sql: Sql, worker: number, options: ClaimOptions 
         throw error;
       } finally {
         taking.delete(queue);
+      }
+    },
+    hold: async (queue, limit, use) => {
+      let claiming: readonly Id[] = [];
+      try {
+        await holdJobs(sql, { queue, worker, limit }, async (jobs) => {
+          const left = await use(jobs);
+          claiming = left.running.map(({ id }) => id);
+          for (const id of claiming) {
+            released.delete(id);
+            underWay.add(id);
+          }
+          return left;
+        });
+        for (const id of claiming) held.add(id);
+      } catch (error) {
+        if (claiming.length > 0) unsureUntil = performance.now() + LONGEST_STATEMENT;
+        throw error;
+      } finally {
+        for (const id of claiming) underWay.delete(id);
       }
     },
     giveBack: async (ids) => {

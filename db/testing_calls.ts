@@ -279,6 +279,7 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
 export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "database_time.readDatabaseTime": "asks for the moment, not for rows",
   "claimed_fetch.claimFetched": "takes jobs of pg-boss, which belong to no company",
+  "held_jobs.holdJobs": "takes jobs of pg-boss, which belong to no company",
   "live_events.takeSnapshot": "asks for the moment, not for rows",
   "live_events.readNews": "reads for the sockets of all companies, as the owner of the tables",
   "live_events.notifyLive": "wakes the other processes and tells them nothing",

@@ -8,6 +8,11 @@ interface QueueRules {
   readonly policy?: "standard" | "short";
   /** Seconds after which a running job counts as dead, if it was not reported before. */
   readonly expireInSeconds: number;
+  /**
+   * Its jobs may be held in open transactions: they take a moment, wait for nobody, and add none of their own
+   * queue, which would wait for the transaction that holds them.
+   */
+  readonly isHeld?: boolean;
 }
 
 function queue<Schema extends z.ZodType<object>>(schema: Schema, rules: QueueRules) {
@@ -26,6 +31,7 @@ export const QUEUES = {
     slots: 40,
     policy: "short",
     expireInSeconds: 60,
+    isHeld: true,
   }),
   /** Writes a list of the manager's page into a file. */
   "manager.export": queue(z.strictObject({ companyId: idSchema, exportId: idSchema }), {

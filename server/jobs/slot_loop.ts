@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JobWithMetadata } from "pg-boss";
 import type { Logger } from "pino";
 import type { JobDatabase } from "../../db/claimed_fetch.ts";
 import type { JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
-import { JobStock, type TakenJob } from "./job_stock.ts";
+import { Holding } from "./holding.ts";
+import { type Job, JobStock, type TakenJob } from "./job_stock.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
 import { type Handlers, type JobContext, JobTaken, QUEUES, type QueueName } from "./queues.ts";
 
@@ -36,7 +36,8 @@ export class SlotLoop {
   readonly #running = new Set<Promise<void>>();
   /** How many of them hold a slot. */
   #busy = 0;
-  readonly #stock = new JobStock(() => performance.now());
+  readonly #stock: JobStock;
+  readonly #holding: Holding;
   readonly #taken = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
@@ -48,6 +49,8 @@ export class SlotLoop {
   constructor(queue: QueueName, options: LoopOptions) {
     this.#queue = queue;
     this.#options = options;
+    this.#stock = new JobStock(() => performance.now(), QUEUES[queue].slots);
+    this.#holding = new Holding(queue, { ...options, onLost: (batch) => this.#stock.drop(batch) });
     const { boss } = options.board;
     // Nobody asks what has been done: a row that is deleted costs less than one that is kept for a while.
     this.#complete = createReporting((attempts) => boss.deleteJob(queue, [...attempts]));
@@ -81,7 +84,7 @@ export class SlotLoop {
 
   /** Resolves when nothing runs any more, or after `timeout` ms. */
   async #idle(timeout: number): Promise<void> {
-    const running = Promise.all(this.#running);
+    const running = Promise.all([...this.#running, this.#holding.settled()]);
     await Promise.race([running, sleep(timeout, undefined, { ref: false })]);
   }
 
@@ -90,11 +93,9 @@ export class SlotLoop {
     while (!this.#stopping.signal.aborted) {
       this.#isWoken = false;
       const wanted = this.#countWanted();
-      const jobs: JobWithMetadata[] = wanted > 0 ? await this.#fetch(wanted, isCrowded) : [];
-      this.#stock.add(jobs);
-      this.#beginAll();
       // A full fetch means that there is probably more.
-      if (wanted > 0) isCrowded = jobs.length === wanted;
+      if (wanted > 0) isCrowded = (await this.#take(wanted, isCrowded)) === wanted;
+      this.#beginAll();
       if (isCrowded && this.#countWanted() > 0) continue;
       await this.#giveBack(this.#stock.clearStale());
       await this.#rest();
@@ -104,7 +105,7 @@ export class SlotLoop {
   #countWanted(): number {
     if (this.#running.size - this.#busy > MOST_UNREPORTED) return 0;
     const free = QUEUES[this.#queue].slots - this.#busy;
-    return Math.max(0, free - this.#stock.size) + this.#stock.measureLack();
+    return Math.max(0, free - this.#stock.size) + this.#stock.measureLack(free === 0);
   }
 
   #beginAll(): void {
@@ -116,7 +117,12 @@ export class SlotLoop {
     }
   }
 
-  async #giveBack(ids: readonly string[]): Promise<void> {
+  async #giveBack(unbegun: readonly TakenJob[]): Promise<void> {
+    const outcomes = unbegun.map(async ({ job, batch }) => {
+      const isClaimed = !batch || (await batch.giveBack(job.id)) === "claimed";
+      return isClaimed ? [job.id] : [];
+    });
+    const ids = (await Promise.all(outcomes)).flat();
     if (ids.length === 0) return;
     const { claims, log } = this.#options;
     await claims.giveBack(ids).catch((error: unknown) => {
@@ -124,7 +130,18 @@ export class SlotLoop {
     });
   }
 
-  async #fetch(batchSize: number, isCrowded: boolean): Promise<JobWithMetadata[]> {
+  /** Takes jobs into the stock. Resolves with their number. */
+  async #take(limit: number, isCrowded: boolean): Promise<number> {
+    const { isHeld = false, slots } = QUEUES[this.#queue];
+    if (isHeld && this.#stock.isQuick(this.#busy >= slots) && this.#holding.hasRoom) {
+      return this.#holding.take(limit, (jobs, batch) => this.#stock.add(jobs, batch));
+    }
+    const jobs = await this.#fetch(limit, isCrowded);
+    this.#stock.add(jobs, null);
+    return jobs.length;
+  }
+
+  async #fetch(batchSize: number, isCrowded: boolean): Promise<Job[]> {
     const { board, claims, log } = this.#options;
     const options = { batchSize, includeMetadata: true } as const;
     try {
@@ -147,51 +164,57 @@ export class SlotLoop {
     clearTimeout(look);
   }
 
-  #run({ job, takenAt }: TakenJob): void {
+  #run(job: TakenJob): void {
+    const { id } = job.job;
     const taken = new AbortController();
-    this.#taken.set(job.id, taken);
+    this.#taken.set(id, taken);
+    job.batch?.begin(taken);
     this.#busy += 1;
-    const work = () => this.#callHandler(job, this.#signalOf(takenAt, taken.signal));
-    const running = this.#handle(job, taken.signal, work).finally(() => {
+    const running = this.#handle(job, taken.signal).finally(() => {
       this.#running.delete(running);
-      // Else it was taken over and came back: then the claim is that of the newer run.
-      if (this.#taken.get(job.id) === taken) {
-        this.#taken.delete(job.id);
-        this.#options.claims.release(job.id);
-      }
+      if (this.#running.size - this.#busy === MOST_UNREPORTED) this.wake();
+      // Else it was taken over and came back: this is the newer run's.
+      if (this.#taken.get(id) === taken) this.#taken.delete(id);
     });
     this.#running.add(running);
   }
 
-  async #handle(
-    job: JobWithMetadata,
-    taken: AbortSignal,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    const { board, log, onDeath } = this.#options;
-    const attempt = { id: job.id, retryCount: job.retryCount };
+  /** Resolves when the queue knows how it ended. */
+  async #handle({ job, takenAt, batch }: TakenJob, taken: AbortSignal): Promise<void> {
+    const begun = performance.now();
+    const work = this.#callHandler(job, this.#signalOf(takenAt, taken));
+    const error = await work.then(
+      () => null,
+      (thrown: unknown) => ({ thrown }),
+    );
+    this.#freeSlot(performance.now() - begun);
+    if (error && taken.aborted) return;
     const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
-    try {
-      await work().finally(() => this.#freeSlot());
-    } catch (error) {
-      if (taken.aborted) return;
-      log.error({ ...fields, err: error }, "job failed");
-      const reason = { message: error instanceof Error ? error.message : String(error) };
-      await this.#settle(fields, () => board.boss.fail(this.#queue, attempt, reason));
-      if (job.retryCount >= job.retryLimit) onDeath?.();
-      return;
-    }
-    await this.#settle(fields, () => this.#complete(attempt));
+    if (error) this.#options.log.error({ ...fields, err: error.thrown }, "job failed");
+    const outcome = await (error ? batch?.fail(job.id) : batch?.end(job.id));
+    if (outcome === "deleted" || outcome === "lost") return;
+    const attempt = { id: job.id, retryCount: job.retryCount };
+    await (error
+      ? this.#fail(job, fields, error.thrown)
+      : this.#settle(fields, () => this.#complete(attempt)));
+    if (!taken.aborted) this.#options.claims.release(job.id);
   }
 
-  #freeSlot(): void {
+  async #fail({ id, retryCount, retryLimit }: Job, fields: object, thrown: unknown): Promise<void> {
+    const { board, onDeath } = this.#options;
+    const reason = { message: thrown instanceof Error ? thrown.message : String(thrown) };
+    await this.#settle(fields, () => board.boss.fail(this.#queue, { id, retryCount }, reason));
+    if (retryCount >= retryLimit) onDeath?.();
+  }
+
+  #freeSlot(time: number): void {
     this.#busy -= 1;
-    this.#stock.countEnd();
+    this.#stock.countEnd(time);
     this.#beginAll();
     this.wake();
   }
 
-  async #callHandler(job: JobWithMetadata, signal: () => AbortSignal): Promise<void> {
+  async #callHandler(job: Job, signal: () => AbortSignal): Promise<void> {
     const { schema } = QUEUES[this.#queue];
     const context: JobContext = {
       // Most jobs are short and look at none.

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import type { Id } from "../domain/ids.ts";
+import type { Sql, Transaction } from "./client.ts";
+import { inTransaction } from "./transactions.ts";
+
+/** A job as pg-boss gives it; `line` is its whole row, by which it can be put back. */
+export interface HeldJob {
+  readonly id: Id;
+  readonly data: object;
+  /** Of this attempt, from 0. */
+  readonly retryCount: number;
+  readonly retryLimit: number;
+  readonly line: string;
+}
+
+/** What is left of held jobs when their transaction ends; whatever is in neither is done and gone. */
+export interface LeftJobs {
+  /** Claimed by the worker, and running. */
+  readonly running: readonly HeldJob[];
+  /** Waiting again as if nobody had taken them. */
+  readonly waiting: readonly HeldJob[];
+}
+
+const heldRows = z.array(
+  z.object({
+    id: z.string(),
+    data: z.looseObject({}),
+    retryCount: z.number(),
+    retryLimit: z.number(),
+    line: z.string(),
+  }),
+);
+
+/** A process that stands still with jobs in its hands loses them after so many ms. */
+const LONGEST_SILENCE = 5_000;
+
+/**
+ * Takes up to `limit` jobs out of a queue in a transaction that is open while `use` works on them: a done job
+ * is written once, when its row goes. Until the commit everybody else sees them waiting and passes them by, and
+ * whoever adds a job with the key of one waits; so it should be short. Where the transaction is lost, all of
+ * them wait again. Resolves when it is committed.
+ */
+export async function holdJobs(
+  sql: Sql,
+  { queue, worker, limit }: { queue: string; worker: number; limit: number },
+  use: (jobs: readonly HeldJob[]) => Promise<LeftJobs>,
+): Promise<void> {
+  await inTransaction(sql, async (tx) => {
+    const jobs = await takeOut(tx, queue, limit);
+    const { running, waiting } = await use(jobs);
+    const left = [...running, ...waiting];
+    if (left.length > 0) await putBack(tx, left);
+    if (running.length > 0) await claim(tx, queue, worker, running);
+  });
+}
+
+async function takeOut(tx: Transaction, queue: string, limit: number): Promise<HeldJob[]> {
+  // In the order of their index: see `claimFetched`.
+  const settings = tx`
+    select
+      set_config('enable_sort', 'off', true),
+      set_config('enable_bitmapscan', 'off', true),
+      set_config('enable_seqscan', 'off', true),
+      set_config('enable_hashjoin', 'off', true),
+      set_config('idle_in_transaction_session_timeout', ${String(LONGEST_SILENCE)}, true)
+  `.execute();
+  const taking = tx`
+    with next as materialized (
+      select id
+      from pgboss.job
+      where name = ${queue}
+        and state < 'active'
+        and not blocked
+        and start_after <= pgboss.job_now()
+      order by priority desc, created_on
+      limit ${limit}
+      for update skip locked
+    )
+    delete from pgboss.job
+    using next
+    where job.name = ${queue} and job.id = next.id
+    returning
+      job.id, job.data,
+      case when job.started_on is null then job.retry_count else job.retry_count + 1 end
+        as "retryCount",
+      job.retry_limit as "retryLimit", job::text as line
+  `.execute();
+  const [, rows] = await Promise.all([settings, taking]);
+  return heldRows.parse([...rows]);
+}
+
+async function putBack(tx: Transaction, jobs: readonly HeldJob[]): Promise<void> {
+  await tx`
+    insert into pgboss.job
+    select (line::pgboss.job).*
+    from unnest(${jobs.map(({ line }) => line)}::text[]) as line
+  `;
+}
+
+/** As pg-boss' fetch marks them. */
+async function claim(
+  tx: Transaction,
+  queue: string,
+  worker: number,
+  jobs: readonly HeldJob[],
+): Promise<void> {
+  await tx`
+    with claimed as (
+      insert into job_claims (job_id, queue, worker)
+      select id, ${queue}, ${worker}
+      from unnest(${jobs.map(({ id }) => id)}::uuid[]) as id
+      on conflict (job_id) do update
+      set worker = excluded.worker
+      returning job_id
+    )
+    update pgboss.job
+    set
+      state = 'active', started_on = pgboss.job_now(), heartbeat_on = pgboss.job_now(),
+      retry_count = case when started_on is null then retry_count else retry_count + 1 end
+    from claimed
+    where job.name = ${queue} and job.id = claimed.job_id
+  `;
+}
