@@ -55,19 +55,23 @@ export async function holdJobs(
 }
 
 async function takeOut(tx: Transaction, queue: string, limit: number): Promise<HeldJob[]> {
-  // In the order of their index: see `claimFetched`.
+  // In the order of their index: see `claimFetched`. A plan that was kept from an idle queue reads a crowd
+  // again for each of its jobs.
   const settings = tx`
     select
       set_config('enable_sort', 'off', true),
       set_config('enable_bitmapscan', 'off', true),
       set_config('enable_seqscan', 'off', true),
       set_config('enable_hashjoin', 'off', true),
+      set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('idle_in_transaction_session_timeout', ${String(LONGEST_SILENCE)}, true)
   `.execute();
+  // By the place of each row, which can't change while it is locked: no second index is looked into.
   const taking = tx`
-    with next as materialized (
-      select id
-      from pgboss.job
+    delete from pgboss.job_common as job
+    where ctid = any(array(
+      select ctid
+      from pgboss.job_common
       where name = ${queue}
         and state < 'active'
         and not blocked
@@ -75,15 +79,11 @@ async function takeOut(tx: Transaction, queue: string, limit: number): Promise<H
       order by priority desc, created_on
       limit ${limit}
       for update skip locked
-    )
-    delete from pgboss.job
-    using next
-    where job.name = ${queue} and job.id = next.id
+    ))
     returning
-      job.id, job.data,
-      case when job.started_on is null then job.retry_count else job.retry_count + 1 end
-        as "retryCount",
-      job.retry_limit as "retryLimit", job::text as line
+      id, data,
+      case when started_on is null then retry_count else retry_count + 1 end as "retryCount",
+      retry_limit as "retryLimit", job::text as line
   `.execute();
   const [, rows] = await Promise.all([settings, taking]);
   return heldRows.parse([...rows]);
@@ -91,8 +91,8 @@ async function takeOut(tx: Transaction, queue: string, limit: number): Promise<H
 
 async function putBack(tx: Transaction, jobs: readonly HeldJob[]): Promise<void> {
   await tx`
-    insert into pgboss.job
-    select (line::pgboss.job).*
+    insert into pgboss.job_common
+    select (line::pgboss.job_common).*
     from unnest(${jobs.map(({ line }) => line)}::text[]) as line
   `;
 }

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { HeldJob } from "../../db/held_jobs.ts";
 import { HeldBatch } from "./held_batch.ts";
-import { JobTaken } from "./queues.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -69,20 +68,20 @@ describe("after the transaction", () => {
 
   it("that was lost everything is lost, and those under way are told", async () => {
     const batch = createBatch("a", "b", "c");
-    const run = new AbortController();
-    batch.begin(run);
+    const take = vi.fn<() => void>();
+    batch.begin({ take });
     const outcomes = [batch.end("a"), batch.fail("b")];
-    expect(run.signal.aborted).toBe(false);
+    expect(take).not.toHaveBeenCalled();
     batch.finish(false);
-    expect(run.signal.reason).toBeInstanceOf(JobTaken);
+    expect(take).toHaveBeenCalledOnce();
     expect(await Promise.all([...outcomes, batch.end("c")])).toEqual(["lost", "lost", "lost"]);
   });
 
   it("that was committed nobody is told", () => {
     const batch = createBatch("a");
-    const run = new AbortController();
-    batch.begin(run);
+    const take = vi.fn<() => void>();
+    batch.begin({ take });
     batch.finish(true);
-    expect(run.signal.aborted).toBe(false);
+    expect(take).not.toHaveBeenCalled();
   });
 });

@@ -1,5 +1,5 @@
 import type { HeldJob, LeftJobs } from "../../db/held_jobs.ts";
-import { JobTaken } from "./queues.ts";
+import type { JobRun } from "./job_run.ts";
 
 /**
  * What became of a job that was held: `deleted` is done, `claimed` has its row like any other, `lost` waits
@@ -17,7 +17,7 @@ const LONGEST_HOLD = 250; // ms
 export class HeldBatch {
   /** Not ended yet. */
   readonly #open: Map<string, HeldJob>;
-  readonly #begun: AbortController[] = [];
+  readonly #begun: Pick<JobRun, "take">[] = [];
   readonly #failed: HeldJob[] = [];
   readonly #returned: HeldJob[] = [];
   readonly #due = Promise.withResolvers<LeftJobs>();
@@ -37,8 +37,8 @@ export class HeldBatch {
     return this.#due.promise;
   }
 
-  /** Aborts when the transaction is lost: then somebody else may work on the job at once. */
-  begin(run: AbortController): void {
+  /** It is told when the transaction is lost: then somebody else may work on the job at once. */
+  begin(run: Pick<JobRun, "take">): void {
     this.#begun.push(run);
   }
 
@@ -66,7 +66,7 @@ export class HeldBatch {
     this.#close();
     this.#over.resolve(isCommitted);
     const lost = isCommitted ? [] : this.#begun;
-    for (const run of lost) run.abort(new JobTaken());
+    for (const run of lost) run.take();
   }
 
   #move(id: string, to: HeldJob[]): void {

@@ -5,10 +5,12 @@ import type { JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
+import type { HeldBatch } from "./held_batch.ts";
 import { Holding } from "./holding.ts";
+import { JobRun } from "./job_run.ts";
 import { type Job, JobStock, type TakenJob } from "./job_stock.ts";
 import { type Attempt, createReporting } from "./reporting.ts";
-import { type Handlers, type JobContext, JobTaken, QUEUES, type QueueName } from "./queues.ts";
+import { type Handlers, type JobContext, QUEUES, type QueueName } from "./queues.ts";
 
 /** No more are begun while so many that ended are not reported. */
 const MOST_UNREPORTED = 1_000;
@@ -38,7 +40,7 @@ export class SlotLoop {
   #busy = 0;
   readonly #stock: JobStock;
   readonly #holding: Holding;
-  readonly #taken = new Map<string, AbortController>();
+  readonly #runs = new Map<string, JobRun>();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
   readonly #complete: (attempt: Attempt) => Promise<void>;
@@ -68,7 +70,7 @@ export class SlotLoop {
   /** Somebody else works on it now: whatever it still does here should end. */
   abandon(id: string): void {
     this.#stock.remove(id);
-    this.#taken.get(id)?.abort(new JobTaken());
+    this.#runs.get(id)?.take();
   }
 
   async stop(timeout: number): Promise<void> {
@@ -164,32 +166,36 @@ export class SlotLoop {
     clearTimeout(look);
   }
 
-  #run(job: TakenJob): void {
-    const { id } = job.job;
-    const taken = new AbortController();
-    this.#taken.set(id, taken);
-    job.batch?.begin(taken);
+  #run({ job, takenAt, batch }: TakenJob): void {
+    const run = new JobRun({
+      attempt: job.retryCount + 1,
+      isLastAttempt: job.retryCount >= job.retryLimit,
+      stopping: this.#aborting.signal,
+      // From when it was taken.
+      until: takenAt + QUEUES[this.#queue].expireInSeconds * 1000,
+    });
+    this.#runs.set(job.id, run);
+    batch?.begin(run);
     this.#busy += 1;
-    const running = this.#handle(job, taken.signal).finally(() => {
+    const running = this.#handle(job, run, batch).finally(() => {
       this.#running.delete(running);
       if (this.#running.size - this.#busy === MOST_UNREPORTED) this.wake();
       // Else it was taken over and came back: this is the newer run's.
-      if (this.#taken.get(id) === taken) this.#taken.delete(id);
+      if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
     });
     this.#running.add(running);
   }
 
   /** Resolves when the queue knows how it ended. */
-  async #handle({ job, takenAt, batch }: TakenJob, taken: AbortSignal): Promise<void> {
+  async #handle(job: Job, run: JobRun, batch: HeldBatch | null): Promise<void> {
     const begun = performance.now();
-    const work = this.#callHandler(job, this.#signalOf(takenAt, taken));
-    const error = await work.then(
+    const error = await this.#callHandler(job, run).then(
       () => null,
       (thrown: unknown) => ({ thrown }),
     );
     this.#freeSlot(performance.now() - begun);
-    if (error && taken.aborted) return;
-    const fields = { queue: this.#queue, jobId: job.id, attempt: job.retryCount + 1 };
+    if (error && run.isTaken) return;
+    const fields = { queue: this.#queue, jobId: job.id, attempt: run.attempt };
     if (error) this.#options.log.error({ ...fields, err: error.thrown }, "job failed");
     const outcome = await (error ? batch?.fail(job.id) : batch?.end(job.id));
     if (outcome === "deleted" || outcome === "lost") return;
@@ -197,7 +203,7 @@ export class SlotLoop {
     await (error
       ? this.#fail(job, fields, error.thrown)
       : this.#settle(fields, () => this.#complete(attempt)));
-    if (!taken.aborted) this.#options.claims.release(job.id);
+    if (!run.isTaken) this.#options.claims.release(job.id);
   }
 
   async #fail({ id, retryCount, retryLimit }: Job, fields: object, thrown: unknown): Promise<void> {
@@ -214,35 +220,16 @@ export class SlotLoop {
     this.wake();
   }
 
-  async #callHandler(job: Job, signal: () => AbortSignal): Promise<void> {
+  async #callHandler(job: Job, run: JobRun): Promise<void> {
     const { schema } = QUEUES[this.#queue];
-    const context: JobContext = {
-      // Most jobs are short and look at none.
-      get signal() {
-        return signal();
-      },
-      attempt: job.retryCount + 1,
-      isLastAttempt: job.retryCount >= job.retryLimit,
-    };
     // The queue's own schema read the payload that the queue's own handler takes.
     const handler = this.#options.handlers[this.#queue] as (
       payload: object,
       context: JobContext,
     ) => Promise<void>;
-    const work = () => handler(schema.parse(job.data), context);
+    const work = () => handler(schema.parse(job.data), run);
     const { metrics } = this.#options;
     await (metrics ? metrics.measure({ kind: "job", name: this.#queue }, work) : work());
-  }
-
-  /** Made when it is asked for first. The time of the job counts from when it was taken. */
-  #signalOf(takenAt: number, taken: AbortSignal): () => AbortSignal {
-    const until = takenAt + QUEUES[this.#queue].expireInSeconds * 1000;
-    let signal: AbortSignal | null = null;
-    const make = (): AbortSignal => {
-      const left = Math.max(0, Math.round(until - performance.now()));
-      return AbortSignal.any([this.#aborting.signal, taken, AbortSignal.timeout(left)]);
-    };
-    return () => (signal ??= make());
   }
 
   /**
