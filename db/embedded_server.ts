@@ -3,6 +3,7 @@ import { open, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./embedded_binaries.ts";
+import { memorySettings } from "./embedded_memory.ts";
 import { explainFailure, isErrorCode } from "./embedded_failures.ts";
 import type { ServerUser } from "./embedded_user.ts";
 import { StartupError } from "./startup_error.ts";
@@ -18,14 +19,12 @@ const stopTimeout = 15_000; // ms
 const pollInterval = 10; // ms
 const logLimit = 10_000_000; // bytes; checked at each start
 
-/** For a small machine: about 200 MB in all, every commit on the disk. */
+/** For a small machine, too: about 70 MB beside the pages that it keeps; every commit on the disk. */
 const serverSettings: Readonly<Record<string, string>> = {
   listen_addresses: "127.0.0.1",
   // No socket files: /tmp is everybody's, and the port with its password is enough.
   unix_socket_directories: "",
   max_connections: "100",
-  shared_buffers: "128MB",
-  effective_cache_size: "512MB",
   work_mem: "8MB",
   maintenance_work_mem: "64MB",
   max_wal_size: "512MB",
@@ -71,7 +70,12 @@ export async function startServer(options: {
   settings?: Readonly<Record<string, string>>;
 }): Promise<RunningServer> {
   const { cluster, binaries, user, port, logFile } = options;
-  const settings = { ...serverSettings, ...options.settings, port: String(port) };
+  const settings = {
+    ...serverSettings,
+    ...memorySettings(),
+    ...options.settings,
+    port: String(port),
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const log = await open(logFile, "a", 0o600);
   let { size: logStart } = await log.stat();
