@@ -9,6 +9,7 @@ import { type ChatContext, servicesOf } from "../context.ts";
 import { ask } from "../conversations/asking.ts";
 import { choice, defineQuestion, type Reading, readChoice } from "../conversations/question.ts";
 import { listedSections } from "../../domain/listed_sections.ts";
+import { rich } from "../html.ts";
 import { say, toast } from "../messages.ts";
 import { readText } from "../reading.ts";
 import { type Feature, onPress, type Routes } from "../routes.ts";
@@ -51,7 +52,10 @@ const linesQuestion = defineQuestion({
   prompt: () => ({ text: CONTRACTS.askExtra }),
   read: (ctx): Reading<SentExtra> => {
     const sent = readSent(ctx);
-    return sent && { ok: true, value: sent };
+    if (!sent) return null;
+    return readWork(sent).parsed.lineCount === 0
+      ? { ok: false, problem: CONTRACTS.notRead }
+      : { ok: true, value: sent };
   },
   handle: (ctx, { parentId }, sent) => create(ctx, parentId, sent),
   cancel: (ctx, { parentId }) => showEstimate(ctx, parentId),
@@ -143,7 +147,7 @@ export async function takeExtra(ctx: ChatContext): Promise<boolean> {
   const sent = readSentExtra(ctx);
   if (!sent) return false;
   const { list } = readExtraText(sent.text) ?? NOTHING;
-  if (parseQuickAdd(list).lineCount === 0) await say(ctx, { text: CONTRACTS.notRead });
+  if (parseQuickAdd(list).lineCount === 0) await say(ctx, { text: rich`${CONTRACTS.notRead}` });
   else await offer(ctx, sent);
   return true;
 }
@@ -166,11 +170,17 @@ async function offer(ctx: ChatContext, sent: SentExtra): Promise<void> {
   await ask(ctx, contractQuestion, { listId, fileId: sent.fileId });
 }
 
-async function create(ctx: ChatContext, parentId: Id, { text, fileId }: SentExtra): Promise<void> {
+/** What was asked for needs no «доп:». */
+function readWork({ text }: SentExtra) {
   const { list, reason } = readExtraText(text) ?? readExtraText(`доп: ${text}`) ?? NOTHING;
-  const parsed = parseQuickAdd(list);
+  return { parsed: parseQuickAdd(list), reason };
+}
+
+async function create(ctx: ChatContext, parentId: Id, sent: SentExtra): Promise<void> {
+  const { parsed, reason } = readWork(sent);
+  const { fileId } = sent;
   if (parsed.lineCount === 0) {
-    await say(ctx, { text: CONTRACTS.notRead });
+    await say(ctx, { text: rich`${CONTRACTS.notRead}` });
     return;
   }
   const { extras, estimates } = servicesOf(ctx);
