@@ -10,8 +10,8 @@ export interface Door {
   call(method: string, path: string, body?: object): Promise<Answer>;
   /** The bearer token of the session. */
   token(): Promise<string>;
-  /** Answers of 5xx, and connections that broke or were refused. */
-  troubles(): { refused: number; failed: number };
+  /** Answers of 5xx and 429, such as `503 GET /estimates`, and connections that broke or were refused. */
+  troubles(): { readonly refused: number; readonly failed: readonly string[] };
 }
 
 export interface Answer {
@@ -48,7 +48,7 @@ export function openDoor(options: {
   name: string;
 }): Door {
   let session: string | null = null;
-  const troubles = { refused: 0, failed: 0 };
+  const troubles = { refused: 0, failed: [] as string[] };
 
   async function attempt(
     method: string,
@@ -70,7 +70,7 @@ export function openDoor(options: {
         return null;
       }
       if (answer.status >= 500 || answer.status === 429) {
-        troubles.failed += 1;
+        troubles.failed.push(`${answer.status} ${method} ${withoutIds(path)}`);
         return null;
       }
       return {
@@ -109,8 +109,12 @@ export function openDoor(options: {
   const token = async (): Promise<string> => (session ??= await openSession());
   return {
     token,
-    troubles: () => ({ ...troubles }),
+    troubles: () => ({ refused: troubles.refused, failed: [...troubles.failed] }),
     call: async (method, path, body) =>
       insist(method, path, { Authorization: `Bearer ${await token()}` }, body),
   };
+}
+
+function withoutIds(path: string): string {
+  return path.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, "…");
 }

@@ -19,12 +19,8 @@ export const processFaults: readonly Fault[] = [
     isShort: false,
     run: async (stage, { progress }) => {
       const codes: (number | null)[] = [];
-      const failed = () =>
-        [...stage.foremen, stage.manager].reduce(
-          (sum, { door }) => sum + door.troubles().failed,
-          0,
-        );
-      const before = failed();
+      const people = () => [...stage.foremen, stage.manager];
+      const before = new Map(people().map(({ door }) => [door, door.troubles().failed.length]));
       let slowest = 0;
       for (const name of ["worker", "web", "bot"] as const) {
         await progress(1);
@@ -34,8 +30,10 @@ export const processFaults: readonly Fault[] = [
         await stage.start(name);
       }
       if (codes.some((code) => code !== 0)) throw new Error(`exit codes ${codes.join(", ")}`);
-      const refusals = failed() - before;
-      if (refusals > 0) throw new Error(`${refusals} answers of 5xx or 429`);
+      const refusals = people().flatMap(({ door }) =>
+        door.troubles().failed.slice(before.get(door) ?? 0),
+      );
+      if (refusals.length > 0) throw new Error(`refused: ${refusals.join(", ")}`);
       if (slowest > LONGEST_END) throw new Error(`one ended after ${slowest.toFixed(1)} s`);
       return `exit codes 0, 0, 0 within ${slowest.toFixed(1)} s; no answer of 5xx`;
     },
