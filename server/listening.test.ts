@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { Agent, get } from "node:http";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen, type Listening } from "./listening.ts";
 
@@ -51,6 +54,29 @@ describe("a server that drains", () => {
     expect(await ask(agent)).toBe("done");
     await listening.drain(10_000);
     expect(await ask(agent)).toMatch(/ECONNREFUSED|ECONNRESET/);
+  });
+
+  it("tells whoever connected before and asks only afterwards to come again", async () => {
+    let answered = 0;
+    await openWith(() => {
+      answered += 1;
+      return Promise.resolve(new Response("done"));
+    });
+    const late = connect(Number(new URL(listening.url).port), "127.0.0.1");
+    await once(late, "connect");
+    // Accepted, or it would be cut off with the port.
+    await new Promise((resolve) => listening.server.getConnections(resolve));
+    await sleep(50);
+    await listening.drain(10_000);
+    const said: Buffer[] = [];
+    late.on("data", (chunk: Buffer) => said.push(chunk));
+    late.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await once(late, "close");
+    const text = Buffer.concat(said).toString("utf8");
+    expect(text).toMatch(/^HTTP\/1\.1 503 /);
+    expect(text).toMatch(/connection: close/i);
+    expect(text).toContain("Смётка останавливается");
+    expect(answered).toBe(0);
   });
 
   it("waits for nobody longer than it may", async () => {

@@ -24,11 +24,8 @@ const LOOK = 10; // ms
 
 /** Throws a StartupError when the port is taken or the host is not this machine's. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
-  let fetch: Answering = () =>
-    new Response("Смётка запускается, подождите несколько секунд.\n", {
-      status: 503,
-      headers: { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8" },
-    });
+  let fetch: Answering = () => askToWait("Смётка запускается");
+  let isDraining = false;
   const server = createAdaptorServer({
     fetch: (request) => fetch(request),
     // Some programs offer HTTP/2 in plain requests: those are answered as they are.
@@ -44,6 +41,8 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   const boundPort = typeof address === "object" && address ? address.port : port;
   const running = new Set<ServerResponse>();
   server.on("request", (_, response) => {
+    // Until then it may have been kept for more, whatever `server.close` does.
+    if (isDraining) response.shouldKeepAlive = false;
     running.add(response);
     response.once("close", () => running.delete(response));
   });
@@ -54,14 +53,24 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       fetch = handler;
     },
     drain: async (timeout) => {
-      // Also makes every answer from now on the last one of its connection.
+      isDraining = true;
       if (server.listening) server.close();
       server.closeIdleConnections();
       const deadline = performance.now() + timeout;
       while (running.size > 0 && performance.now() < deadline) await sleep(LOOK);
+      // Somebody may have connected before and ask only now: what would answer is about to stop.
+      fetch = () => askToWait("Смётка останавливается");
     },
     close: (timeout) => close(server, timeout),
   };
+}
+
+/** In a plain sentence: a balancer asks another process. */
+function askToWait(reason: string): Response {
+  return new Response(`${reason}, подождите несколько секунд.\n`, {
+    status: 503,
+    headers: { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8" },
+  });
 }
 
 function explain(cause: unknown, host: string, port: number): StartupError {
