@@ -40,7 +40,8 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   const address = server.address();
   const boundPort = typeof address === "object" && address ? address.port : port;
   const running = new Set<ServerResponse>();
-  server.on("request", (_, response) => {
+  // Before it is answered.
+  server.prependListener("request", (_, response) => {
     // Until then it may have been kept for more, whatever `server.close` does.
     if (isDraining) response.shouldKeepAlive = false;
     running.add(response);
