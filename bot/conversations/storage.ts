@@ -19,6 +19,7 @@ const askedSchema = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   promptId: z.number().nullable(),
 });
+const argumentsSchema = z.tuple([askedSchema]);
 
 const storedSchema = z.object({
   version: z.tuple([z.number(), z.union([z.number(), z.string()])]),
@@ -54,7 +55,7 @@ function keyOf(ctx: ChatContext): string {
 function askedIn({ state }: z.infer<typeof storedSchema>): Asked | null {
   try {
     const args: unknown = JSON.parse(state[QUESTION]?.[0]?.args ?? "");
-    return z.tuple([askedSchema]).safeParse(args).data?.[0] ?? null;
+    return argumentsSchema.safeParse(args).data?.[0] ?? null;
   } catch {
     return null;
   }
