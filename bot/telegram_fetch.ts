@@ -2,6 +2,7 @@ import type { ApiClientOptions } from "grammy";
 import type { Logger } from "pino";
 import {
   answerOf,
+  type CallSignal,
   type SendToTelegram,
   type TelegramAnswer,
   type TelegramRequest,
@@ -14,7 +15,7 @@ const PAUSES_BETWEEN_TRIES = [300, 1000]; // ms
 export interface TelegramFetchOptions {
   readonly send: SendToTelegram;
   readonly log: Logger;
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal: CallSignal | null) => Promise<void>;
 }
 
 /**
@@ -26,23 +27,19 @@ export interface TelegramFetchOptions {
 export function createTelegramFetch({ send, log, sleep = pause }: TelegramFetchOptions) {
   async function telegramFetch(url: string, options: CallOptions): Promise<TelegramAnswer> {
     const method = url.slice(url.lastIndexOf("/") + 1);
-    const { signal, release } = nativeSignal(options.signal);
+    const { signal = null } = options;
     const isRepeatable = typeof options.body === "string" && method !== "getUpdates";
     const { method: verb = "POST", headers = {}, body = null } = options;
     const request = { method: verb, headers, body, signal };
-    try {
-      for (let attempt = 0; ; attempt += 1) {
-        const result = await attemptOnce(send, url, request);
-        const wait = isRepeatable ? waitBeforeRepeat(result, attempt) : null;
-        if (wait === null || signal.aborted) {
-          if ("error" in result) throw networkError(method, result.error);
-          return result.answer;
-        }
-        log.warn({ method, attempt, wait, status: statusOf(result) }, "telegram call repeated");
-        await sleep(wait, signal);
+    for (let attempt = 0; ; attempt += 1) {
+      const result = await attemptOnce(send, url, request);
+      const wait = isRepeatable ? waitBeforeRepeat(result, attempt) : null;
+      if (wait === null || signal?.aborted) {
+        if ("error" in result) throw networkError(method, result.error);
+        return result.answer;
       }
-    } finally {
-      release();
+      log.warn({ method, attempt, wait, status: statusOf(result) }, "telegram call repeated");
+      await sleep(wait, signal);
     }
   }
   // grammY reads no more of an answer than its JSON.
@@ -52,14 +49,11 @@ export function createTelegramFetch({ send, log, sleep = pause }: TelegramFetchO
 /** The same way without repeating: whoever keeps Telegram's pace must hear of each refusal at once. */
 export function createSingleFetch(send: SendToTelegram) {
   async function singleFetch(url: string, options: CallOptions): Promise<TelegramAnswer> {
-    const { signal, release } = nativeSignal(options.signal);
-    const { method = "POST", headers = {}, body = null } = options;
+    const { method = "POST", headers = {}, body = null, signal = null } = options;
     try {
       return await send(url, { method, headers, body, signal });
     } catch (error) {
       throw networkError(url.slice(url.lastIndexOf("/") + 1), error);
-    } finally {
-      release();
     }
   }
   return singleFetch as unknown as NonNullable<ApiClientOptions["fetch"]>;
@@ -70,7 +64,7 @@ interface CallOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: TelegramRequest["body"];
-  readonly signal?: AbortSignal | null;
+  readonly signal?: CallSignal | null;
 }
 
 type Result = { answer: TelegramAnswer; retryAfter: number | null } | { error: unknown };
@@ -130,26 +124,14 @@ function statusOf(result: Result): number | "network" {
   return "error" in result ? "network" : result.answer.status;
 }
 
-/** grammY brings an `AbortSignal` of a polyfill, which Node refuses. */
-function nativeSignal(given: AbortSignal | null | undefined): {
-  signal: AbortSignal;
-  release: () => void;
-} {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  if (given?.aborted) abort();
-  given?.addEventListener("abort", abort);
-  return { signal: controller.signal, release: () => given?.removeEventListener("abort", abort) };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal: CallSignal | null): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(finish, ms);
     function finish() {
       clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
+      signal?.removeEventListener("abort", finish);
       resolve();
     }
-    signal.addEventListener("abort", finish);
+    signal?.addEventListener("abort", finish);
   });
 }

@@ -14,7 +14,15 @@ export interface TelegramRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** A stream for uploads. */
   readonly body: string | AsyncIterable<Uint8Array> | null;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal | null;
+}
+
+/** What calls a call off: grammY brings the signal of a polyfill, which is no `AbortSignal` to Node. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** Rejects when no whole answer came. */
@@ -37,9 +45,9 @@ export function createTelegramHttp(): SendToTelegram {
       const request = isSecure ? https.request(options) : http.request(options);
       // Node's own option `signal` watches the request as a stream, which takes more than the call.
       const callOff = (): void => void request.destroy(reasonOf(signal));
-      const settle = (): void => signal.removeEventListener("abort", callOff);
-      if (signal.aborted) callOff();
-      else signal.addEventListener("abort", callOff);
+      const settle = (): void => signal?.removeEventListener("abort", callOff);
+      if (signal?.aborted) callOff();
+      else signal?.addEventListener("abort", callOff);
       const fail = (error: unknown): void => {
         settle();
         reject(error);
@@ -57,7 +65,8 @@ export function createTelegramHttp(): SendToTelegram {
     });
 }
 
-function reasonOf({ reason }: AbortSignal): Error {
+function reasonOf(signal: CallSignal | null): Error {
+  const reason = signal?.reason;
   return reason instanceof Error ? reason : new Error("the call was aborted");
 }
 
