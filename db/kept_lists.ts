@@ -35,13 +35,14 @@ export async function insertKeptList(
   companyId: Id,
   list: KeptList & { readonly id: Id; readonly userId: Id },
 ): Promise<void> {
+  // Sent at once: what follows on the connection, a commit perhaps, runs behind it.
   await tx`
     insert into kept_lists (company_id, id, user_id, text, file_name, mapping)
     values (
       ${companyId}, ${list.id}, ${list.userId}, ${list.text}, ${list.fileName},
       ${mappingOrNull(tx, list.mapping)}
     )
-  `;
+  `.execute();
 }
 
 /** Null also for a list that another person sent. */

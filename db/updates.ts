@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Actor, ROLES } from "../domain/access.ts";
+import { type Actor, ROLES, seesOnlyOwn } from "../domain/access.ts";
 import type { Id } from "../domain/ids.ts";
 import type { Person, TelegramSender } from "../domain/services.ts";
 import type { Queryable, Transaction } from "./client.ts";
@@ -14,6 +14,7 @@ const openedRow = z.object({
     .array(z.object({ companyId: z.string(), companyName: z.string(), role: z.enum(ROLES) }))
     .nullable(),
   states: z.record(z.string(), z.unknown()).nullable(),
+  has_contracts: z.boolean(),
 });
 
 export interface OpenedUpdate {
@@ -21,11 +22,15 @@ export interface OpenedUpdate {
   readonly person: Person | null;
   /** All rows of `chat_state` whose key is the chat's id or begins with it and a colon. */
   readonly chatStates: ReadonlyMap<string, unknown>;
+  /** Whether the person has approved estimates in the company. */
+  readonly hasContracts: boolean;
 }
+
+const SEES_ONLY_OWN = ROLES.filter((role) => seesOnlyOwn({ role }));
 
 /**
  * Opens an update in one round trip: locks the chat (waits at most 8 s), notes the update, finds or
- * makes the person, puts on the tenant role and the company. See `begin_update` in the migrations.
+ * makes the person, puts on the tenant role and the company. See `open_update` in the migrations.
  */
 export async function openUpdate(
   tx: Transaction,
@@ -40,18 +45,19 @@ export async function openUpdate(
   const { sender, chatId } = update;
   const [row] = await tx`
     select
-      is_repeat, user_id, user_name, company_id, user_role, memberships, states
-    from begin_update(
+      is_repeat, user_id, user_name, company_id, user_role, memberships, states, has_contracts
+    from open_update(
       ${update.botId}, ${update.updateId}, ${chatId}, ${sender?.id ?? null},
       ${sender?.username ?? null}, ${sender?.firstName ?? null}, ${sender?.lastName ?? null},
       ${sender?.languageCode ?? null}, ${chatId === null ? null : String(chatId)},
-      ${update.newUserId}
+      ${update.newUserId}, ${SEES_ONLY_OWN}
     )
   `;
   const opened = openedRow.parse(row);
   return {
     isRepeat: opened.is_repeat,
     chatStates: new Map(Object.entries(opened.states ?? {})),
+    hasContracts: opened.has_contracts,
     person: sender && opened.user_id ? personOf(opened.user_id, opened, sender) : null,
   };
 }

@@ -108,6 +108,6 @@ export function can(actor: Actor, action: Action, thing: Thing): boolean {
 }
 
 /** Whether lists must be narrowed to the person's own estimates. */
-export function seesOnlyOwn(actor: Actor): boolean {
+export function seesOnlyOwn(actor: Pick<Actor, "role">): boolean {
   return actor.role === "foreman";
 }

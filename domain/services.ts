@@ -335,6 +335,8 @@ export interface UpdateWork {
   readonly chatState: ChatStateStore;
   /** Throws `AppError("forbidden")` when the person has no company yet. */
   services(): Services;
+  /** Whether the person has approved estimates in the company that `services()` work for. */
+  hasContracts(): Promise<boolean>;
   /** Founds a company with the person as its owner; `services()` then work for it. */
   createCompany(name: string | null): Promise<void>;
   /**

@@ -30,11 +30,11 @@ export async function readPreviewFacts(
   place: ListPlace,
   parsed: ParsedEstimate,
 ): Promise<PreviewFacts> {
-  const [suggestions, contracts] = await Promise.all([
+  const [suggestions, canBeExtra] = await Promise.all([
     suggest(ctx, parsed),
-    place.kind === "unknown" ? servicesOf(ctx).extras.openContracts(1) : [],
+    place.kind === "unknown" && ctx.work.hasContracts(),
   ]);
-  return { suggestions, canBeExtra: contracts.length > 0 };
+  return { suggestions, canBeExtra };
 }
 
 /** What was understood of a list, line by line, and what was not and why. Fits into one message. */

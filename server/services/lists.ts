@@ -35,8 +35,8 @@ type KeptList = z.output<typeof listSchema>;
 
 /** A list is its sender's: nobody else in the company reads or maps it. */
 export function createListService(scope: Scope): ListService {
-  const { tx, actor } = scope;
-  /** What was kept a moment ago is usually read at once, to show it. */
+  const { tx, actor, writeLate } = scope;
+  /** What was kept a moment ago is usually read at once, to show it; its row may be written later. */
   const justKept = new Map<string, KeptList>();
   return {
     keep: async (list) => {
@@ -44,8 +44,13 @@ export function createListService(scope: Scope): ListService {
       if (list.text.length > MAX_TEXT) throw tooLong();
       const kept = readInput(listSchema, list, NAMES);
       const id = scope.newId();
-      await insertKeptList(tx, actor.companyId, { ...kept, id, userId: actor.userId });
       justKept.set(id, kept);
+      const insert = () => {
+        const list = justKept.get(id) ?? kept;
+        return insertKeptList(tx, actor.companyId, { ...list, id, userId: actor.userId });
+      };
+      if (writeLate) writeLate(insert);
+      else await insert();
       return id;
     },
     read: async (id) => {
@@ -58,8 +63,11 @@ export function createListService(scope: Scope): ListService {
     },
     setMapping: async (id, mapping) => {
       demand(scope, "estimate.create");
-      justKept.delete(id);
       const checked = readInput(columnMappingSchema, mapping, NAMES);
+      const kept = justKept.get(id);
+      if (kept) justKept.set(id, { ...kept, mapping: checked });
+      // Its row is written with the mapping.
+      if (kept && writeLate) return;
       const isThere =
         isId(id) && (await setKeptListMapping(tx, actor.companyId, actor.userId, id, checked));
       if (!isThere) throw listNotFound();

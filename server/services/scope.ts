@@ -21,6 +21,11 @@ export interface Scope {
    * is forgotten they hear of it within a second.
    */
   readonly stir: () => void;
+  /**
+   * Keeps a write for the end of the work, where it costs no round trip of its own. Absent where the work
+   * has no such end. Until then nothing may ask the database for what it writes, or change the company.
+   */
+  readonly writeLate?: (write: () => Promise<unknown>) => void;
   /** Absent where no CRM can be reached: in tests of other things. */
   readonly crm?: CrmReach;
 }

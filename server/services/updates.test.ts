@@ -256,4 +256,66 @@ describe("an update", () => {
     `;
     expect(rows).toMatchObject([{ first_name: "Лёша" }]);
   });
+
+  it("keeps a list with the columns that it got in the same update", async () => {
+    await found(112);
+    const mapping = { name: 0, unit: 1, quantity: 2, price: 3, sum: null, code: null, skipRows: 1 };
+    let id = "";
+    await work.updates.run(update(112), async (opened) => {
+      const { lists } = opened.services();
+      id = await lists.keep({ text: "а\tб", fileName: null, mapping: null });
+      await lists.setMapping(id, mapping);
+    });
+    await work.updates.run(update(112), async (opened) => {
+      expect(await opened.services().lists.read(id)).toMatchObject({ text: "а\tб", mapping });
+    });
+  });
+
+  it("that fails behind a kept list leaves no list", async () => {
+    await found(113);
+    let id = "";
+    const failing = work.updates.run(update(113), async (opened) => {
+      id = await opened.services().lists.keep({ text: "а", fileName: null, mapping: null });
+      throw new Error("no answer");
+    });
+    await expect(failing).rejects.toThrow("no answer");
+    await work.updates.run(update(113), async (opened) => {
+      await expect(opened.services().lists.read(id)).rejects.toMatchObject({ code: "not_found" });
+    });
+  });
+
+  it("knows from the beginning whether there are contracts, as the service of extra work does", async () => {
+    await found(114);
+    const told = async (chatId: number): Promise<boolean> => {
+      let hasContracts = false;
+      await work.updates.run(update(chatId), async (opened) => {
+        hasContracts = await opened.hasContracts();
+        const contracts = await opened.services().extras.openContracts(1);
+        expect(contracts.length > 0).toBe(hasContracts);
+      });
+      return hasContracts;
+    };
+    expect(await told(114)).toBe(false);
+    let approved = "";
+    await work.updates.run(update(114), async (opened) => {
+      const { id } = await opened.services().estimates.create({ projectId: null, title: "Кухня" });
+      approved = id;
+    });
+    await work.database.sql`update estimates set status = 'approved' where id = ${approved}`;
+    expect(await told(114)).toBe(true);
+
+    await work.updates.run(update(115), async () => undefined);
+    await work.database.sql`
+      insert into memberships (company_id, user_id, role)
+      select company_id, (select user_id from telegram_users where telegram_id = 115), 'foreman'
+      from estimates where id = ${approved}
+    `;
+    expect(await told(115)).toBe(false);
+    await work.database.sql`
+      update estimates
+      set foreman_id = (select user_id from telegram_users where telegram_id = 115)
+      where id = ${approved}
+    `;
+    expect(await told(115)).toBe(true);
+  });
 });

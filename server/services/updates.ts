@@ -21,6 +21,7 @@ import {
   enterCompany,
   findCompanyOfMessage,
   giveUpUpdate,
+  type OpenedUpdate,
   openUpdate,
   setActiveCompany,
   setTelegramActive,
@@ -51,11 +52,16 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
         const chatState = bufferChatState(tx, opened.chatStates);
-        const openedWork = new OpenedWork(dependencies, tx, opened.person, woken, chatState);
+        const openedWork = new OpenedWork(dependencies, tx, opened, woken, chatState);
         await work(openedWork);
         ({ founded } = openedWork);
         companyId = openedWork.companyId();
-        ({ written } = await chatState.flush());
+        const late = openedWork.sendLate();
+        // Whoever awaits `written` hears of it, unless something else fails first.
+        late.catch(() => undefined);
+        const { written: states } = await chatState.flush();
+        written = Promise.all([late, states]);
+        written.catch(() => undefined);
         return "done";
       };
       const outcome = await inTransaction(sql, handle).catch(nameOutage);
@@ -88,13 +94,15 @@ class OpenedWork implements UpdateWork {
   readonly #dependencies: WorkDependencies;
   readonly #tx: Transaction;
   readonly #woken: Set<Woken>;
+  readonly #hadContracts: boolean;
+  readonly #late: (() => Promise<unknown>)[] = [];
   #actor: Actor | null;
   #services: Services | null = null;
 
   constructor(
     dependencies: WorkDependencies,
     tx: Transaction,
-    person: Person | null,
+    { person, hasContracts }: Pick<OpenedUpdate, "person" | "hasContracts">,
     woken: Set<Woken>,
     chatState: ChatStateStore,
   ) {
@@ -103,6 +111,7 @@ class OpenedWork implements UpdateWork {
     this.#woken = woken;
     this.#actor = person?.actor ?? null;
     this.person = person;
+    this.#hadContracts = hasContracts;
     this.chatState = chatState;
   }
 
@@ -113,10 +122,22 @@ class OpenedWork implements UpdateWork {
 
   services(): Services {
     if (!this.#actor) throw new AppError("forbidden", "Сначала создайте компанию: нажмите /start.");
-    this.#services ??= createServices(
-      scopeFor(this.#dependencies, this.#tx, this.#actor, this.#woken),
-    );
+    this.#services ??= createServices({
+      ...scopeFor(this.#dependencies, this.#tx, this.#actor, this.#woken),
+      writeLate: (write) => void this.#late.push(write),
+    });
     return this.#services;
+  }
+
+  /** Sends what can wait for the commit, and travels in its packet. */
+  sendLate(): Promise<unknown> {
+    return Promise.all(this.#late.map((write) => write()));
+  }
+
+  async hasContracts(): Promise<boolean> {
+    if (this.#actor === this.person?.actor) return this.#hadContracts;
+    const [contract] = await this.services().extras.openContracts(1);
+    return contract !== undefined;
   }
 
   async createCompany(name: string | null): Promise<void> {
