@@ -52,6 +52,7 @@ const actRow = z
     signedById: row.signed_by,
     signedByName: row.signed_by_name,
   }));
+const actRows = z.array(actRow);
 
 /** An act without its lines. `total` of a draft is what it came to when it was last changed. */
 export type ActState = z.output<typeof actRow>;
@@ -109,7 +110,7 @@ export async function listActs(
     order by acts.number desc
     limit ${limit + 1}
   `;
-  return z.array(actRow).parse(rows).map(summaryOf);
+  return actRows.parse(rows).map(summaryOf);
 }
 
 /** Without what only the program itself needs to know. */
@@ -129,6 +130,7 @@ export interface SignedAct {
 const signedRow = z
   .object({ id: z.string(), number: z.number(), date: dayColumn, content: partsSchema })
   .transform(({ content, ...row }): SignedAct => ({ ...row, parts: content }));
+const signedRows = z.array(signedRow);
 
 /** The signed acts of an estimate, in the order in which they were signed. */
 export async function listSignedActs(
@@ -144,8 +146,10 @@ export async function listSignedActs(
     order by signed_at, number
     limit ${limit}
   `;
-  return z.array(signedRow).parse(rows);
+  return signedRows.parse(rows);
 }
+
+const frozenRow = z.object({ content: partsSchema, document: z.string() });
 
 /** Null until it is signed. */
 export async function findActContent(
@@ -159,9 +163,11 @@ export async function findActContent(
     where company_id = ${companyId} and id = ${id} and status <> 'draft'
   `;
   if (!row) return null;
-  const found = z.object({ content: partsSchema, document: z.string() }).parse(row);
+  const found = frozenRow.parse(row);
   return { parts: found.content, document: found.document };
 }
+
+const totalRow = z.object({ total: moneyColumn });
 
 /** With VAT, of all signed acts. */
 export async function sumSignedActs(
@@ -174,7 +180,7 @@ export async function sumSignedActs(
     from acts
     where company_id = ${companyId} and estimate_id = ${estimateId} and status = 'signed'
   `;
-  return z.object({ total: moneyColumn }).parse(row).total;
+  return totalRow.parse(row).total;
 }
 
 /** Changes a draft; its version grows by one. */
@@ -293,6 +299,7 @@ const quantityRow = z
     quantity: row.quantity,
     isSigned: row.is_signed,
   }));
+const quantityRows = z.array(quantityRow);
 
 /** Of all acts of an estimate, its drafts included. */
 export async function listActQuantities(
@@ -310,8 +317,10 @@ export async function listActQuantities(
       and acts.status <> 'cancelled'
     limit ${EVERYTHING}
   `;
-  return z.array(quantityRow).parse(rows);
+  return quantityRows.parse(rows);
 }
+
+const foundRow = z.object({ found: z.boolean() });
 
 /** Whether anything of an estimate or extra is in an act that is not cancelled. */
 export async function hasActs(tx: Transaction, companyId: Id, estimateId: Id): Promise<boolean> {
@@ -329,5 +338,5 @@ export async function hasActs(tx: Transaction, companyId: Id, estimateId: Id): P
         and acts.status <> 'cancelled'
     ) as found
   `;
-  return z.object({ found: z.boolean() }).parse(row).found;
+  return foundRow.parse(row).found;
 }

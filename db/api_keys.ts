@@ -21,6 +21,7 @@ const apiKeyRow = z
     createdAt: row.created_at,
     usedAt: row.used_at,
   }));
+const apiKeyRows = z.array(apiKeyRow);
 
 export async function insertApiKey(
   tx: Transaction,
@@ -59,7 +60,7 @@ export async function listApiKeys(
     order by api_keys.created_at desc, api_keys.id desc
     limit ${limit}
   `;
-  return z.array(apiKeyRow).parse(rows);
+  return apiKeyRows.parse(rows);
 }
 
 /** False: there is no such key that is still good. */

@@ -81,6 +81,7 @@ const decisionRow = z
     total: row.total_amount,
     decidedAt: row.decided_at,
   }));
+const decisionRows = z.array(decisionRow);
 
 /** A revision is returned once at most and approved once by each side. */
 const MANY_DECISIONS = 3;
@@ -100,7 +101,7 @@ export async function listDecisions(
     order by decided_at, id
     limit ${revisionIds.length * MANY_DECISIONS}
   `;
-  return z.array(decisionRow).parse(rows);
+  return decisionRows.parse(rows);
 }
 
 /** What the newest approval agreed to; the client's own choice counts before the company's. */
@@ -123,6 +124,8 @@ export async function findAgreed(
   return { total: found.total_amount, chosenLines: found.chosen_lines };
 }
 
+const documentRow = z.object({ document: z.string() });
+
 /**
  * The document with the optional lines that the client chose on approving; null when it is the one
  * that was submitted, or when the client has not approved.
@@ -138,5 +141,5 @@ export async function findChosenDocument(
     where company_id = ${companyId} and revision_id = ${revisionId}
       and decision = 'approved' and document is not null
   `;
-  return row ? z.object({ document: z.string() }).parse(row).document : null;
+  return row ? documentRow.parse(row).document : null;
 }

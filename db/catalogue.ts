@@ -23,6 +23,7 @@ const itemRow = z
     priced_at: z.date(),
   })
   .transform(({ priced_at: pricedAt, ...row }): CatalogueItem => ({ ...row, pricedAt }));
+const itemRows = z.array(itemRow);
 
 function itemColumns(tx: Transaction) {
   return tx`id, kind, name, unit, price, cost, code, section, source, priced_at`;
@@ -137,7 +138,7 @@ export async function listCatalogueItems(
     order by name_key, unit
     limit ${limit + 1}
   `;
-  return z.array(itemRow).parse(rows);
+  return itemRows.parse(rows);
 }
 
 function matching(tx: Transaction, word: string) {

@@ -15,6 +15,7 @@ const clientRow = z.object({
   address: z.string(),
   note: z.string(),
 });
+const clientRows = z.array(clientRow);
 
 function clientColumns(tx: Transaction) {
   return tx`id, name, kind, phones, emails, inn, address, note`;
@@ -97,7 +98,7 @@ export async function listClients(
     order by id desc
     limit ${limit + 1}
   `;
-  return z.array(clientRow).parse(rows);
+  return clientRows.parse(rows);
 }
 
 function matching(tx: Transaction, word: string) {
@@ -124,7 +125,7 @@ export async function findClientsByPhone(
     order by id
     limit ${limit}
   `;
-  return z.array(clientRow).parse(rows);
+  return clientRows.parse(rows);
 }
 
 function numbersOf(phones: readonly Phone[]): string[] {

@@ -131,6 +131,8 @@ export async function listVatModes(tx: Transaction, companyId: Id): Promise<Date
     .map((row) => ({ validFrom: row.valid_from, mode: row.mode }));
 }
 
+const vatRow = z.object({ mode: vatModeSchema });
+
 /** The latest mode not after the day; null where none was set for so early a day. */
 export async function findVatModeOn(
   tx: Transaction,
@@ -144,5 +146,5 @@ export async function findVatModeOn(
     order by valid_from desc
     limit 1
   `;
-  return row ? z.object({ mode: vatModeSchema }).parse(row).mode : null;
+  return row ? vatRow.parse(row).mode : null;
 }

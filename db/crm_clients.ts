@@ -42,6 +42,7 @@ const knownRow = z
     updatedAt: row.remote_updated_at,
     storedAt: row.stored_at,
   }));
+const knownRows = z.array(knownRow);
 
 export async function findKnownCrmClients(
   tx: Transaction,
@@ -58,7 +59,7 @@ export async function findKnownCrmClients(
     where company_id = ${companyId} and connection_id = ${connectionId} and entity = ${entity}
       and remote_id = any(${remoteIds as string[]})
   `;
-  return z.array(knownRow).parse(rows);
+  return knownRows.parse(rows);
 }
 
 /** Adds or replaces; what was gone is back. */

@@ -69,6 +69,7 @@ const connectionRow = z
     lastEventAt: row.last_event_at,
     createdBy: row.created_by,
   }));
+const connectionRows = z.array(connectionRow);
 
 function connectionColumns(sql: Sql | Transaction) {
   return sql`
@@ -120,7 +121,7 @@ export async function listCrmConnections(
     order by id
     limit 100
   `;
-  return z.array(connectionRow).parse(rows);
+  return connectionRows.parse(rows);
 }
 
 /** Of every company, as the owner of the tables; after `id`, in its order. */
@@ -136,7 +137,7 @@ export async function listActiveCrmConnections(
     order by id
     limit ${limit}
   `;
-  return z.array(connectionRow).parse(rows);
+  return connectionRows.parse(rows);
 }
 
 /** What is absent stays. `problem` null takes it away. */

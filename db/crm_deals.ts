@@ -53,6 +53,7 @@ const knownRow = z
     updatedAt: row.remote_updated_at,
     storedAt: row.stored_at,
   }));
+const knownRows = z.array(knownRow);
 
 function knownColumns(tx: Transaction) {
   return tx`
@@ -74,7 +75,7 @@ export async function findKnownCrmDeals(
     where company_id = ${companyId} and connection_id = ${connectionId}
       and remote_id = any(${remoteIds as string[]})
   `;
-  return z.array(knownRow).parse([...rows]);
+  return knownRows.parse([...rows]);
 }
 
 export async function findCrmDealOf(

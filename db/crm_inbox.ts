@@ -29,6 +29,7 @@ export async function insertInboxEvent(
 }
 
 const eventRow = z.object({ id: z.string(), refs: refsSchema });
+const eventRows = z.array(eventRow);
 
 /** What waits, and what was taken by somebody who never finished. */
 export async function takeInboxEvents(
@@ -51,7 +52,7 @@ export async function takeInboxEvents(
     )
     returning id, refs
   `;
-  return z.array(eventRow).parse([...rows]);
+  return eventRows.parse([...rows]);
 }
 
 export async function finishInboxEvents(

@@ -124,6 +124,7 @@ const failedRow = z
     error: row.error,
     at: row.updated_at,
   }));
+const failedRows = z.array(failedRow);
 
 /** What went to no CRM, newest first. */
 export async function listFailedPushes(tx: Transaction, companyId: Id, limit: number) {
@@ -142,7 +143,7 @@ export async function listFailedPushes(tx: Transaction, companyId: Id, limit: nu
     order by push.updated_at desc, push.estimate_id
     limit ${limit}
   `;
-  return z.array(failedRow).parse([...rows]);
+  return failedRows.parse([...rows]);
 }
 
 /** Those that ended in failure wait again. */

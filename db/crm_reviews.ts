@@ -49,6 +49,7 @@ const reviewRow = z
     remotePhones: row.data.phones,
     candidates: row.candidates,
   }));
+const reviewRows = z.array(reviewRow);
 
 export type StoredReview = CrmReview & {
   readonly entity: ClientEntity;
@@ -83,7 +84,7 @@ export async function listCrmReviews(
   limit: number,
 ): Promise<StoredReview[]> {
   const rows = await tx`${selectReviews(tx, companyId)} order by review.id limit ${limit}`;
-  return z.array(reviewRow).parse([...rows]);
+  return reviewRows.parse([...rows]);
 }
 
 export async function findCrmReview(

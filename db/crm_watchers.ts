@@ -11,6 +11,7 @@ export interface CrmWatcher {
 const watcherRow = z
   .object({ chat_id: z.coerce.number(), message_id: z.coerce.number() })
   .transform((row): CrmWatcher => ({ chatId: row.chat_id, messageId: row.message_id }));
+const watcherRows = z.array(watcherRow);
 
 /** The newest message of a chat is the one that moves. */
 export async function putCrmWatcher(
@@ -41,7 +42,7 @@ export async function takeDueCrmWatchers(
       and (shown_at is null or shown_at <= clock_timestamp() - make_interval(secs => ${seconds}))
     returning chat_id, message_id
   `;
-  return z.array(watcherRow).parse([...rows]);
+  return watcherRows.parse([...rows]);
 }
 
 /** The scan is over: nobody watches any more. */
@@ -55,5 +56,5 @@ export async function endCrmWatchers(
     where company_id = ${companyId} and connection_id = ${connectionId}
     returning chat_id, message_id
   `;
-  return z.array(watcherRow).parse([...rows]);
+  return watcherRows.parse([...rows]);
 }

@@ -38,6 +38,7 @@ const letterRow = z
     diedAt: row.died_at,
     retriedAt: row.retried_at,
   }));
+const letterRows = z.array(letterRow);
 
 /** Newest first; `limit` and one more, to know whether there is another page. */
 export async function listDeadLetters(
@@ -52,7 +53,7 @@ export async function listDeadLetters(
     order by id desc
     limit ${limit + 1}
   `;
-  return z.array(letterRow).parse([...rows]);
+  return letterRows.parse([...rows]);
 }
 
 /** Locked until the transaction ends: it is driven again once. */

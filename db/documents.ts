@@ -84,6 +84,8 @@ export async function findDocument(
   return row ? documentRow.parse(row) : null;
 }
 
+const idRow = z.object({ id: z.string() });
+
 /** The same document for the same person and chat, ordered since a moment and not sent yet. */
 export async function findWaitingDocument(
   tx: Transaction,
@@ -102,7 +104,7 @@ export async function findWaitingDocument(
     order by created_at desc
     limit 1
   `;
-  return row ? z.object({ id: z.string() }).parse(row).id : null;
+  return row ? idRow.parse(row).id : null;
 }
 
 /** Keeps which message tells that the document is being made. */
@@ -119,6 +121,8 @@ export async function setDocumentNotice(
   `;
 }
 
+const fileRow = z.object({ file_name: z.string(), bytes: z.instanceof(Uint8Array) });
+
 /** Null until the document is rendered. */
 export async function findDocumentFile(
   tx: Transaction,
@@ -131,7 +135,7 @@ export async function findDocumentFile(
     where company_id = ${companyId} and id = ${id} and bytes is not null
   `;
   if (!row) return null;
-  const file = z.object({ file_name: z.string(), bytes: z.instanceof(Uint8Array) }).parse(row);
+  const file = fileRow.parse(row);
   return { fileName: file.file_name, bytes: file.bytes };
 }
 

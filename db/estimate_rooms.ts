@@ -17,6 +17,7 @@ const roomRow = z.object({
   height: quantityColumn,
   openings: z.array(openingSchema),
 });
+const roomRows = z.array(roomRow);
 
 export async function listRooms(tx: Transaction, companyId: Id, estimateId: Id): Promise<Room[]> {
   const rows = await tx`
@@ -26,7 +27,7 @@ export async function listRooms(tx: Transaction, companyId: Id, estimateId: Id):
     order by position, id
     limit ${EVERYTHING}
   `;
-  return z.array(roomRow).parse(rows);
+  return roomRows.parse(rows);
 }
 
 /** Inserts or replaces rooms. */

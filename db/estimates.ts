@@ -16,6 +16,8 @@ import {
   sumsToColumns,
 } from "./estimate_rows.ts";
 
+const sequenceRow = z.object({ last_sequence: z.number() });
+
 /** The next number of the company's year. Gapless: a rolled back creation gives it back. */
 export async function takeEstimateSequence(
   tx: Transaction,
@@ -29,7 +31,7 @@ export async function takeEstimateSequence(
     set last_sequence = counter.last_sequence + 1
     returning last_sequence
   `;
-  return z.object({ last_sequence: z.number() }).parse(row).last_sequence;
+  return sequenceRow.parse(row).last_sequence;
 }
 
 export interface NewEstimate {
@@ -238,6 +240,7 @@ const listRow = z
     lineCount: row.line_count,
     updatedAt: row.updated_at,
   }));
+const listRows = z.array(listRow);
 
 /** Newest first, `limit` + 1 rows at most: the one too many tells that there is a next page. */
 export async function listEstimates(tx: Transaction, companyId: Id, filter: EstimateFilter) {
@@ -267,7 +270,7 @@ export async function listEstimates(tx: Transaction, companyId: Id, filter: Esti
     order by estimates.id desc
     limit ${limit + 1}
   `;
-  return z.array(listRow).parse(rows);
+  return listRows.parse(rows);
 }
 
 function matching(tx: Transaction, word: string) {

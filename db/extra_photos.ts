@@ -6,6 +6,7 @@ import type { Transaction } from "./client.ts";
 const photoRow = z
   .object({ id: z.string(), sha256: z.string(), media_type: photoTypeSchema })
   .transform((row): ExtraPhoto => ({ id: row.id, sha256: row.sha256, mediaType: row.media_type }));
+const photoRows = z.array(photoRow);
 
 /** False when the estimate has this picture already. */
 export async function insertExtraPhoto(
@@ -41,7 +42,7 @@ export async function listExtraPhotos(
     order by id
     limit ${limit}
   `;
-  return z.array(photoRow).parse(rows);
+  return photoRows.parse(rows);
 }
 
 export async function findExtraPhoto(

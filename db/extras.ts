@@ -6,6 +6,8 @@ import type { Transaction } from "./client.ts";
 import { moneyColumn } from "./columns.ts";
 import { statusColumn } from "./estimate_rows.ts";
 
+const nextRow = z.object({ next: z.number() });
+
 /** The next number under a parent, which the caller has locked. */
 export async function findNextExtraSequence(
   tx: Transaction,
@@ -17,7 +19,7 @@ export async function findNextExtraSequence(
     from estimates
     where company_id = ${companyId} and parent_id = ${parentId}
   `;
-  return z.object({ next: z.number() }).parse(row).next;
+  return nextRow.parse(row).next;
 }
 
 const extraRow = z
@@ -41,6 +43,7 @@ const extraRow = z
     reason: row.reason,
     total: row.total_amount,
   }));
+const extraRows = z.array(extraRow);
 
 /** Oldest first; those removed are left out. */
 export async function listExtras(
@@ -63,7 +66,7 @@ export async function listExtras(
     order by extra_sequence
     limit ${limit}
   `;
-  return z.array(extraRow).parse(rows);
+  return extraRows.parse(rows);
 }
 
 export async function setExtraReason(

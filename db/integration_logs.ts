@@ -58,6 +58,7 @@ const logRow = z
     correlationId: row.correlation_id,
     at: row.created_at,
   }));
+const logRows = z.array(logRow);
 
 /** Newest first. */
 export async function listIntegrationErrors(tx: Transaction, companyId: Id, limit: number) {
@@ -68,7 +69,7 @@ export async function listIntegrationErrors(tx: Transaction, companyId: Id, limi
     order by created_at desc
     limit ${limit}
   `;
-  return z.array(logRow).parse(rows);
+  return logRows.parse(rows);
 }
 
 /** As the owner of the tables: makes the months to come, drops those older than `days`. */

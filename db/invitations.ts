@@ -47,6 +47,7 @@ const invitationRow = z
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }));
+const invitationRows = z.array(invitationRow);
 
 /** Those that can be used at a moment, newest first, `limit` at most. */
 export async function listOpenInvitations(
@@ -68,7 +69,7 @@ export async function listOpenInvitations(
     order by invitations.id desc
     limit ${limit}
   `;
-  return z.array(invitationRow).parse(rows);
+  return invitationRows.parse(rows);
 }
 
 const foundRow = z

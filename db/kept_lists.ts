@@ -94,6 +94,8 @@ export async function deleteKeptListsBefore(
   return result.count;
 }
 
+const mappingRow = z.object({ mapping: columnMappingSchema });
+
 export async function findColumnMapping(
   tx: Transaction,
   companyId: Id,
@@ -104,7 +106,7 @@ export async function findColumnMapping(
     from column_mappings
     where company_id = ${companyId} and header_key = ${headerKey}
   `;
-  return row ? z.object({ mapping: columnMappingSchema }).parse(row).mapping : null;
+  return row ? mappingRow.parse(row).mapping : null;
 }
 
 export async function putColumnMapping(

@@ -18,6 +18,7 @@ const photoRow = z
     height: row.height,
     createdAt: row.created_at,
   }));
+const photoRows = z.array(photoRow);
 
 /** In the order in which they were added, without their bytes. */
 export async function listLinePhotos(
@@ -32,7 +33,7 @@ export async function listLinePhotos(
     order by created_at, id
     limit ${PHOTO_LIMITS.perEstimate}
   `;
-  return z.array(photoRow).parse(rows);
+  return photoRows.parse(rows);
 }
 
 /** Does nothing when the id is there already. */
@@ -58,6 +59,8 @@ export async function insertLinePhoto(
   `;
 }
 
+const bytesRow = z.object({ bytes: z.instanceof(Uint8Array) });
+
 /** The bytes of a JPEG; null when there is no such photo on this estimate. */
 export async function findLinePhoto(
   tx: Transaction,
@@ -70,7 +73,7 @@ export async function findLinePhoto(
     from line_photos
     where company_id = ${companyId} and estimate_id = ${estimateId} and id = ${id}
   `;
-  return row ? z.object({ bytes: z.instanceof(Uint8Array) }).parse(row).bytes : null;
+  return row ? bytesRow.parse(row).bytes : null;
 }
 
 /** False when there was no such photo. */

@@ -79,6 +79,7 @@ const liveRow = z
             ownerIds: [row.foreman_id ?? "", row.created_by ?? ""],
           },
   }));
+const liveRows = z.array(liveRow);
 
 export interface LiveNews {
   /** Everything that this snapshot sees has been read now. */
@@ -87,10 +88,12 @@ export interface LiveNews {
   readonly rows: readonly LiveRow[];
 }
 
+const snapshotRow = z.object({ snapshot: z.string() });
+
 /** Where a reader begins. */
 export async function takeSnapshot(sql: Queryable): Promise<Snapshot> {
   const [row] = await sql`select pg_current_snapshot()::text as snapshot`;
-  return z.object({ snapshot: z.string() }).parse(row).snapshot;
+  return snapshotRow.parse(row).snapshot;
 }
 
 /**
@@ -116,9 +119,9 @@ export async function readNews(sql: Queryable, since: Snapshot, limit: number): 
       limit ${limit + 1}
     ) as news on true
   `;
-  const snapshot = z.object({ snapshot: z.string() }).parse(rows[0]).snapshot;
+  const snapshot = snapshotRow.parse(rows[0]).snapshot;
   const found = rows.filter((row) => row["company_id"] !== null);
-  return { snapshot, rows: z.array(liveRow).parse(found) };
+  return { snapshot, rows: liveRows.parse(found) };
 }
 
 /** What one company missed between two snapshots, `limit` + 1 rows at most. */
@@ -147,7 +150,7 @@ export async function listMissedEvents(
     order by live_events.id
     limit ${limit + 1}
   `;
-  return z.array(liveRow).parse(rows);
+  return liveRows.parse(rows);
 }
 
 export interface LiveBatch {

@@ -21,6 +21,7 @@ const memberRow = z
     username: row.username,
     joinedAt: row.created_at,
   }));
+const memberRows = z.array(memberRow);
 
 /**
  * Takes a person into the team, also one who was removed before. Who is in the team already keeps
@@ -41,6 +42,8 @@ export async function insertMembership(
   return result.count > 0;
 }
 
+const roleRow = z.object({ role: roleColumn });
+
 /** Null for strangers and for those who were removed. */
 export async function findRole(tx: Transaction, companyId: Id, userId: Id): Promise<Role | null> {
   const [row] = await tx`
@@ -48,7 +51,7 @@ export async function findRole(tx: Transaction, companyId: Id, userId: Id): Prom
     from memberships
     where company_id = ${companyId} and user_id = ${userId} and removed_at is null
   `;
-  return row ? z.object({ role: roleColumn }).parse(row).role : null;
+  return row ? roleRow.parse(row).role : null;
 }
 
 /** In order of joining, `limit` at most. */
@@ -68,7 +71,7 @@ export async function listMembers(
     order by memberships.created_at, memberships.user_id
     limit ${limit}
   `;
-  return z.array(memberRow).parse(rows);
+  return memberRows.parse(rows);
 }
 
 /** Null for strangers and for those who were removed. */

@@ -69,6 +69,7 @@ const claimedRow = z
     startsAt: starts_at,
     readAt: read_at,
   }));
+const claimedRows = z.array(claimedRow);
 
 /** A worker that is killed holds its chat so long; longer than sending may take. */
 const CHAT_LEASE = 12_000; // ms
@@ -154,7 +155,7 @@ export async function claimNotifications(
     `;
     if (pace?.["is_open"] !== true) return [];
     const askedAt = performance.now();
-    const rows = z.array(claimedRow).parse([...(await takeSlots(tx, botId, telegramIds))]);
+    const rows = claimedRows.parse([...(await takeSlots(tx, botId, telegramIds))]);
     const last = rows.at(-1);
     if (last) onClock(last.readAt, askedAt);
     return rows.map(({ notification, slot, taken, startsAt }) => ({

@@ -43,6 +43,7 @@ const notificationRow = z
     createdAt: row.created_at,
     deliveredAt: row.delivered_at,
   }));
+const notificationRows = z.array(notificationRow);
 
 function notificationColumns(tx: Transaction) {
   return tx`
@@ -101,7 +102,7 @@ export async function listNotifications(
     order by id desc
     limit ${limit}
   `;
-  return z.array(notificationRow).parse(rows);
+  return notificationRows.parse(rows);
 }
 
 /** False when there is no such notification. */
@@ -163,6 +164,7 @@ const sentRow = z
     createdAt: row.created_at,
     deliveredAt: row.delivered_at,
   }));
+const sentRows = z.array(sentRow);
 
 /**
  * What was sent to one person, or to everybody of the company, newest first; `limit` and one more, to
@@ -196,5 +198,5 @@ export async function listSentNotifications(
     order by notifications.id desc
     limit ${limit + 1}
   `;
-  return z.array(sentRow).parse([...rows]);
+  return sentRows.parse([...rows]);
 }

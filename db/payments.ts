@@ -33,6 +33,7 @@ const paymentRow = z
     createdByName: row.created_by_name,
     isRemoved: row.removed_at !== null,
   }));
+const paymentRows = z.array(paymentRow);
 
 function selectPayments(tx: Transaction, companyId: Id) {
   return tx`
@@ -80,8 +81,10 @@ export async function listPayments(
     order by payments.received_on desc, payments.id desc
     limit ${limit}
   `;
-  return z.array(paymentRow).parse(rows);
+  return paymentRows.parse(rows);
 }
+
+const totalRow = z.object({ total: moneyColumn });
 
 export async function sumReceived(
   tx: Transaction,
@@ -93,7 +96,7 @@ export async function sumReceived(
     from payments
     where company_id = ${companyId} and estimate_id = ${estimateId} and removed_at is null
   `;
-  return z.object({ total: moneyColumn }).parse(row).total;
+  return totalRow.parse(row).total;
 }
 
 /** Takes a payment out, or brings it back with null. */
@@ -132,6 +135,7 @@ const stageRow = z
     context.issues.push({ code: "custom", input: row, message: "a stage without a size" });
     return z.NEVER;
   });
+const stageRows = z.array(stageRow);
 
 export async function insertStage(
   tx: Transaction,
@@ -174,7 +178,7 @@ export async function listStages(
     order by created_at, id
     limit ${limit}
   `;
-  return z.array(stageRow).parse(rows);
+  return stageRows.parse(rows);
 }
 
 export async function removeStage(tx: Transaction, companyId: Id, id: Id, at: Date): Promise<void> {

@@ -71,7 +71,7 @@ export async function listPersonCompanies(
     order by memberships.created_at, memberships.company_id
     limit ${MANY_COMPANIES}
   `;
-  return z.array(companyRow).parse([...rows]);
+  return companyRows.parse([...rows]);
 }
 
 const MANY_COMPANIES = 100;
@@ -80,3 +80,4 @@ const companyRow = z.object({
   companyName: z.string(),
   role: z.enum(ROLES),
 });
+const companyRows = z.array(companyRow);

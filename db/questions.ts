@@ -61,6 +61,7 @@ const questionRow = z
     answeredByName: row.answered_by_name,
     answeredAt: row.answered_at,
   }));
+const questionRows = z.array(questionRow);
 
 function selectQuestions(tx: Transaction, companyId: Id) {
   return tx`
@@ -106,7 +107,7 @@ export async function listQuestions(
     order by questions.asked_at desc, questions.id desc
     limit ${limit + 1}
   `;
-  return z.array(questionRow).parse(rows);
+  return questionRows.parse(rows);
 }
 
 /** False when there is no such question. */

@@ -63,6 +63,7 @@ const waitingRow = z
     submittedAt: row.submitted_at,
     userIds: [row.foreman_id, row.created_by, row.submitted_by],
   }));
+const waitingRows = z.array(waitingRow);
 
 /** A submitted revision that nobody has decided about. */
 export type WaitingEstimate = z.output<typeof waitingRow>;
@@ -100,7 +101,7 @@ export async function listEstimatesByValidity(
     order by estimates.valid_until desc, estimates.id
     limit ${limit}
   `;
-  return z.array(waitingRow).parse([...rows]);
+  return waitingRows.parse([...rows]);
 }
 
 /** What was submitted between two moments and still waits, newest first, `limit` at most. */
@@ -125,7 +126,7 @@ export async function listUnanswered(
     order by revisions.submitted_at desc, revisions.id
     limit ${limit}
   `;
-  return z.array(waitingRow).parse([...rows]);
+  return waitingRows.parse([...rows]);
 }
 
 const owingRow = z
@@ -140,6 +141,7 @@ const owingRow = z
     title: row.title,
     userIds: [row.foreman_id, row.created_by],
   }));
+const owingRows = z.array(owingRow);
 
 /** Approved estimates with a payment planned between two days, both included; `limit` at most. */
 export async function listPlannedPayments(
@@ -168,5 +170,5 @@ export async function listPlannedPayments(
     order by estimates.id desc
     limit ${limit}
   `;
-  return z.array(owingRow).parse([...rows]);
+  return owingRows.parse([...rows]);
 }

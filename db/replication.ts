@@ -19,10 +19,12 @@ export async function readReplayedPosition(replica: Sql): Promise<bigint | null>
   return positionRow.parse(row).position;
 }
 
+const writtenRow = z.object({ has_written: z.boolean() });
+
 /** Whether this transaction has changed anything so far. */
 export async function hasWritten(tx: Transaction): Promise<boolean> {
   const [row] = await tx`
     select pg_current_xact_id_if_assigned() is not null as has_written
   `;
-  return z.object({ has_written: z.boolean() }).parse(row).has_written;
+  return writtenRow.parse(row).has_written;
 }

@@ -19,6 +19,7 @@ const dealReportRow = z
     clients: z.array(z.object({ id: z.string().nullable(), name: z.string() })),
   })
   .transform(({ remote_id, ...row }) => ({ ...row, remoteId: remote_id }));
+const dealReportRows = z.array(dealReportRow);
 /** What a CRM told of a deal. `clients`: its own, with the id of ours where they are the same. */
 export type DealReport = z.output<typeof dealReportRow>;
 
@@ -75,5 +76,5 @@ export async function listDealReports(
       and deal.deleted_at is null
     limit ${ids.length}
   `;
-  return z.array(dealReportRow).parse(rows);
+  return dealReportRows.parse(rows);
 }

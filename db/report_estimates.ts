@@ -68,7 +68,7 @@ export async function listEstimateReports(
     order by ${key ? tx`${key} desc,` : tx``} estimates.id desc
     limit ${filter.limit + 1}
   `;
-  return z.array(reportRow).parse([...rows]);
+  return reportRows.parse([...rows]);
 }
 
 /** How many there are, and what they come to. */
@@ -148,6 +148,7 @@ const reportRow = z
     updatedAt: row.updated_at,
     place: row.place,
   }));
+const reportRows = z.array(reportRow);
 
 /** What one batch of changes of an estimate was. */
 export interface VersionReport {

@@ -28,6 +28,7 @@ const connectionRow = z.object({
   /** ms; null: no calls */
   medianDuration: z.number().nullable(),
 });
+const connectionRows = z.array(connectionRow);
 export type ConnectionReport = z.output<typeof connectionRow>;
 
 /** `since`: from when calls and errors are counted. */
@@ -76,7 +77,7 @@ export async function listConnectionReports(
     order by connections.id
     limit ${limit}
   `;
-  return z.array(connectionRow).parse([...rows]);
+  return connectionRows.parse([...rows]);
 }
 
 const failedPushRow = z
@@ -98,6 +99,7 @@ const failedPushRow = z
     error: row.error,
     at: row.updated_at,
   }));
+const failedPushRows = z.array(failedPushRow);
 export type FailedPush = z.output<typeof failedPushRow>;
 
 /** Estimates that could not be brought to a CRM, last first. */
@@ -120,7 +122,7 @@ export async function listFailedPushes(
     order by pushes.updated_at desc
     limit ${limit}
   `;
-  return z.array(failedPushRow).parse([...rows]);
+  return failedPushRows.parse([...rows]);
 }
 
 const notificationRow = z.object({
@@ -136,6 +138,7 @@ const notificationRow = z.object({
   createdAt: z.date(),
   deliveredAt: z.date().nullable(),
 });
+const notificationRows = z.array(notificationRow);
 export type NotificationReport = z.output<typeof notificationRow>;
 
 /** Newest first, `limit` + 1 rows at most. What they say stays out: it went to one person. */
@@ -163,7 +166,7 @@ export async function listNotificationReports(
     order by notifications.id desc
     limit ${page.limit + 1}
   `;
-  return z.array(notificationRow).parse([...rows]);
+  return notificationRows.parse([...rows]);
 }
 
 const callRow = z.object({
@@ -181,6 +184,7 @@ const callRow = z.object({
   /** The moment as PostgreSQL has it, for the next page. */
   place: z.string(),
 });
+const callRows = z.array(callRow);
 export type CallReport = z.output<typeof callRow>;
 
 /** Calls to outside systems, newest first, `limit` + 1 rows at most. */
@@ -209,5 +213,5 @@ export async function listCallReports(
     order by logs.created_at desc, logs.id desc
     limit ${limit + 1}
   `;
-  return z.array(callRow).parse([...rows]);
+  return callRows.parse([...rows]);
 }

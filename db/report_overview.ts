@@ -192,7 +192,7 @@ export async function listLongestWaiting(
     order by revisions.submitted_at
     limit ${limit}
   `;
-  return z.array(waitingRow).parse([...rows]);
+  return waitingRows.parse([...rows]);
 }
 
 const waitingRow = z
@@ -218,3 +218,4 @@ const waitingRow = z
     audience: row.audience,
     since: row.submitted_at,
   }));
+const waitingRows = z.array(waitingRow);

@@ -17,6 +17,8 @@ export async function insertRevisionDocument(
   `;
 }
 
+const revisionRow = z.object({ revision_id: z.string().nullable() });
+
 /** The revision that an ordered document shows; null: the estimate as it is. */
 export async function findRevisionOfDocument(
   tx: Transaction,
@@ -28,7 +30,7 @@ export async function findRevisionOfDocument(
     from documents
     where company_id = ${companyId} and id = ${documentId}
   `;
-  return row ? z.object({ revision_id: z.string().nullable() }).parse(row).revision_id : null;
+  return row ? revisionRow.parse(row).revision_id : null;
 }
 
 const fileRow = z.object({

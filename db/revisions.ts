@@ -94,6 +94,7 @@ const revisionRow = z
     decidedByName: row.decided_by_name,
     replacedBy: row.replaced_by,
   }));
+const revisionRows = z.array(revisionRow);
 
 function selectRevisions(tx: Transaction, companyId: Id) {
   return tx`
@@ -154,8 +155,10 @@ export async function listRevisions(
     order by revisions.revision desc
     limit ${limit + 1}
   `;
-  return z.array(revisionRow).parse(rows);
+  return revisionRows.parse(rows);
 }
+
+const frozenRow = z.object({ content: z.unknown(), document: z.string() });
 
 /** What was frozen: everything, and what the client is shown. */
 export async function findFrozen(
@@ -169,7 +172,7 @@ export async function findFrozen(
     where company_id = ${companyId} and id = ${id}
   `;
   if (!row) return null;
-  const frozen = z.object({ content: z.unknown(), document: z.string() }).parse(row);
+  const frozen = frozenRow.parse(row);
   let decoded: Content | null = null;
   return {
     document: frozen.document,

@@ -34,6 +34,7 @@ export interface SearchFilter {
 }
 
 const documentRow = z.object({ id: z.string(), kind: z.enum(SEARCH_KINDS), rank: z.number() });
+const documentRows = z.array(documentRow);
 export type FoundDocument = z.output<typeof documentRow>;
 
 /** Best first, newest among equals, `limit` + 1 at most: the one too many tells of a next page. */
@@ -61,7 +62,7 @@ export async function findSearchDocuments(
     order by found.rank desc, found.id desc
     limit ${limit + 1}
   `;
-  return z.array(documentRow).parse(rows);
+  return documentRows.parse(rows);
 }
 
 function mostRanked(terms: readonly SearchTerm[], limit: number): number {

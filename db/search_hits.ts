@@ -27,6 +27,7 @@ const foundClientRow = z
     crm_texts: z.array(z.string()),
   })
   .transform(({ crm_texts, ...row }) => ({ ...row, crmTexts: crm_texts }));
+const foundClientRows = z.array(foundClientRow);
 
 export async function listFoundClients(tx: Transaction, companyId: Id, ids: readonly Id[]) {
   if (ids.length === 0) return [];
@@ -43,7 +44,7 @@ export async function listFoundClients(tx: Transaction, companyId: Id, ids: read
     from clients
     where company_id = ${companyId} and id = any(${[...ids]}::uuid[]) and removed_at is null
   `;
-  return z.array(foundClientRow).parse(rows);
+  return foundClientRows.parse(rows);
 }
 
 const foundProjectRow = z
@@ -65,6 +66,7 @@ const foundProjectRow = z
     phones: row.client_phones ?? [],
     emails: row.client_emails ?? [],
   }));
+const foundProjectRows = z.array(foundProjectRow);
 
 export async function listFoundProjects(tx: Transaction, companyId: Id, ids: readonly Id[]) {
   if (ids.length === 0) return [];
@@ -78,7 +80,7 @@ export async function listFoundProjects(tx: Transaction, companyId: Id, ids: rea
     where projects.company_id = ${companyId} and projects.id = any(${[...ids]}::uuid[])
       and projects.removed_at is null
   `;
-  return z.array(foundProjectRow).parse(rows);
+  return foundProjectRows.parse(rows);
 }
 
 const foundEstimateRow = z
@@ -114,6 +116,7 @@ const foundEstimateRow = z
     lines: row.lines,
     crmTexts: row.crm_texts,
   }));
+const foundEstimateRows = z.array(foundEstimateRow);
 
 /**
  * @param beginnings of folded words, letters and digits only; lines with one of them come along
@@ -167,7 +170,7 @@ export async function listFoundEstimates(
       and estimates.removed_at is null
       ${readerId ? tx`and ${readerId} in (estimates.foreman_id, estimates.created_by)` : tx``}
   `;
-  return z.array(foundEstimateRow).parse(rows);
+  return foundEstimateRows.parse(rows);
 }
 
 const foundDealRow = z
@@ -198,6 +201,7 @@ const foundDealRow = z
         ? null
         : formatEstimateNumber(row.number_year, row.number_sequence, row.extra_sequence),
   }));
+const foundDealRows = z.array(foundDealRow);
 
 /** By the ids of their documents. `readerId`: only deals of this person's estimates; null: all. */
 export async function listFoundDeals(
@@ -231,5 +235,5 @@ export async function listFoundDeals(
       and crm_deals.deleted_at is null
       ${readerId ? tx`and ${readerId} in (estimates.foreman_id, estimates.created_by)` : tx``}
   `;
-  return z.array(foundDealRow).parse(rows);
+  return foundDealRows.parse(rows);
 }

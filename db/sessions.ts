@@ -128,6 +128,7 @@ const openSessionRow = z
     usedAt: row.used_at,
     expiresAt: row.expires_at,
   }));
+const openSessionRows = z.array(openSessionRow);
 
 /** Where the person is logged in, the manager's page and the app, in all companies, last used first, `limit` at most. */
 export async function listLogins(
@@ -147,7 +148,7 @@ export async function listLogins(
     order by sessions.used_at desc, sessions.id
     limit ${limit}
   `;
-  return z.array(openSessionRow).parse(rows);
+  return openSessionRows.parse(rows);
 }
 
 /** Notes that the person was here, not more often than once in five minutes. */
@@ -188,13 +189,15 @@ export async function revokeSessionsOf(sql: Queryable, companyId: Id, userId: Id
   return result.count;
 }
 
+const countRow = z.object({ count: z.number() });
+
 /**
  * Ends every session of a person in the company that the transaction works for, from under its role,
  * which may not touch sessions. Returns how many.
  */
 export async function revokeSessionsInTeam(tx: Transaction, userId: Id): Promise<number> {
   const [row] = await tx`select revoke_sessions(${userId}) as count`;
-  return z.object({ count: z.number() }).parse(row).count;
+  return countRow.parse(row).count;
 }
 
 /** Forgets what expired before a moment. Returns how many went, `limit` at most. */

@@ -30,6 +30,7 @@ const linkRow = z
     lastViewedAt: row.last_viewed_at,
     viewCount: row.view_count,
   }));
+const linkRows = z.array(linkRow);
 
 /** A token that is there already is left alone: links for a CRM are made by rule, not by chance. */
 export async function insertShareLink(
@@ -95,8 +96,10 @@ export async function listShareLinks(
     order by share_links.id desc
     limit ${limit + 1}
   `;
-  return z.array(linkRow).parse(rows);
+  return linkRows.parse(rows);
 }
+
+const openedRow = z.object({ estimate_id: z.string() });
 
 /** The estimate of a link; null when there is no such link. */
 export async function findEstimateOfLink(
@@ -111,7 +114,7 @@ export async function findEstimateOfLink(
       on revisions.company_id = share_links.company_id and revisions.id = share_links.revision_id
     where share_links.company_id = ${companyId} and share_links.id = ${id}
   `;
-  return row ? z.object({ estimate_id: z.string() }).parse(row).estimate_id : null;
+  return row ? openedRow.parse(row).estimate_id : null;
 }
 
 /** False when there is no such link or it is revoked already. */
@@ -129,6 +132,8 @@ export async function revokeShareLink(
   return result.count > 0;
 }
 
+const viewsRow = z.object({ view_count: z.number() });
+
 /** Counts an opening by the client; true when it was the first. */
 export async function countShareLinkView(
   tx: Transaction,
@@ -143,5 +148,5 @@ export async function countShareLinkView(
     where company_id = ${companyId} and id = ${id}
     returning view_count
   `;
-  return row !== undefined && z.object({ view_count: z.number() }).parse(row).view_count === 1;
+  return row !== undefined && viewsRow.parse(row).view_count === 1;
 }

@@ -3,6 +3,8 @@ import type { Id } from "../domain/ids.ts";
 import type { Queryable } from "./client.ts";
 import { hashToken } from "./token_hashes.ts";
 
+const stampRow = z.object({ stamp: z.string() });
+
 /**
  * What tells whether a client's page would be another, in one round trip: the versions of all rows that
  * it is made of, and the day, because prices are promised until one. As the owner of the tables; the
@@ -46,5 +48,5 @@ export async function findPageStamp(
       and share_links.revoked_at is null
       and share_links.expires_at > ${now}
   `;
-  return row ? z.object({ stamp: z.string() }).parse(row).stamp : null;
+  return row ? stampRow.parse(row).stamp : null;
 }

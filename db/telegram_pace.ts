@@ -25,6 +25,8 @@ export async function openSlots(sql: Queryable, botId: number): Promise<void> {
   `;
 }
 
+const pauseRow = z.object({ pause: z.coerce.number() });
+
 /** Milliseconds that nobody may send for. */
 export async function findPause(sql: Queryable, botId: number): Promise<number> {
   const [row] = await sql`
@@ -33,7 +35,7 @@ export async function findPause(sql: Queryable, botId: number): Promise<number> 
     from telegram_pace
     where bot_id = ${botId}
   `;
-  return z.object({ pause: z.coerce.number() }).parse(row ?? { pause: 0 }).pause;
+  return pauseRow.parse(row ?? { pause: 0 }).pause;
 }
 
 /** Telegram said 429: nobody sends for so many seconds. A longer pause stays as it is. */

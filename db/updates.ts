@@ -81,6 +81,8 @@ export async function enterCompany(tx: Transaction, companyId: Id): Promise<void
   await tx`select set_config('app.company_id', ${companyId}, true)`;
 }
 
+const companyRow = z.object({ company_id: z.string().nullable() });
+
 /** The company that a message of the program was about, as long as the person belongs to it. */
 export async function findCompanyOfMessage(
   tx: Transaction,
@@ -88,7 +90,7 @@ export async function findCompanyOfMessage(
   messageId: number,
 ): Promise<Id | null> {
   const [row] = await tx`select company_of_message(${telegramId}, ${messageId}) as company_id`;
-  return z.object({ company_id: z.string().nullable() }).parse(row).company_id;
+  return companyRow.parse(row).company_id;
 }
 
 export async function setActiveCompany(
