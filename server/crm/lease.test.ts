@@ -52,6 +52,23 @@ describe("work under a lease", () => {
     expect(await running).toBe("stop");
   });
 
+  it("is told to end before anything else when the whole process stood still", async () => {
+    const times = { renewal: 30, trust: 60 };
+    const isLost = await whileHeld(
+      { signal: never, renew: async () => true },
+      async (signal) => {
+        await sleep(10);
+        const end = performance.now() + 2 * times.trust;
+        while (performance.now() < end);
+        // As long as somebody waits before a call that writes.
+        await sleep(0);
+        return signal.aborted;
+      },
+      times,
+    );
+    expect(isLost).toBe(true);
+  });
+
   it("survives a database that is away for a moment", async () => {
     let calls = 0;
     const renew = async () => {

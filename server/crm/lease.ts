@@ -47,6 +47,8 @@ async function keep(
   let trustedUntil = performance.now() + trust;
   while (!done.aborted) {
     await pause(renewal, done);
+    // Longer than it should: the process stood still, and somebody else may have it.
+    if (performance.now() >= trustedUntil) return;
     const askedAt = performance.now();
     const isHeld = await Promise.race([
       // The database may be away for a moment.
@@ -55,7 +57,7 @@ async function keep(
     ]);
     if (isHeld === false) return;
     if (isHeld) trustedUntil = askedAt + trust;
-    else if (performance.now() >= trustedUntil) return;
+    if (performance.now() >= trustedUntil) return;
   }
 }
 

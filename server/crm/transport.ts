@@ -104,6 +104,7 @@ export function createTransport(options: TransportOptions): Transport {
       for (let attempt = 1; ; attempt += 1) {
         try {
           await waitForTurn(options, request.operation, signal, hold);
+          if (request.isWrite) await hearOfLoss();
           return await attemptCall(options, request, signal);
         } catch (error) {
           const wait = pauseBefore(error, attempt, options.now());
@@ -113,6 +114,14 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
   };
+}
+
+/**
+ * Whoever stood still and goes on may have lost what it works on, and timers tell it so; answers that came
+ * meanwhile are read before them.
+ */
+async function hearOfLoss(): Promise<void> {
+  await sleep(0);
 }
 
 /** Waits because of a limit. */
