@@ -138,7 +138,7 @@ function describeMoney(rest: Rest, number: NumberElement, power: number): Number
   const hasKopecks = hasCurrency && number.decimal.scale === 0 && take(rest, KOPECKS);
   const isInKopecks = !hasCurrency && take(rest, KOPECK_WORD);
   const decimal = hasKopecks
-    ? addHundredths(number.decimal, parseInt(rest.text.slice(before).trimStart(), 10))
+    ? addHundredths(number.decimal, parseInt(rest.text.slice(before), 10))
     : scaleDown(number.decimal, isInKopecks ? 2 : 0);
   const per = takePer(rest, hasCurrency);
   const isMoney = hasCurrency || isInKopecks || power > 0;
@@ -153,7 +153,7 @@ export function readComputed(
 ): NumberElement | null {
   const match = unitAt({ text, at: start + expression.length });
   if (!match) return null;
-  const result = evaluateExpression(expression.trim(), QUANTITY_SCALE);
+  const result = evaluateExpression(expression, QUANTITY_SCALE);
   if (!result.ok || result.value < 0n) return null;
   return {
     ...PLAIN,
@@ -163,7 +163,7 @@ export function readComputed(
     unit: match.unit,
     couldBeThousands: false,
     decimal: { units: result.value, scale: QUANTITY_SCALE },
-    expression: expression.replace(/^=/, "").trim(),
+    expression: expression.replace(/^=/, ""),
   };
 }
 
@@ -212,7 +212,7 @@ function takePer(rest: Rest, hasCurrency: boolean): UnitBase | null {
   const hasWord = take(rest, PER);
   const afterWord = rest.at;
   const hasFactor = hasWord && take(rest, FACTOR);
-  const factor = hasFactor ? rest.text.slice(afterWord, rest.at).trim() : "";
+  const factor = hasFactor ? rest.text.slice(afterWord, rest.at) : "";
   const match = hasWord || hasCurrency ? unitAt(rest) : null;
   const base = match && splitUnitFactor(`${factor} ${match.unit.label}`);
   rest.at = match && base ? match.end : before;

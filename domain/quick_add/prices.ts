@@ -3,7 +3,6 @@ import { divideRounded } from "../decimal.ts";
 import { divideByQuantity, type Kopecks, multiply } from "../money.ts";
 import { formatQuantityRu } from "../numbers_ru.ts";
 import { type Quantity, QUANTITY_ONE } from "../quantity.ts";
-import { findUnit } from "../units.ts";
 import type { UnitBase } from "./numbers.ts";
 import type { LineWarning } from "./types.ts";
 import { warn, warnSum } from "./warnings.ts";
@@ -29,7 +28,6 @@ export function applyBase<Item extends Priced>(item: Item, base: UnitBase | null
   if (!isSameUnit(item.unit, base.unit)) {
     return { ...item, warnings: [...item.warnings, warn("unit_mismatch")] };
   }
-  if (base.factor === 1n) return item;
   if (item.price % base.factor === 0n) {
     return { ...item, price: (item.price / base.factor) as Kopecks };
   }
@@ -89,10 +87,8 @@ export function isProduct(quantity: Valued, price: Valued, sum: Valued): boolean
   return roundTo({ units, scale }, MONEY_SCALE).value === roundTo(sum.decimal, MONEY_SCALE).value;
 }
 
-/** Running and plain metres are often mixed up and mean the same on a site. */
+/** Both are labels. Running and plain metres are often mixed up and mean the same on a site. */
 function isSameUnit(left: string, right: string): boolean {
   const length = new Set(["м", "п.м."]);
-  if (length.has(left) && length.has(right)) return true;
-  const known = findUnit(left);
-  return left === right || (known !== null && known === findUnit(right));
+  return left === right || (length.has(left) && length.has(right));
 }
