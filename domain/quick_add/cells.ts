@@ -12,6 +12,7 @@ export type CellsReading =
   | { readonly kind: "text"; readonly text: string };
 
 const NUMBERING = /^(?:№ ?)?\d{1,4}(?:\.\d{1,3})*[.)]?$/;
+const PERCENT = /^\d[\d.,]* ?%$/;
 const EMPTY = /^[-–—\s]*$/;
 
 /** Reads a row whose columns are known, or finds out what each cell is. */
@@ -24,11 +25,10 @@ export function readCells(cells: readonly string[], columns: Columns | null): Ce
   return known ?? readByContent(filled);
 }
 
-/** A row as the text of its name and its last number, for «Итого». */
+/** A row as the text of its name and its last number, for «Итого» and «Скидка». */
 export function summaryOf(cells: readonly string[]): string {
-  const filled = cells.filter((cell) => !EMPTY.test(cell));
-  const name = filled.find((cell) => /\p{L}/u.test(cell)) ?? "";
-  const amount = filled.findLast((cell) => isNumber(cell)) ?? "";
+  const name = cells.find((cell) => /\p{L}/u.test(cell)) ?? "";
+  const amount = cells.findLast((cell) => isNumber(cell) || PERCENT.test(cell)) ?? "";
   return squeeze(`${name} ${amount}`);
 }
 
@@ -57,6 +57,7 @@ function readByContent(cells: readonly string[]): CellsReading {
   const base = others.find(isBase);
   if (base !== undefined) return readBase(name, base, others);
   const numbers = others.map(readCell).filter((number) => number !== null);
+  if (numbers.filter(({ unit }) => unit !== null).length > 1) return refuse("ambiguous_quantity");
   const words = others.filter((cell) => readCell(cell) === null);
   const unitCell = words.find(isUnit) ?? words.find((word) => word.length <= 12) ?? "";
   const unit = normaliseUnit(unitCell);
