@@ -31,7 +31,7 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
     const { digitRuns, pieces } = countPieces(row.source);
     if (digitRuns > MAX_DIGIT_RUNS) return { kind: "problem", code: "too_many_numbers" };
     if (pieces > MAX_PIECES) return { kind: "problem", code: "too_long" };
-    const split = splitCells(row.raw);
+    const split = splitCells(row.raw, head?.separator ?? null);
     if (split === null) return readText(squeeze(row.text));
     const { cells, separator } = split;
     const columns = readHead(cells);

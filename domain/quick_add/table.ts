@@ -38,9 +38,9 @@ const SEPARATORS: readonly (readonly [separator: string, sign: RegExp, expressio
 
 /**
  * The cells of a row, or null when it is no table's row: tabs (copied from Excel), «|», «;», or «, » and
- * « - » where one of the cells is a unit alone.
+ * « - » where one of the cells is a unit alone. Below the head of a CSV every «;» parts cells.
  */
-export function splitCells(raw: string): Cells | null {
+export function splitCells(raw: string, headSeparator: string | null): Cells | null {
   if (raw.includes("\t")) {
     return { separator: "\t", cells: raw.split("\t", MAX_CELLS).map(tidyCell) };
   }
@@ -53,7 +53,8 @@ export function splitCells(raw: string): Cells | null {
     if (parts.length < 3) continue;
     const cells = parts.map(tidyCell);
     const isRow = cells.slice(1).some(isUnit) && cells.some(isNumber);
-    if (isRow || (separator === ";" && readHead(cells) !== null)) return { separator, cells };
+    const isCsv = separator === ";" && (separator === headSeparator || readHead(cells) !== null);
+    if (isRow || isCsv) return { separator, cells };
   }
   return null;
 }
