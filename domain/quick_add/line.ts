@@ -52,10 +52,10 @@ function readTogether(tokens: Tokens): Found | null {
     return areAdjacent(tokens, left, right) && !isCountOfWord(tokens, right);
   });
   const [before, quantity, money, after] = [-1, 0, 1, 2].map((step) => numbers[index + step]);
-  if (index < 0 || !quantity || !money) return null;
+  if (!quantity || !money) return null;
   if (after && isPriceOf(tokens, money, after, quantity)) return null;
 
-  const price = before && index > 0 && isPriceBefore(tokens, before, quantity) ? before : null;
+  const price = before && isPriceBefore(tokens, before, quantity) ? before : null;
   const isSum = price !== null || isStatedSum(tokens, quantity, money);
   const follower = after && !isQuantity(after) && areAdjacent(tokens, money, after) ? after : null;
   if (isSum && follower) return { code: "too_many_numbers" };
@@ -130,7 +130,7 @@ function isStatedSum(tokens: Tokens, quantity: Placed, money: Placed): boolean {
 
 function findProblem(tokens: Tokens, first: number, end: number): UnreadCode | null {
   if (holdsPosition(tokens, first)) return "several_items";
-  return findSurplus(tokens, end, tokens.elements.length);
+  return findSurplus(tokens, end);
 }
 
 function nameAround(tokens: Tokens, first: number, end: number): string {

@@ -85,14 +85,15 @@ export function withRemark(name: string, remark: string): string {
   return remark.startsWith("(") ? `${name} ${remark}` : `${name} (${remark})`;
 }
 
-/** What is wrong with a part of the row that should hold nothing but words. */
-export function findSurplus(tokens: Tokens, from: number, to: number): UnreadCode | null {
-  const numbers = tokens.numbers.filter(({ at }) => at >= from && at < to);
+/** What is wrong with the end of a row, which should hold nothing but words. */
+export function findSurplus(tokens: Tokens, from: number): UnreadCode | null {
+  const numbers = tokens.numbers.filter(({ at }) => at >= from);
   if (numbers.some((placed) => isQuantity(placed) || isMarkedPrice(tokens, placed))) {
     return "several_items";
   }
   const last = numbers.at(-1);
-  return last && !hasText(tokens, last.at, to) ? "too_many_numbers" : null;
+  const isLast = last && !hasText(tokens, last.at, tokens.elements.length);
+  return isLast ? "too_many_numbers" : null;
 }
 
 /** True when the words before the position hold a position of their own. */
