@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseQuickAdd } from "./quick_add.ts";
 import { readRows } from "./testing_rows.ts";
 
 describe("a position that is certain", () => {
@@ -90,5 +91,19 @@ describe("numbers in names, brackets and other places", () => {
     ["Дом 120 м2 12 кв 350 р/м2 = 7700", "Дом 12 кв (7700) | 120 м² | 350.00 | order_guessed"],
   ])("are told from quantities and prices: %s", (row, expected) => {
     expect(readRows(row)).toEqual([expected]);
+  });
+});
+
+describe("a stated sum of works or of materials", () => {
+  const works = "Ванная:\nСтяжка 2 м2 500\nКухня:\nСтяжка 3 м2 700\n";
+  const materials = "Материалы ванной:\nКлей 2 мешка 500\nМатериалы кухни:\nКраска 3 шт 700\n";
+
+  it.each([
+    [`${works}Итого работы 3100`, "works"],
+    [`${works}Итого работы 2100`, "works"],
+    [`${materials}Итого материалы 3100`, "materials"],
+    [`${materials}Итого материалы 2100`, "materials"],
+  ])("agrees with all of them or with the section above: %j", (text, scope) => {
+    expect(parseQuickAdd(text).totals).toMatchObject([{ scope, warning: null }]);
   });
 });
