@@ -1,3 +1,4 @@
+import type { HeldJob } from "../../db/held_jobs.ts";
 import type { HeldBatch } from "./held_batch.ts";
 
 /** As much as one gets through in this time is taken ahead. */
@@ -13,13 +14,8 @@ const NEWEST = 0.1;
 /** Whoever waits for longer is better off with another process. */
 const LONGEST_WAIT = 1_000; // ms
 
-/** `retryCount`: of this attempt, from 0. */
-export interface Job {
-  readonly id: string;
-  readonly data: object;
-  readonly retryCount: number;
-  readonly retryLimit: number;
-}
+/** However it was taken. */
+export type Job = Omit<HeldJob, "line">;
 
 /** A job that was taken and not begun. */
 export interface TakenJob {
