@@ -3,7 +3,7 @@ import { open, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./embedded_binaries.ts";
-import { memorySettings } from "./embedded_memory.ts";
+import { keptMemory, memorySettings } from "./embedded_memory.ts";
 import { explainFailure, isErrorCode } from "./embedded_failures.ts";
 import type { ServerUser } from "./embedded_user.ts";
 import { StartupError } from "./startup_error.ts";
@@ -86,7 +86,7 @@ export async function startServer(options: {
   const child = spawn(binaries.postgres, ["-D", cluster, ...flags], {
     ...user,
     cwd: "/",
-    env: { LC_ALL: "C", TZ: "UTC" },
+    env: { LC_ALL: "C", TZ: "UTC", ...keptMemory },
     stdio: ["ignore", log.fd, log.fd],
     detached: true,
   });
