@@ -8,9 +8,9 @@ import { readCpu, type Spawned, spawnProgram } from "./processes.ts";
 
 const TOKEN = "5000000003:bench";
 const SECRET = "bench-secret";
-const ROUNDS = 5;
+const ROUNDS = 9;
 /**
- * The bare bot echoes the foundings as it echoes the lists; ours has only met the former by then. Both get
+ * The bare bot answers the foundings as it answers the lists; ours has only met the former by then. Both get
  * faster for thousands of updates, the bare one more: fewer rounds would flatter ours.
  */
 const WARM_ROUNDS = 10;
@@ -26,7 +26,7 @@ interface Target {
 
 /**
  * Text messages through webhook → transaction → reply, against a simulated Telegram in another process,
- * beside a bare grammY bot that only echoes. Each message is a list of one line: ours finds the person,
+ * beside a bare grammY bot that only sends the same answer. Each message is a list of one line: ours finds the person,
  * locks the chat, notes the update, reads and writes the chat's state, keeps the list as a row, replies.
  */
 export async function measureTelegram(bench: Bench): Promise<Row[]> {
@@ -60,7 +60,7 @@ export async function measureTelegram(bench: Bench): Promise<Row[]> {
     const ours: Target = { name: "ours", url: program.url, pid: program.process.pid };
     const floor: Target = { name: "bare", url: bare.url, pid: bare.process.pid };
     await foundCompanies(ours);
-    // As warm as ours: it only echoes these.
+    // As warm as ours: it answers these as it answers lists.
     await foundCompanies(floor);
     return [
       ...(await measureCpu(ours, floor)),
@@ -171,7 +171,7 @@ async function measureCpu(ours: Target, bare: Target): Promise<Row[]> {
     {
       work: "CPU of one update over the webhook: dedupe, lock, state, one row, reply",
       ours: milliseconds(mine),
-      peer: `bare grammY webhook that echoes, no database: ${milliseconds(floor)}`,
+      peer: `bare grammY webhook that sends the same answer, no database: ${milliseconds(floor)}`,
       ratio: mine / floor,
       goal: { at: "most", ratio: 3 },
     },
@@ -196,7 +196,7 @@ async function measureLoad(ours: Target, bare: Target): Promise<Row[]> {
     rows.push({
       work: `messages answered with ${chats} chat${chats > 1 ? "s" : ""} at once`,
       ours: show("ours"),
-      peer: `bare grammY echo: ${show("bare")}`,
+      peer: `bare grammY with the same answer: ${show("bare")}`,
       ratio: median(rates.ours) / median(rates.bare),
       goal: null,
     });
