@@ -13,7 +13,7 @@ export interface Measure {
   /** Mutants left out for that. */
   readonly atLoad: number;
   readonly testCount: number;
-  /** Names of tests that are too long for mutants which a shorter one reaches. */
+  /** Names of tests that are run for the file beside them, and where no shorter one reaches a mutant. */
   readonly longTests: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export async function measure(job: Job): Promise<Measure> {
   const threads = Array.from({ length: workers }, () => new TestsThread({ root, tests, code }));
   const [first] = threads;
   const dry = (await first?.runDry()) ?? { tests: [], atLoad: [] };
-  const reaching = testsByMutant(dry.tests);
+  const reaching = testsByMutant(mutants, dry.tests);
   const loaded = new Set(dry.atLoad.filter((id) => !reaching.has(id)));
   const tried: Tried[] = [];
   for (const file of files) {
@@ -60,20 +60,27 @@ interface Reaching {
   readonly hits: number;
 }
 
-/** The quickest first; long ones only where there is no other. */
-function testsByMutant(tests: readonly DryTest[]): Map<string, readonly Reaching[]> {
-  const all = tests.flatMap(({ milliseconds, hits }, index) =>
-    Object.entries(hits).map(([id, count]) => ({ id, index, milliseconds, hits: count })),
-  );
-  const byMutant = Map.groupBy(
-    all.toSorted((a, b) => a.milliseconds - b.milliseconds),
-    ({ id }) => id,
-  );
-  for (const [id, reaching] of byMutant) {
-    const short = reaching.filter((test) => !isLong(test));
-    if (short.length > 0) byMutant.set(id, short);
-  }
-  return byMutant;
+/** The quickest first; long ones only for the file beside them, and where there is no other. */
+function testsByMutant(
+  mutants: readonly Mutant[],
+  tests: readonly DryTest[],
+): Map<string, readonly Reaching[]> {
+  const byTime = [...tests.entries()].toSorted(([, a], [, b]) => a.milliseconds - b.milliseconds);
+  const reachingOf = ({ id, file }: Mutant) => {
+    const all = byTime.filter(([, { hits }]) => hits[id] !== undefined);
+    const usual = all.filter(([, test]) => !isLong(test) || isBeside(test, file));
+    return (usual.length > 0 ? usual : all).map(([index, { milliseconds, hits }]) => ({
+      index,
+      milliseconds,
+      hits: hits[id] ?? 0,
+    }));
+  };
+  const pairs = mutants.map((mutant) => [mutant.id, reachingOf(mutant)] as const);
+  return new Map(pairs.filter(([, reaching]) => reaching.length > 0));
+}
+
+function isBeside(test: DryTest, file: string): boolean {
+  return test.file === file.replace(/\.ts$/, ".test.ts");
 }
 
 function isLong({ milliseconds }: { readonly milliseconds: number }): boolean {

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import fc from "fast-check";
-import { collectedTests } from "./vitest_shim.ts";
+import { collectedTests, collectFrom } from "./vitest_shim.ts";
 
 export interface WorkerData {
   readonly root: string;
@@ -14,6 +14,8 @@ export interface WorkerData {
 }
 
 export interface DryTest {
+  /** Path from the root. */
+  readonly file: string;
   readonly name: string;
   readonly milliseconds: number;
   /** How often it passes each mutant, by the mutant's id. */
@@ -85,7 +87,9 @@ registerHooks({
 
 // The same cases for every mutant; which of the failing ones is the smallest nobody asks.
 fc.configureGlobal({ numRuns: PROPERTY_RUNS, seed: 1, endOnFailure: true });
-for (const path of tests) await import(pathToFileURL(join(root, path)).href);
+for (const path of tests) {
+  await collectFrom(path, () => import(pathToFileURL(join(root, path)).href));
+}
 const keptAtFirst = keptMaps.map((kept) => [...kept]);
 
 const port = parentPort;
@@ -99,8 +103,8 @@ async function reply(question: Question): Promise<void> {
 }
 
 async function runDry(): Promise<DryRun> {
-  const times: { name: string; milliseconds: number }[] = [];
-  for (const [index, { name, run }] of collectedTests().entries()) {
+  const times: Omit<DryTest, "hits">[] = [];
+  for (const [index, { file, name, run }] of collectedTests().entries()) {
     stryker.currentTestId = String(index);
     forget();
     const start = performance.now();
@@ -109,7 +113,7 @@ async function runDry(): Promise<DryRun> {
     } catch (error) {
       throw new Error(`without a mutant this test fails: ${name}`, { cause: error });
     }
-    times.push({ name, milliseconds: performance.now() - start });
+    times.push({ file, name, milliseconds: performance.now() - start });
   }
   stryker.currentTestId = undefined;
   const { perTest = {}, static: atLoad = {} } = stryker.mutantCoverage ?? {};
