@@ -1,4 +1,5 @@
 import { isDigitAt, isLetterAt } from "./characters.ts";
+import type { Unit } from "../unit_table.ts";
 import type { NumberElement } from "./numbers.ts";
 import { matchAt } from "./units.ts";
 
@@ -30,16 +31,20 @@ export function isNamed(row: string, start: number, floor: number): boolean {
   if (/^[A-Z]{1,4}$/.test(word) && row.charAt(start - 1) === " ") return true;
   if (NAMING.has(word.toLowerCase())) return true;
   // «Ленина 12, кв. 5», but not «22 кв 350».
-  return word.toLowerCase() === "кв" && !/\d ?$/.test(row.slice(Math.max(0, from - 2), from));
+  return word.toLowerCase() === "кв" && !/\d $/.test(row.slice(0, from));
 }
 
 /** True when a number with a unit tells what a thing is like rather than how much of it there is. */
-export function isDescription(row: string, number: NumberElement, floor: number): boolean {
-  const { start, end, unit } = number;
+export function isDescription(
+  row: string,
+  { start, end }: NumberElement,
+  unit: Unit,
+  floor: number,
+): boolean {
   const word = wordBefore(row, start, floor).word.toLowerCase();
   if (MEASURING.has(word)) return true;
-  if (HOLDING.has(word) && unit !== null && HELD.has(unit.label)) return true;
-  if (!DESCRIBING.has(word) || unit === null || COUNTED.has(unit.label)) return false;
+  if (HOLDING.has(word) && HELD.has(unit.label)) return true;
+  if (!DESCRIBING.has(word) || COUNTED.has(unit.label)) return false;
   return matchAt(PRICE_BEHIND, row, end) === null;
 }
 
@@ -52,7 +57,7 @@ function wordBefore(row: string, start: number, floor: number): { word: string; 
   while (end > floor && start - end < 2 && " .:=".includes(row.charAt(end - 1))) end -= 1;
   let from = end;
   while (from > floor && end - from < MAX_WORD && isNamingAt(row, from - 1)) from -= 1;
-  const isGlued = from === start || isDigitAt(row, from - 1) || row.charAt(from - 1) === "-";
+  const isGlued = isDigitAt(row, from - 1) || row.charAt(from - 1) === "-";
   return { word: isGlued ? "" : row.slice(from, end), from };
 }
 

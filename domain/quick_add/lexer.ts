@@ -150,7 +150,7 @@ function readInContext(row: string, number: NumberElement, floor: number): Eleme
   if ((isBare || isGrouped) && isNamed(row, start, floor)) {
     return text(start, start + (/^\d+/.exec(number.digits)?.[0].length ?? 1));
   }
-  return unit !== null && isDescription(row, number, floor) ? text(start, end) : number;
+  return unit !== null && isDescription(row, number, unit, floor) ? text(start, end) : number;
 }
 
 function isGlued(row: string, end: number): boolean {

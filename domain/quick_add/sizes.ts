@@ -17,12 +17,12 @@ export function readSize(row: string, at: number): Element | null {
   const size = matchAt(SIZE, row, at);
   if (size === null) return null;
   // «45000/100 м2»
-  const price = readNumber(row, at);
-  if (price?.per) return price;
+  const first = readNumber(row, at);
+  if (first?.per) return first;
   const parts = size.split(/[xх×*/]/i);
   const isPair = parts.length === 2 && !size.includes("/");
   if (isPair && matchAt(MONEY_BEHIND, row, at + size.length) !== null) {
-    return readNumber(row.slice(0, at + (parts[0]?.length ?? 0)), at);
+    return first;
   }
   const computed = readComputed(row, at, size);
   const isQuantity = computed?.unit && isMeant(size, parts, computed.unit);
@@ -55,7 +55,7 @@ export function readExpression(row: string, at: number): NumberElement | null {
 export function readWholeRoubles(row: string, at: number): Element | null {
   const roubles = matchAt(WHOLE_ROUBLES, row, at);
   if (roubles === null) return null;
-  const number = readNumber(row.slice(0, at + roubles.length), at);
+  const number = readNumber(row, at);
   const end = at + roubles.length + "-00".length;
   return number ? { ...number, end, isMoney: true } : text(at, end);
 }

@@ -9,7 +9,7 @@ export function endOfWord(row: string, start: number): number {
   let at = start;
   while (at < row.length && continuesWord(row, start, at)) at += 1;
   if (at > start) return isAbbreviation(row, at) ? at + 1 : at;
-  return start + ((row.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+  return start + 1;
 }
 
 function continuesWord(row: string, start: number, at: number): boolean {
