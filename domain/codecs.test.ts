@@ -65,3 +65,21 @@ describe("time", () => {
     });
   });
 });
+
+describe("what is no value", () => {
+  it.each([
+    [moneyCodec, "not an exact decimal"],
+    [sumCodec, "not an exact sum"],
+  ])("is told of once, in words", (codec, message) => {
+    const { error } = codec.safeParse("1,00");
+    expect(error?.issues.map((issue) => issue.message)).toEqual([message]);
+  });
+
+  it.each([moneyCodec, sumCodec, quantityCodec, percentCodec])("is not written either", (codec) => {
+    expect(z.safeEncode(codec, "5" as never).success).toBe(false);
+  });
+
+  it("is a day that is no text", () => {
+    expect(z.safeEncode(dayCodec, 20_261_122 as never).success).toBe(false);
+  });
+});

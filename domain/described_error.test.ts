@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeError } from "./described_error.ts";
+import { describeError, type DescribedError } from "./described_error.ts";
 import { AppError } from "./errors.ts";
 
 const PEOPLE = /Перепёлкин|Perepelkin|7912|345.?67|pelageya/i;
@@ -95,4 +95,53 @@ describe("an error in a log", () => {
     expect(describeError("Перепёлкин")).toEqual({ type: "string", message: "", stack: "" });
     expect(describeError(null)).toEqual({ type: "object", message: "", stack: "" });
   });
+});
+
+describe("what a log has room for", () => {
+  const depthOf = ({ cause }: DescribedError): number => (cause ? 1 + depthOf(cause) : 0);
+
+  it("is four reasons behind each other", () => {
+    let error = new Error("0");
+    for (let count = 1; count <= 7; count += 1) error = new Error(`${count}`, { cause: error });
+    expect(depthOf(describeError(error))).toBe(4);
+  });
+
+  it("is five errors of many, four levels deep", () => {
+    const many = new AggregateError(Array.from({ length: 7 }, () => new Error("one")));
+    expect(describeError(many).errors).toHaveLength(5);
+    let nested = new AggregateError([new Error("0")], "0");
+    for (let count = 1; count <= 7; count += 1) nested = new AggregateError([nested], `${count}`);
+    let described: DescribedError | undefined = describeError(nested);
+    for (let level = 0; level < 4; level += 1) described = described?.errors?.[0];
+    expect(described?.message).toBe("3");
+    expect(described?.errors).toBeUndefined();
+  });
+
+  it("is five hundred characters and twelve frames", () => {
+    const error = new Error("no ".repeat(300));
+    error.stack = `Error\n x    at home\n${"    at work (file.ts:1:1)\n".repeat(20)}`;
+    const { message, stack } = describeError(error);
+    expect(message).toHaveLength(500);
+    expect(stack.split("\n")).toEqual(
+      Array.from({ length: 12 }, () => "    at work (file.ts:1:1)"),
+    );
+  });
+});
+
+it("keeps numbers that name things, and no reason that is no error", () => {
+  const error = Object.assign(new Error("refused", { cause: "Перепёлкин" }), { status: 503 });
+  expect(describeError(error)).toMatchObject({ status: 503 });
+  expect(describeError(error)).not.toHaveProperty("cause");
+});
+
+it.each([
+  ['unknown "Perepelkin ivan"', {}, "unknown …"],
+  ['unknown "ivan Perepelkin"', {}, "unknown …"],
+  ['unknown "clients"', {}, 'unknown "clients"'],
+  ['unknown "clients"', { code: "22P02" }, "unknown …"],
+  ['unknown "clients"', { code: "122P02" }, 'unknown "clients"'],
+  ['unknown "clients"', { code: "22P021" }, 'unknown "clients"'],
+  ['unknown "clients"', { code: 22_123 }, 'unknown "clients"'],
+])("tells names of things from values: %s with %j", (message, fields, expected) => {
+  expect(describeError(Object.assign(new Error(message), fields)).message).toBe(expected);
 });

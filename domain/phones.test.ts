@@ -24,6 +24,10 @@ describe("parsePhone", () => {
     ["+998901234567", "+998901234567"],
     ["87011234567", "+77011234567"],
     ["+49 30 1234567", "+49301234567"],
+    ["+8 (912) 345-67-89", "+79123456789"],
+    ["+8912 345-67-89", "+79123456789"],
+    ["37251234567", "+37251234567"],
+    ["8-912-345-67-89".padEnd(50, "."), "+79123456789"],
   ])("%s is %s", (text, expected) => {
     expect(parsePhone(text)).toEqual({ e164: expected, extension: null, raw: text });
   });
@@ -44,6 +48,9 @@ describe("parsePhone", () => {
     ["8 912 345 67 8", "a lost digit"],
     ["7912345678", "a lost digit"],
     ["8912345678999", "too long"],
+    ["8-912-345-67-89".padEnd(51, "."), "too long a text"],
+    ["375 29 123-45-67", "a foreign number without its plus"],
+    ["номер +8 912 345-67-89", "more words than a label"],
     ["8 000 000 00 00", "no such code"],
     ["1111111111", "no such code"],
     ["2026-11-22 10:30", "a date"],
@@ -68,6 +75,16 @@ describe("parsePhone", () => {
 it("finds every number of a list once", () => {
   const found = parsePhones("8 912 345-67-89, +79123456789; факс 8 343 222 33 45 / нет");
   expect(found.map((phone) => phone.e164)).toEqual(["+79123456789", "+73432223345"]);
+});
+
+it("keeps one number with two extensions twice", () => {
+  const found = parsePhones("8 343 222-33-44 доб. 1, 8 343 222-33-44, 8 343 222-33-44 доб. 2");
+  expect(found.map((phone) => phone.extension)).toEqual(["1", null, "2"]);
+});
+
+it("looks for numbers in the first thousand characters", () => {
+  expect(parsePhones(`${" ".repeat(989)}89123456789`)).toHaveLength(1);
+  expect(parsePhones(`${" ".repeat(990)}89123456789`)).toHaveLength(0);
 });
 
 it("writes a number in groups, and an unknown one as it is", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSearch, type SearchTerm } from "./search.ts";
+import { isEmail, readSearch, type SearchTerm } from "./search.ts";
 
 function keysOf(text: string): string[] {
   return readSearch(text).flatMap(({ keys }) => keys.map((key) => key.text));
@@ -87,4 +87,65 @@ describe("readSearch", () => {
       }),
     );
   });
+});
+
+describe("digits in a search", () => {
+  it("are two words where they are too few for a phone, the last one unfinished", () => {
+    expect(readSearch("12 5")).toEqual<SearchTerm[]>([
+      { words: ["12"], isPrefix: false, keys: [{ text: "#12", isPrefix: false }] },
+      { words: ["5"], isPrefix: true, keys: [{ text: "#5", isPrefix: false }] },
+    ]);
+    expect(readSearch("12 5 дом").map(({ isPrefix }) => isPrefix)).toEqual([false, false, true]);
+  });
+
+  it("are one phone from seven on, unfinished below ten", () => {
+    expect(readSearch("123 456 7")).toEqual<SearchTerm[]>([
+      { words: ["1234567"], isPrefix: false, keys: [{ text: "+7654321", isPrefix: true }] },
+    ]);
+    expect(readSearch("916123456")).toEqual<SearchTerm[]>([
+      {
+        words: ["916123456"],
+        isPrefix: true,
+        keys: [
+          { text: "#916123456", isPrefix: false },
+          { text: "+654321619", isPrefix: true },
+        ],
+      },
+    ]);
+    expect(readSearch("9161234567")).toEqual<SearchTerm[]>([
+      { words: ["9161234567"], isPrefix: true, keys: [{ text: "+7654321619", isPrefix: false }] },
+    ]);
+  });
+
+  it("are an estimate's number only as a year and at most six more", () => {
+    expect(keysOf("2026-0001")).toEqual(["#2026-1"]);
+    expect(keysOf("12026-0001")).toEqual(["+100062021"]);
+    expect(keysOf("2026-0001234")).toEqual(["+4321000620"]);
+    expect(readSearch("№ 5")).toEqual<SearchTerm[]>([
+      { words: [], isPrefix: false, keys: [{ text: "#5", isPrefix: false }] },
+    ]);
+  });
+});
+
+describe("Latin words in a search", () => {
+  it("may begin an e-mail, and are none without an @ inside", () => {
+    expect(readSearch("ivan")).toEqual<SearchTerm[]>([
+      { words: ["ivan"], isPrefix: true, keys: [{ text: "@ivan", isPrefix: true }] },
+    ]);
+    expect(readSearch("иvan")[0]?.keys).toEqual([]);
+    expect(readSearch("ivan").map(isEmail)).toEqual([false]);
+    expect(readSearch("ivan@mail.ru").map(isEmail)).toEqual([true, true, true]);
+    expect(isEmail({ keys: [{ text: "#1@2", isPrefix: false }] })).toBe(false);
+  });
+
+  it("are words of an e-mail once something stands behind the @", () => {
+    expect(wordsOf("ivan@m")).toEqual(["ivan", "m"]);
+    expect(wordsOf("ivan@-m")).toEqual(["ivan", "m"]);
+    expect(wordsOf("ivan@.")).toEqual([]);
+  });
+});
+
+it("reads two hundred characters and eight terms of a search at most", () => {
+  expect(readSearch("а".repeat(300))[0]?.words[0]).toHaveLength(200);
+  expect(readSearch("дом ".repeat(20))).toHaveLength(8);
 });

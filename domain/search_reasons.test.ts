@@ -135,3 +135,67 @@ it("gives three reasons at most", () => {
     "note: [три]",
   ]);
 });
+
+describe("a word that was found", () => {
+  it.each([
+    ["окна.", "Окно", "line: [Окно]"],
+    ["дом.", "Дома", "line: [Дома]"],
+    ["он.", "Он", "line: [Он]"],
+    ["плитк.", "Плитками", "line: [Плитками]"],
+  ])("may have another ending: «%s» in «%s»", (search, text, expected) => {
+    expect(explain(search, ["line", text])).toEqual([expected]);
+  });
+
+  it.each([
+    ["дом.", "Дон"],
+    ["дом.", "Домики"],
+    ["плит.", "Плитами"],
+    ["электромонтаж.", "Электромонтажника"],
+  ])("is another one when too little is the same: «%s» in «%s»", (search, text) => {
+    expect(explain(search, ["line", text])).toEqual([]);
+  });
+
+  it("may be any of those that were meant", () => {
+    const term = { words: ["обои", "плитка"], isPrefix: false, keys: [] };
+    expect(explainMatch([{ field: "line", text: "Плитка" }], [term]).map(shown)).toEqual([
+      "line: [Плитка]",
+    ]);
+  });
+
+  it("is marked in the order of the text", () => {
+    expect(explain("стен плитка", ["line", "Плитка для стен"])).toEqual([
+      "line: [Плитка] для [стен]",
+    ]);
+  });
+});
+
+describe("a key that was found", () => {
+  it("means something only in its own field", () => {
+    expect(explain("4567", ["note", "участок 34567"])).toEqual([]);
+    expect(explain("№1", ["note", "2026-1"])).toEqual([]);
+  });
+
+  it("marks an e-mail that begins with it", () => {
+    const term = { words: [], isPrefix: false, keys: [{ text: "@ivan", isPrefix: true }] };
+    const marked = (text: string) => explainMatch([{ field: "email", text }], [term]).map(shown);
+    expect(marked("ivan.petrov@mail.ru")).toEqual(["email: [ivan].petrov@mail.ru"]);
+    expect(marked("petrov@mail.ivan")).toEqual([]);
+  });
+});
+
+describe("a long text that something was found in", () => {
+  const words = (count: number) => "слово ".repeat(count);
+
+  it.each([
+    [`${words(15)}плитка ещё`, `${words(15)}[плитка] ещё`],
+    [`плитка ${words(20)}`, `[плитка] ${words(15).trimEnd()}…`],
+    [`${words(8)}плитка ${words(20)}`, `${words(8)}[плитка] ${words(7).trimEnd()}…`],
+    [`${words(9)}плитка ${words(20)}`, `…${words(4)}[плитка] ${words(11).trimEnd()}…`],
+    [`${words(30)}плитка`, `…${words(4)}[плитка]`],
+    [`${"я".repeat(120)} плитка`, `…${"я".repeat(49)} [плитка]`],
+    [`плитка ${"я".repeat(120)}`, "[плитка]…"],
+    [`${words(10)}плитка ${words(30)}плитка`, `…${words(4)}[плитка] ${words(11).trimEnd()}…`],
+  ])("is cut between words around the first of it: %j", (text, expected) => {
+    expect(explain("плитка", ["note", text])).toEqual([`note: ${expected}`]);
+  });
+});

@@ -44,3 +44,30 @@ it("allows three mistakes in a word of ten letters, and not in one of nine", () 
   expect(pickCorrections("штокоторкы", ["штукатурка"], false)).toEqual([]);
   expect(pickCorrections("шпокливко", ["шпаклёвка"], false)).toEqual([]);
 });
+
+it.each([
+  ["аб", "ба", 1],
+  ["абв", "вба", 2],
+  ["аб", "вг", 2],
+  ["абвг", "вгаб", 4],
+  ["абвг", "бавг", 1],
+  ["абвг", "абгв", 1],
+  ["абвг", "багв", 2],
+])("takes neighbours alone for swapped: «%s» and «%s»", (a, b, expected) => {
+  expect(countMistakes(a, b)).toBe(expected);
+});
+
+it.each([
+  ["плот", "флот", true],
+  ["плод", "флот", false],
+  ["стинв", "стена", false],
+  ["стинва", "стенка", true],
+  ["штокотурко", "штукатурка", true],
+])("allows mistakes by the length of what was typed: «%s» for «%s»", (typed, word, isMeant) => {
+  expect(pickCorrections(typed, [word], false)).toEqual(isMeant ? [word] : []);
+});
+
+it("allows as many mistakes in a beginning as in a word of its length", () => {
+  expect(pickCorrections("штокоту", ["штукатурка"], true)).toEqual(["штукатурка"]);
+  expect(pickCorrections("шторы", ["штукатурка"], true)).toEqual([]);
+});

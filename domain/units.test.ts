@@ -110,3 +110,22 @@ describe("bases of norms", () => {
     expect(normaliseUnit("100 кв.м")).toBe("100 м²");
   });
 });
+
+describe("a unit as people type it", () => {
+  it.each([
+    ["Sq.M", "м²"],
+    ["кoмпл", "компл"],
+    ["КВ—М", "м²"],
+    ["m²", "м²"],
+    ["Вёдра", "ведро"],
+    ["около 100 м2", "около 100 м2"],
+    ["100 м2", "100 м²"],
+    ["100\nм2", "100 м²"],
+    ["0 м2", null],
+    ["2", null],
+    ["м".repeat(30), "м".repeat(30)],
+    ["м".repeat(31), null],
+  ])("is known by its letters and digits alone: %j", (text, expected) => {
+    expect(normaliseUnit(text)).toBe(expected);
+  });
+});

@@ -90,6 +90,8 @@ fc.configureGlobal({ numRuns: PROPERTY_RUNS, seed: 1, endOnFailure: true });
 for (const path of tests) {
   await collectFrom(path, () => import(pathToFileURL(join(root, path)).href));
 }
+// What no test imports has constants as well.
+for (const url of codeByUrl.keys()) await import(url);
 const keptAtFirst = keptMaps.map((kept) => [...kept]);
 
 const port = parentPort;
