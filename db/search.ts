@@ -7,10 +7,10 @@ import type { Queryable, Transaction } from "./client.ts";
 /** Ranking stops here: a word that is everywhere costs no more than one that is often. */
 export const MOST_RANKED = 500;
 /**
- * And here for the beginning of one word alone, from page to page: many things begin alike, each is a page of
- * the table to read, and who types goes on typing.
+ * And here for the beginning of one word alone, from page to page: at two pages, but within these. Many things
+ * begin alike, each is a page of the table to read, and who types goes on typing.
  */
-const MOST_RANKED_OF_BEGINNING = 80;
+const RANKED_OF_BEGINNING = { least: 40, most: 80 } as const;
 /** A rare status may stand behind many others with the same word. */
 const MOST_RANKED_OF_STATUS = 5000;
 /** Companies whose changes one look brings; the next look brings more. */
@@ -67,7 +67,9 @@ export async function findSearchDocuments(
 
 function mostRanked(terms: readonly SearchTerm[], limit: number): number {
   const isBeginning = terms.length === 1 && terms[0]?.isPrefix === true;
-  return isBeginning && limit < MOST_RANKED_OF_BEGINNING ? MOST_RANKED_OF_BEGINNING : MOST_RANKED;
+  const { least, most } = RANKED_OF_BEGINNING;
+  if (!isBeginning || limit >= most) return MOST_RANKED;
+  return Math.min(most, Math.max(least, 2 * limit));
 }
 
 /** Words that stand in the company's documents and look like this one, the most alike first. */
