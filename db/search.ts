@@ -7,10 +7,11 @@ import type { Queryable, Transaction } from "./client.ts";
 /** Ranking stops here: a word that is everywhere costs no more than one that is often. */
 export const MOST_RANKED = 500;
 /**
- * And here for the beginning of one word alone, from page to page: at two pages, but within these. Many things
- * begin alike, each is a page of the table to read, and who types goes on typing.
+ * And here for the beginning of one word alone, from page to page. Many things begin alike, each is a page of
+ * the table to read, and who types goes on typing: who gets a short page sees less of it.
  */
-const RANKED_OF_BEGINNING = { least: 40, most: 80 } as const;
+const RANKED_OF_BEGINNING = { short: 40, long: 80 } as const;
+const SHORT_PAGE = 20;
 /** A rare status may stand behind many others with the same word. */
 const MOST_RANKED_OF_STATUS = 5000;
 /** Companies whose changes one look brings; the next look brings more. */
@@ -67,9 +68,9 @@ export async function findSearchDocuments(
 
 function mostRanked(terms: readonly SearchTerm[], limit: number): number {
   const isBeginning = terms.length === 1 && terms[0]?.isPrefix === true;
-  const { least, most } = RANKED_OF_BEGINNING;
-  if (!isBeginning || limit >= most) return MOST_RANKED;
-  return Math.min(most, Math.max(least, 2 * limit));
+  const { short, long } = RANKED_OF_BEGINNING;
+  if (!isBeginning || limit >= long) return MOST_RANKED;
+  return limit <= SHORT_PAGE ? short : long;
 }
 
 /** Words that stand in the company's documents and look like this one, the most alike first. */
