@@ -8,7 +8,8 @@ import { median, milliseconds, percentile, type Row, time } from "./measure.ts";
 import { readBackendCpu } from "./processes.ts";
 import { loadClients, type SearchSize } from "./search_data.ts";
 
-const ROUNDS = 300;
+/** A percentile of fewer swings by a third from run to run. */
+const ROUNDS = 1000;
 /** Connections meet the query for the first time. */
 const WARMING = 40;
 
