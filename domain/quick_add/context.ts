@@ -31,7 +31,7 @@ export function isNamed(row: string, start: number, floor: number): boolean {
   if (/^[A-Z]{1,4}$/.test(word) && row.charAt(start - 1) === " ") return true;
   if (NAMING.has(word.toLowerCase())) return true;
   // «Ленина 12, кв. 5», but not «22 кв 350».
-  return word.toLowerCase() === "кв" && !/\d $/.test(row.slice(0, from));
+  return word.toLowerCase() === "кв" && !/\d $/.test(row.slice(Math.max(0, from - 2), from));
 }
 
 /** True when a number with a unit tells what a thing is like rather than how much of it there is. */
