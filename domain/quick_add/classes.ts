@@ -86,7 +86,7 @@ function isTitleOfAll({ row, reading, next, isFirst }: Place): boolean {
 function isHeading({ row, reading, next, isItem }: Place): boolean {
   if (reading.kind !== "words") return false;
   const style = styleOf(row);
-  if (isPlainHeading(style)) return true;
+  if (isPlainHeading(style) || isCountedAnew(row, next, isItem)) return true;
   if (isItem || next === null || (row.bullet !== "" && row.bullet === next.row.bullet))
     return false;
   const nextDepth = depthOf(next.row);
@@ -99,17 +99,24 @@ function isHeading({ row, reading, next, isItem }: Place): boolean {
   return row.numbering === null ? isSectionName(row.text) || isTogether : style.depth < nextDepth;
 }
 
+/** «2. Стены» above «1. Покраска …»; «1.» above «1.» only where the list does not number all of its rows so. */
+function isCountedAnew(row: Row, next: Place["next"], isItem: boolean): boolean {
+  if (next?.kind !== "positions" || next.row.numbering !== "1") return false;
+  return row.numbering === "1" ? !isItem : /^\d+$/.test(row.numbering ?? "");
+}
+
 function depthOf(row: Row | undefined): number {
   return row?.numbering?.split(".").length ?? 0;
 }
 
 /** «Ванная 4,2 м2:», «Кухня 12 м2» above its positions. */
-function isHeadingWithArea({ row, reading, next }: Place): boolean {
+function isHeadingWithArea({ row, reading, next, isItem }: Place): boolean {
   if (reading.kind !== "positions") return false;
   const [draft, ...others] = reading.drafts;
   if (!draft || others.length > 0 || draft.price !== null) return false;
   const style = styleOf(row);
   if (style.endsWithColon || style.isMarked) return true;
   if (!isRoom(row.text) || next?.kind !== "positions" || row.bullet !== "") return false;
-  return row.followsBlank || (row.numbering !== null && style.depth !== depthOf(next.row));
+  if (row.followsBlank || isCountedAnew(row, next, isItem)) return true;
+  return row.numbering !== null && style.depth !== depthOf(next.row);
 }

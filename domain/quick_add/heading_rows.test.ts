@@ -69,3 +69,37 @@ describe("words at the beginning", () => {
     expect(readRows(text)).toEqual([expected].flat());
   });
 });
+
+describe("a row whose followers are numbered from one again", () => {
+  it("is the heading above them", () => {
+    const text = [
+      "1. Полы",
+      "1. Стяжка 5 м2 300",
+      "2. Плитка 5 м2 900",
+      "2. Стены",
+      "1. Покраска 5 м2 100",
+      "3. Кухня 12 м2",
+      "1. Грунтовка 12 м2 50",
+    ];
+    expect(readRows(text.join("\n"))).toEqual([
+      "[Полы]",
+      "Стяжка | 5 м² | 300.00",
+      "Плитка | 5 м² | 900.00",
+      "[Стены]",
+      "Покраска | 5 м² | 100.00",
+      "[Кухня 12 м2]",
+      "Грунтовка | 12 м² | 50.00",
+    ]);
+  });
+
+  it.each([
+    ["is numbered on", "1. Стяжка 5 м2 300\n2. Плитка\n3. Покраска 5 м2 100"],
+    ["has one number with all", "1. Стяжка 5 м2 300\n1. Плитка\n1. Покраска 5 м2 100"],
+  ])("is an item where the list %s", (_, text) => {
+    expect(readRows(text)).toEqual([
+      "Стяжка | 5 м² | 300.00",
+      "Покраска | 5 м² | 100.00",
+      "? no_numbers",
+    ]);
+  });
+});
