@@ -8,10 +8,11 @@ const TICK = 100;
 export class TestsThread {
   readonly #data: WorkerData;
   #worker: Worker;
+  #loaded: Promise<unknown>;
 
   constructor(data: WorkerData) {
     this.#data = data;
-    this.#worker = start(data);
+    ({ worker: this.#worker, loaded: this.#loaded } = start(data));
   }
 
   /** @throws when a test fails without a mutant */
@@ -21,6 +22,8 @@ export class TestsThread {
 
   /** @param patience milliseconds of this process being awake, as it may be stopped for a while */
   async tryMutant(question: NonNullable<Question>, patience: number): Promise<Verdict> {
+    // Not the mutant's time.
+    await this.#loaded;
     const stop = new AbortController();
     let left = patience;
     const ticking = setInterval(() => {
@@ -32,7 +35,7 @@ export class TestsThread {
     } catch {
       // Endless, or out of memory.
       await this.close();
-      this.#worker = start(this.#data);
+      ({ worker: this.#worker, loaded: this.#loaded } = start(this.#data));
       return "out of time";
     } finally {
       clearInterval(ticking);
@@ -44,6 +47,7 @@ export class TestsThread {
   }
 
   async #ask(question: Question, signal?: AbortSignal): Promise<Answer["answer"]> {
+    await this.#loaded;
     const answering = once(this.#worker, "message", { signal });
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#worker.postMessage({ question } satisfies Asked);
@@ -52,10 +56,14 @@ export class TestsThread {
   }
 }
 
-function start(workerData: WorkerData): Worker {
-  return new Worker(new URL("tests_worker.ts", import.meta.url), {
+function start(workerData: WorkerData): { worker: Worker; loaded: Promise<unknown> } {
+  const worker = new Worker(new URL("tests_worker.ts", import.meta.url), {
     workerData,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
+  const loaded = once(worker, "message");
+  // Whoever asks hears of it.
+  loaded.catch(() => undefined);
+  return { worker, loaded };
 }

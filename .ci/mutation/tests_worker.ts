@@ -98,6 +98,7 @@ const port = parentPort;
 port?.on("message", ({ question }: Asked) => {
   void reply(question);
 });
+port?.postMessage("loaded");
 
 async function reply(question: Question): Promise<void> {
   const answer = question === null ? await runDry() : await tryMutant(question);
