@@ -15,6 +15,7 @@ import {
   startFakeProcess,
 } from "../server/crm/fake/process.ts";
 import { newId } from "../server/new_id.ts";
+import { readStartFlags } from "../server/testing_program.ts";
 import type { Bench } from "./database.ts";
 import type { Row } from "./measure.ts";
 
@@ -174,7 +175,7 @@ async function scanInProcess(
 ): Promise<Scanned> {
   const program = join(import.meta.dirname, "crm_scan.ts");
   // As `npm start` runs: docs/decisions/0028-memory-of-a-scan.md.
-  const options = ["--max-semi-space-size=4", "--heap-growing-percent=30", program];
+  const options = [...readStartFlags(), program];
   const given = [url, companyId, actor.userId, JSON.stringify(access)];
   const { stdout } = await promisify(execFile)(process.execPath, [...options, ...given], {
     env: programEnvironment({}),

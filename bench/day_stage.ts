@@ -15,7 +15,7 @@ import type { Role } from "../domain/access.ts";
 import { startFakeProcess } from "../server/crm/fake/process.ts";
 import { makeToken } from "../server/auth/tokens.ts";
 import { newId } from "../server/new_id.ts";
-import { type Program, startProgram } from "../server/testing_program.ts";
+import { type Program, readStartFlags, startProgram } from "../server/testing_program.ts";
 import type { Person } from "./chat.ts";
 import type { Bench } from "./database.ts";
 
@@ -108,11 +108,9 @@ export async function openDay(bench: Bench, size: DaySize): Promise<DayStage> {
     LOG_LEVEL: "error",
   };
   const connectionId = await connectPortal(shared, companyId, portal.credential);
-  const [web, bot, worker] = await Promise.all([
-    startProgram({ ...shared, ROLES: "web" }),
-    startProgram({ ...shared, ROLES: "bot" }),
-    startProgram({ ...shared, ROLES: "worker" }),
-  ]);
+  const start = (role: string): Promise<Program> =>
+    startProgram({ ...shared, ROLES: role }, undefined, readStartFlags());
+  const [web, bot, worker] = await Promise.all([start("web"), start("bot"), start("worker")]);
   const programs = { web, bot, worker };
   await Promise.all(Object.values(programs).map((program) => program.ready()));
   await greet([...owners, ...managers, ...foremen]);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { programEnvironment } from "../db/testing_environment.ts";
 
-/** The program as `npm start` runs it, as a process of its own. */
+/** The program of `npm start` as a process of its own. */
 export interface Program {
   readonly process: ChildProcess;
   /** http://127.0.0.1:<port> */
@@ -22,13 +23,17 @@ export interface Program {
 /** On a machine that does much else. */
 const READY_LIMIT = 180_000; // ms
 
-/** Only `programEnvironment` reaches it: nothing of the machine that runs the tests. */
+/**
+ * Only `programEnvironment` reaches it: nothing of the machine that runs the tests.
+ * @param flags of Node; `readStartFlags` where memory is measured
+ */
 export async function startProgram(
   variables: Record<string, string>,
   main: string = join(import.meta.dirname, "main.ts"),
+  flags: readonly string[] = [],
 ): Promise<Program> {
   const port = variables["PORT"] ?? String(await findFreePort());
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...flags, main], {
     env: programEnvironment({ PORT: port, ...variables }),
     stdio: ["ignore", "pipe", "pipe"],
     // A process group of its own: a signal meant for it does not reach the tests.
@@ -59,6 +64,14 @@ export async function startProgram(
       return ended;
     },
   };
+}
+
+/** What `npm start` and the image tell Node of its memory. */
+export function readStartFlags(): readonly string[] {
+  const manifest = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  const [, flags] = /exec node ((?:--\S+ )+)server\/main\.ts"/.exec(manifest) ?? [];
+  if (flags === undefined) throw new Error("package.json: npm start tells Node nothing");
+  return flags.trim().split(" ");
 }
 
 async function isReady(url: string): Promise<boolean> {
