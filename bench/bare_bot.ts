@@ -2,10 +2,6 @@ import { serve } from "@hono/node-server";
 import { Bot, webhookCallback } from "grammy";
 import { Hono } from "hono";
 
-/**
- * The floor: grammY and Hono, one reply per update, no database. To every message it says what ours says to
- * a list of one line, with the same buttons: a longer answer costs both sides more.
- */
 const BUTTONS = [
   [{ text: "✅ Создать смету", callback_data: "l.new:AaIs2lThcn6jhr4ZNyfU2Q" }],
   [
@@ -14,6 +10,10 @@ const BUTTONS = [
   ],
 ];
 
+/**
+ * The floor: grammY and Hono, one reply per update, no database. To every message it says what ours says to
+ * a list of one line, with the same buttons: a longer answer costs both sides more.
+ */
 const bot = new Bot(process.env["BOT_TOKEN"] ?? "", {
   client: { apiRoot: process.env["TELEGRAM_API_ROOT"] ?? "" },
 });

@@ -20,7 +20,7 @@ export function memorySettings(bytes: number = machineMemory()): {
 /**
  * Environment of the server: how much freed memory each of its processes keeps for the next query, where it
  * would give it back and ask for fresh pages at once (bytes; glibc, mallopt(3), where others ignore it). A
- * search for the beginning of a word spent three quarters of its time on that.
+ * search for a beginning that 1 400 things have spent three quarters of its time on that.
  */
 export const keptMemory = {
   MALLOC_TRIM_THRESHOLD_: "8388608",
