@@ -42,6 +42,11 @@ it("packs an answer once, unless that would hold up everybody", () => {
   expect(encodeAnswer("я".repeat(300_000), "gzip").packing).toBe("none");
 });
 
+it.each(["gzip", "none"] as const)("holds no more memory than it says: %s", (packing) => {
+  const { bytes, size } = encodeAnswer('{"title":"Кухня"}', packing);
+  expect(bytes.buffer.byteLength).toBe(size);
+});
+
 it.each([
   ["GET", `/api/v1/estimates/${ID}`, { estimateId: ID, revisionId: null }],
   ["GET", `/api/v1/estimates/${ID}/revisions/${OTHER}`, { estimateId: ID, revisionId: OTHER }],

@@ -4,7 +4,7 @@ import type { TypedResponse } from "hono/types";
 import { can } from "../../domain/access.ts";
 import { idSchema } from "../../domain/ids.ts";
 import type { ReadPlace, Seen, Session } from "../auth/sessions.ts";
-import { type Bytes, type Packing, sayPacking } from "./packing.ts";
+import { type Bytes, ownBytes, type Packing, sayPacking } from "./packing.ts";
 
 const MOST = 16 * 1024 * 1024; // bytes of one process
 /** Larger bodies are packed on their way, a part at a time: packing one at once would hold up everybody. */
@@ -46,7 +46,7 @@ export function createKept<Body extends { readonly size: number }>(most = MOST):
   };
 }
 
-/** An answer as it is sent. */
+/** An answer as it is sent, in memory of its own. */
 export interface KeptAnswer {
   readonly bytes: Bytes;
   readonly packing: Packing;
@@ -56,7 +56,7 @@ export interface KeptAnswer {
 export function encodeAnswer(text: string, asked: Packing): KeptAnswer {
   const plain = Buffer.from(text);
   const packing = plain.length > MOST_PACKED ? "none" : asked;
-  const bytes = packing === "gzip" ? gzipSync(plain) : plain;
+  const bytes = ownBytes(packing === "gzip" ? gzipSync(plain) : plain);
   return { bytes, packing, size: bytes.length };
 }
 

@@ -4,6 +4,7 @@ import {
   type Bytes,
   fillPacked,
   packAround,
+  ownBytes,
   type PackedAround,
   type Packing,
   sayPacking,
@@ -29,7 +30,7 @@ export const createKeptPages = (): Kept<KeptPage> => createKept();
 
 /** @param page rendered with `FORM_PLACE` for the id */
 export function splitPage(page: string, packing: Packing): KeptPage {
-  const bytes = Buffer.from(page);
+  const bytes = ownBytes(Buffer.from(page));
   const place = bytes.indexOf(FORM_PLACE, 0, "latin1");
   const hasForm = place >= 0;
   const before = hasForm ? bytes.subarray(0, place) : bytes;

@@ -32,3 +32,10 @@ it.each([
     expect(gunzipSync(file).toString()).toBe(before + text + after);
   }
 });
+
+it("holds no more memory of a packed page than its parts take", () => {
+  const { before, after, plainAfter } = packAround(Buffer.from("before "), Buffer.from(" after"));
+  for (const part of [before, after, plainAfter]) {
+    expect(part.buffer.byteLength).toBe(part.length);
+  }
+});

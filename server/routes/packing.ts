@@ -19,7 +19,17 @@ export function sayPacking(context: Context, packing: Packing): void {
   if (packing === "gzip") context.header("Content-Encoding", "gzip");
 }
 
-/** A body that is packed but for one place, which is another in each copy. */
+/**
+ * A copy in memory of its own, for what is kept: what zlib returns holds 64 kB however short it is, and a
+ * short buffer a whole pool.
+ */
+export function ownBytes(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+}
+
+/** A body that is packed but for one place, which is another in each copy; in memory of its own. */
 export interface PackedAround {
   /** The beginning of the file, up to the place. */
   readonly before: Buffer;
@@ -39,10 +49,10 @@ export function packAround(before: Buffer, after: Buffer): PackedAround {
   // Ends on a whole byte, so that another block can follow.
   const flushed = deflateRawSync(before, { finishFlush: constants.Z_SYNC_FLUSH });
   return {
-    before: Buffer.concat([HEADER, flushed]),
-    after: deflateRawSync(after),
+    before: ownBytes(Buffer.concat([HEADER, flushed])),
+    after: ownBytes(deflateRawSync(after)),
     crcBefore: crc32(before),
-    plainAfter: after,
+    plainAfter: ownBytes(after),
     length: before.length + after.length,
   };
 }
