@@ -1,7 +1,8 @@
 import { Socket } from "node:net";
+import type { Pipeline } from "./pipeline.ts";
 
 /** What postgres.js tells about the server; it keeps lists for several hosts, we use the first. */
-interface Server {
+export interface Server {
   host: readonly string[];
   port: readonly number[];
   /** Of a unix socket; then host and port do not count. */
@@ -22,10 +23,12 @@ interface Server {
  * A socket on which nothing is said first is closed without a word, and postgres.js opens another one for
  * the same query. It keeps what it could not write on a lost connection, and as long as that is short it
  * never writes on the next one: by itself it would fail after 10 s, again and again.
+ *
+ * @param pipeline through which everything goes
  */
-export function openSocket({ host, port, path }: Server): Socket {
+export function openSocket({ host, port, path }: Server, pipeline?: Pipeline): Socket {
   const server = { host: host[0] ?? "localhost", port: port[0] ?? 5432 };
-  const socket = new DatabaseSocket();
+  const socket = new DatabaseSocket(pipeline ?? null);
   socket.once("end", () => {
     if (!socket.writableEnded) socket.destroy(createClosedError(server));
   });
@@ -41,9 +44,11 @@ const lost = new Set<DatabaseSocket>();
 class DatabaseSocket extends Socket {
   #error: Error | null = null;
   #isSilent = true;
+  readonly #pipeline: Pipeline | null;
 
-  constructor() {
+  constructor(pipeline: Pipeline | null) {
     super();
+    this.#pipeline = pipeline;
     // What it writes comes with the end of the turn in which it got the socket.
     setImmediate(() =>
       setImmediate(() => {
@@ -52,14 +57,28 @@ class DatabaseSocket extends Socket {
     );
   }
 
-  /** Every write ends here. */
-  override _write(...given: Parameters<Socket["_write"]>): void {
+  override _write(...[bytes, ...rest]: Parameters<Socket["_write"]>): void {
     this.#isSilent = false;
-    super._write(...given);
+    super._write(this.#rewrite(bytes), ...rest);
+  }
+
+  /** What waited until an earlier write was done. */
+  override _writev(...[parts, done]: Parameters<NonNullable<Socket["_writev"]>>): void {
+    super._writev?.(
+      parts.map(({ chunk, encoding }) => ({ chunk: this.#rewrite(chunk), encoding })),
+      done,
+    );
+  }
+
+  #rewrite(bytes: unknown): unknown {
+    return this.#pipeline && bytes instanceof Buffer ? this.#pipeline.send(bytes) : bytes;
   }
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
     const [first] = given;
+    if (event === "data" && this.#pipeline && first instanceof Buffer) {
+      return super.emit(event, this.#pipeline.receive(first));
+    }
     if (event === "error" && first instanceof Error) {
       this.#error ??= first;
       return true;

@@ -13,12 +13,21 @@ export interface KeptConnection {
   close(): void;
 }
 
+interface KeptOptions {
+  readonly onLost?: () => void;
+  /** For transactions, one after another, and nothing else: see `pipeline.ts`. */
+  readonly isPipelined?: boolean;
+}
+
 /**
  * Opens a connection beside the pool, to the same database; it ends with the pool. postgres.js' own `reserve` is no good for
  * this: a query on a reserved connection that the server has closed throws where nobody can catch it
  * and ends the process.
  */
-export function keepConnection(pool: Sql, onLost?: () => void): KeptConnection {
+export function keepConnection(
+  pool: Sql,
+  { onLost, isPipelined = false }: KeptOptions = {},
+): KeptConnection {
   const { options, companions } = poolOf(pool);
   const sockets: Socket[] = [];
   const listeners = new Set(onLost ? [onLost] : []);
@@ -35,6 +44,7 @@ export function keepConnection(pool: Sql, onLost?: () => void): KeptConnection {
     ...options,
     max: 1,
     maxSingle: 1,
+    isPipelined,
     listening: {
       onNotify: () => undefined,
       onSocket: (socket) => {

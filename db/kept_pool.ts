@@ -3,7 +3,7 @@ import type { Sql } from "./client.ts";
 import { keepConnection, type KeptConnection } from "./kept_connection.ts";
 import { limitTransactions, poolOf } from "./pools.ts";
 
-/** Connections that one taker at a time has for itself. */
+/** Connections that one taker at a time has for itself, and for one transaction. */
 export interface KeptPool {
   /** One that is open. Waits where all are taken; rejects where the server can't be reached. */
   take(): Promise<KeptConnection>;
@@ -29,9 +29,10 @@ export function createKeptPool(pool: Sql): KeptPool {
 
   async function open(): Promise<KeptConnection> {
     opening += 1;
-    const connection = keepConnection(pool, () => {
+    const onLost = (): void => {
       if (bornAt.delete(connection)) wakeNext();
-    });
+    };
+    const connection = keepConnection(pool, { onLost, isPipelined: true });
     try {
       // What is sent before the connection stands would be sent again, one by one, if it failed.
       await limitTransactions(connection.sql);

@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import postgres from "postgres";
 import type { DatabaseTypes, Sql, Transaction } from "./client.ts";
-import { openSocket } from "./client_socket.ts";
+import { openSocket, type Server } from "./client_socket.ts";
+import { createPipeline } from "./pipeline.ts";
 import { countQueries, type PoolFigures } from "./pool_figures.ts";
 
 export interface ConnectOptions {
@@ -16,6 +17,8 @@ export interface ConnectOptions {
    * connection, so `giveDefaults` must have written them into the database.
    */
   isPooled?: boolean;
+  /** Whether all that is asked at once belongs to one transaction: see `pipeline.ts`. */
+  isPipelined?: boolean;
   /** Shown in pg_stat_activity. */
   applicationName: string;
   log: Logger;
@@ -49,19 +52,22 @@ const transactionTimeout = 60_000; // ms
  * jsonb: parsed. Pass json as `sql.json(value)`, never as a string: it would be encoded twice.
  */
 export function connect(given: ConnectOptions): Sql {
-  const { url, max, maxSingle = max, applicationName, log, isPooled, listening } = given;
+  const { url, max, maxSingle = max, applicationName, log, isPooled, isPipelined } = given;
+  const { listening } = given;
+  const openOne = (server: Server): Socket =>
+    openSocket(server, isPipelined ? createPipeline() : undefined);
   let open = 0;
   const options = {
     max: maxSingle,
     connect_timeout: connectTimeout,
     backoff: () => reconnectPause,
-    socket: (server: Parameters<typeof openSocket>[0]) => {
-      const socket = openSocket(server);
+    socket: (server: Server) => {
+      const socket = openOne(server);
       open += 1;
       socket.once("close", () => (open -= 1));
       return socket;
     },
-    ...(listening ? listeningOptions(listening) : {}),
+    ...(listening ? listeningOptions(listening, openOne) : {}),
     types: exactTypes,
     connection: {
       application_name: applicationName,
@@ -168,11 +174,14 @@ const transactionLimit = "transaction_timeout";
 const limitingSince = 170_000; // as `server_version_num`
 
 /** postgres.js' own `listen` hides its connection, so that nobody can ask whether it still lives. */
-function listeningOptions({ onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>) {
+function listeningOptions(
+  { onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>,
+  openOne: (server: Server) => Socket,
+) {
   return {
     max_lifetime: null,
-    socket: (server: Parameters<typeof openSocket>[0]) => {
-      const socket = openSocket(server);
+    socket: (server: Server) => {
+      const socket = openOne(server);
       onSocket(socket);
       return socket;
     },

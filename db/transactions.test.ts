@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
+import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Sql } from "./client.ts";
+import type { Sql, Transaction } from "./client.ts";
 import { inTransaction } from "./transactions.ts";
 import { connect } from "./pools.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
@@ -32,13 +33,15 @@ async function ids(): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Stands between, and counts what comes from the program in one piece. */
-async function openProxy(): Promise<{ url: string; server: Server; pieces: string[] }> {
+/** Stands between, and notes what comes from the program and from the server in one piece. */
+async function openProxy(): Promise<Proxy> {
   const target = new URL(database.url);
   const pieces: string[] = [];
+  const answers: string[] = [];
   const server = createServer((client: Socket) => {
     const upstream = connectSocket(Number(target.port), target.hostname);
     client.on("data", (piece) => pieces.push(piece.toString("latin1")));
+    upstream.on("data", (piece) => answers.push(piece.toString("latin1")));
     client.pipe(upstream).pipe(client);
     client.on("error", () => upstream.destroy());
     upstream.on("error", () => client.destroy());
@@ -49,11 +52,18 @@ async function openProxy(): Promise<{ url: string; server: Server; pieces: strin
   const url = new URL(database.url);
   url.hostname = "127.0.0.1";
   url.port = String(typeof address === "object" ? address?.port : 0);
-  return { url: url.href, server, pieces };
+  return { url: url.href, server, pieces, answers };
 }
 
-it("begins in the packet of its first queries", async () => {
-  const { url, server, pieces } = await openProxy();
+interface Proxy {
+  readonly url: string;
+  readonly server: Server;
+  readonly pieces: string[];
+  readonly answers: string[];
+}
+
+it("begins in the packet of its first queries, and is answered once", async () => {
+  const { url, server, pieces, answers } = await openProxy();
   const proxied = open(url, 1);
   const work = () =>
     inTransaction(proxied, async (tx) => {
@@ -63,11 +73,115 @@ it("begins in the packet of its first queries", async () => {
   await work();
   await work();
   pieces.length = 0;
+  answers.length = 0;
   await work();
   expect(pieces).toHaveLength(2);
-  expect(pieces[0]).toMatch(/begin/);
+  const begun = answers.join("");
+  expect(begun).toMatch(/BEGIN[^]*SELECT 1[^]*SELECT 1[^]*COMMIT/);
+  // ReadyForQuery: in the transaction and behind it.
+  expect(begun.split("Z\0\0\0\u0005")).toHaveLength(1 + 2);
   await proxied.end();
   server.close();
+});
+
+it("fails where one of the queries sent together did, and its connection goes on", async () => {
+  const single = open(database.url, 1);
+  const prepare = () =>
+    inTransaction(single, async (tx) => void (await Promise.all(queriesOf(tx, 1))));
+  const queriesOf = (tx: Transaction, divisor: number) => [
+    tx`insert into steps (id) values (${divisor})`,
+    tx`select 1 / ${divisor}::int`,
+    tx`select pg_backend_pid() as pid`,
+  ];
+  await prepare();
+  let pid: unknown;
+  const failing = inTransaction(single, async (tx) => {
+    const [inserted, divided, behind] = await Promise.allSettled(queriesOf(tx, 0));
+    expect(inserted?.status).toBe("fulfilled");
+    expect(divided).toMatchObject({ reason: { code: "22012" } });
+    expect(behind).toMatchObject({ reason: { code: "25P02" } });
+  });
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  expect(await ids()).toEqual([1]);
+  await inTransaction(single, async (tx) => {
+    [{ pid } = { pid: null }] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    await tx`insert into steps (id) values (2)`;
+  });
+  expect(pid).not.toBeNull();
+  expect(await ids()).toEqual([1, 2]);
+  await single.end();
+});
+
+it("rolls back where a query failed that was sent with the commit", async () => {
+  const single = open(database.url, 1);
+  const work = (id: number, divisor: number) =>
+    inTransaction(single, async (tx) => {
+      const [server] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      await tx`insert into steps (id) values (${id})`;
+      void tx`select 1 / ${divisor}::int`.execute().catch(() => undefined);
+      return server?.pid;
+    });
+  const before = await work(1, 1);
+  await expect(work(2, 0)).rejects.toMatchObject({ code: "22012" });
+  expect(await work(3, 1)).toBe(before);
+  expect(await ids()).toEqual([1, 3]);
+  await single.end();
+});
+
+it("rolls back what was still under way when its work failed", async () => {
+  const single = open(database.url, 1);
+  const failing = (divisor: number) =>
+    inTransaction(single, async (tx) => {
+      void tx`insert into steps (id) values (9)`.execute();
+      void tx`select 1 / ${divisor}::int`.execute().catch(() => undefined);
+      throw new Error("changed its mind");
+    });
+  for (const divisor of [1, 1, 0])
+    await expect(failing(divisor)).rejects.toThrow("changed its mind");
+  await inTransaction(single, (tx) => tx`insert into steps (id) values (5)`);
+  expect(await ids()).toEqual([5]);
+  await single.end();
+});
+
+it("tells of each query what it tells when they are sent one by one", async () => {
+  const step = fc.constantFrom("insert", "read", "rows", "fail", "savepoint");
+  const script = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 4 });
+  const single = open(database.url, 1);
+  const run = async (groups: string[][], isTogether: boolean): Promise<unknown[]> => {
+    await database.sql`delete from steps`;
+    let id = 0;
+    const told: unknown[] = [];
+    const ask = (tx: Transaction, what: string): Promise<unknown> => {
+      id += 1;
+      if (what === "insert") return tx`insert into steps (id) values (${id})`;
+      if (what === "rows") return tx`select generate_series(1, ${1000}::int) as number`;
+      if (what === "fail") return tx`select 1 / ${0}::int`;
+      if (what === "read") return tx`select id from steps order by id`;
+      return tx.savepoint((inner) => inner`select 1 / ${0}::int`);
+    };
+    const note = (asked: Promise<unknown>) =>
+      asked.then(
+        (rows) => told.push(JSON.stringify(rows)),
+        (error: unknown) => told.push((error as { code: string }).code),
+      );
+    const whole = inTransaction(single, async (tx) => {
+      for (const group of groups) {
+        if (isTogether) await Promise.all(group.map((what) => note(ask(tx, what))));
+        else for (const what of group) await note(ask(tx, what));
+      }
+    });
+    await note(whole);
+    return [...told, await ids()];
+  };
+  await fc.assert(
+    fc.asyncProperty(script, async (groups) => {
+      // A savepoint's own statements go one by one: together with others nobody could tell which it takes back.
+      const together = groups.map((group) => (group.includes("savepoint") ? ["savepoint"] : group));
+      expect(await run(together, true)).toEqual(await run(together, false));
+    }),
+    { numRuns: 60 },
+  );
+  await single.end();
 });
 
 it("keeps nothing when a query failed, even if nobody cared", async () => {

@@ -113,26 +113,32 @@ async function runOn<Result>(
   });
   // The server runs it before all that follows. It fails only together with the connection.
   sql
-    .unsafe(`begin ${mode}`)
+    .unsafe(`begin ${mode}`, [], AS_STATEMENT)
     .execute()
     .catch(() => connection.close());
   const working = attempt(work, guard(sql, state), state);
   working.catch(() => undefined);
-  let isOpen = true;
   try {
     const value = await Promise.race([working, lost.promise]);
-    const ending = sql`commit`;
-    isOpen = false;
-    const { command } = await ending;
-    // So it answers where a query failed, and nobody cared or could know yet.
-    if (command !== "COMMIT") throw state.failure ?? new Error("rolled back instead of committed");
+    await commit(sql, state);
     return value;
   } catch (error) {
-    if (isOpen && !connection.isLost()) await rollBack(connection);
+    if (!connection.isLost()) await rollBack(connection);
     throw error;
   } finally {
     forget();
   }
+}
+
+/** Together with what was sent just before it: then the server takes it or passes it over. */
+const AS_STATEMENT = { prepare: true, simple: false };
+
+/** Rejects with what failed first, also where nobody cared or could know yet. */
+async function commit(sql: Sql, state: State): Promise<void> {
+  const { command } = await sql`commit`.catch((error: unknown) => {
+    throw state.failure ?? error;
+  });
+  if (command !== "COMMIT") throw state.failure ?? new Error("rolled back instead of committed");
 }
 
 interface State {
@@ -153,9 +159,11 @@ async function attempt<Result>(
   }
 }
 
+/** Says nothing where nothing is open any more. */
 async function rollBack(connection: KeptConnection): Promise<void> {
   try {
-    await connection.sql`rollback`;
+    // By itself: it may not be passed over because of what failed before it.
+    await connection.sql.unsafe("rollback");
   } catch {
     // Nobody may take a connection on which something is still open.
     connection.close();
