@@ -50,7 +50,7 @@ function call(
 const send = createTelegramHttp();
 
 describe("calls to Telegram", () => {
-  it("give status and whole answer, and keep their connection", async () => {
+  it("give status and whole answer, and keep their connections", async () => {
     const first = await call("/ok", '{"text":"смета ёж"}');
     expect(await first.json()).toEqual({ body: '{"text":"смета ёж"}', length: "26" });
     const second = await call("/busy", "{}");
@@ -58,27 +58,30 @@ describe("calls to Telegram", () => {
       429,
       { body: "{}", length: "2" },
     ]);
-    expect(sockets.size).toBe(1);
+    for (let index = 0; index < 5; index += 1) await call("/ok", "{}");
+    // Each is free again in the turn after its answer.
+    expect(sockets.size).toBeLessThanOrEqual(2);
   });
 
   it("send an upload on a connection of its own", async () => {
     await call("/ok", "{}");
+    const before = sockets.size;
     async function* parts() {
       yield new TextEncoder().encode("первая ");
       yield new TextEncoder().encode("вторая");
     }
     const answer = await call("/ok", parts());
     expect(await answer.json()).toEqual({ body: "первая вторая", length: null });
-    expect(sockets.size).toBe(2);
+    expect(sockets.size).toBe(before + 1);
   });
 
   it("reject when the answer breaks off, nobody listens, or the upload fails", async () => {
-    await expect(call("/half", "{}")).rejects.toThrow(/hang up|aborted|broke off/);
+    await expect(call("/half", "{}")).rejects.toThrow(/other side closed/);
     // oxlint-disable-next-line require-yield
     async function* broken(): AsyncGenerator<Uint8Array> {
       throw new Error("no such file");
     }
-    await expect(call("/ok", broken())).rejects.toThrow(/hang up|no such file/);
+    await expect(call("/ok", broken())).rejects.toThrow(/no such file/);
     server.closeAllConnections();
     server.close();
     await once(server, "close");
