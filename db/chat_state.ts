@@ -1,49 +1,35 @@
 import { PsqlAdapter } from "@grammyjs/storage-psql";
-import type { Queryable, Transaction } from "./client.ts";
+import type { Queryable } from "./client.ts";
+import type { Statement } from "./statements.ts";
 
 type Client = NonNullable<Parameters<typeof PsqlAdapter.create>[0]>["client"];
 
 /**
- * The storage of grammY's conversations on the table `chat_state`, inside a transaction.
- * storage-psql wants a client of `pg` and would create its table: this stands in for the client,
- * leaves the table to the migrations and names the columns.
+ * The storage of grammY's conversations on the table `chat_state`; what it writes is put down in `writes`.
+ * storage-psql wants a client of `pg` and would create its table: this stands in for the client and
+ * leaves the table to the migrations.
  */
-async function openChatState(
-  tx: Transaction,
-  onSent: () => void = () => undefined,
-): Promise<PsqlAdapter<unknown>> {
+async function openChatState(writes: Statement[]): Promise<PsqlAdapter<unknown>> {
   const client = {
     query: async (text: string, parameters: readonly string[] = []) => {
-      if (/^\s*create/i.test(text)) return { rows: [] };
-      // Sent now, not when somebody awaits it: what follows on the connection runs behind it.
-      const statement = text.replace("select *", "select key, value");
-      // Unprepared it would wait for the types of its parameters, and hold back the commit behind it.
-      const rows = tx.unsafe(statement, [...parameters], { prepare: true });
-      void rows.execute();
-      onSent();
-      return { rows: await rows };
+      if (!/^\s*create/i.test(text)) writes.push({ text, parameters });
+      return { rows: [] };
     },
   };
   // Typed as pg.Client, of which it only ever calls `query`.
   return PsqlAdapter.create({ tableName: "chat_state", client: client as unknown as Client });
 }
 
-/**
- * What a chat remembers, read when its update was opened and written at its end. `flush` sends the
- * writes and resolves when they are on their way, so that they travel with the commit; `written` tells
- * how they went.
- */
+/** What a chat remembers, read when its update was opened and written at its end. */
 export interface ChatStateBuffer {
   read(key: string): Promise<unknown>;
   write(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
-  flush(): Promise<{ written: Promise<unknown> }>;
+  /** What has to be written: see `writeTogether`. */
+  changes(): Promise<readonly Statement[]>;
 }
 
-export function bufferChatState(
-  tx: Transaction,
-  loaded: ReadonlyMap<string, unknown>,
-): ChatStateBuffer {
+export function bufferChatState(loaded: ReadonlyMap<string, unknown>): ChatStateBuffer {
   const values = new Map(loaded);
   const changed = new Set<string>();
   return {
@@ -55,23 +41,15 @@ export function bufferChatState(
     delete: async (key) => {
       if (values.delete(key)) changed.add(key);
     },
-    flush: async () => {
-      const sent = Promise.withResolvers<void>();
-      let unsent = changed.size;
-      if (unsent === 0) return { written: Promise.resolve() };
-      const storage = await openChatState(tx, () => {
-        unsent -= 1;
-        if (unsent === 0) sent.resolve();
-      });
-      const written = Promise.all(
-        Array.from(changed, async (key) => {
-          if (values.has(key)) await storage.write(key, values.get(key));
-          else await storage.delete(key);
-        }),
-      );
-      written.catch(sent.reject);
-      await sent.promise;
-      return { written };
+    changes: async () => {
+      const writes: Statement[] = [];
+      if (changed.size === 0) return writes;
+      const storage = await openChatState(writes);
+      for (const key of changed) {
+        if (values.has(key)) await storage.write(key, values.get(key));
+        else await storage.delete(key);
+      }
+      return writes;
     },
   };
 }

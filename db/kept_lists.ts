@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Id } from "../domain/ids.ts";
 import type { ColumnMapping } from "../domain/services.ts";
 import type { Queryable, Transaction } from "./client.ts";
+import { type Statement, writeTogether } from "./statements.ts";
 
 const columnIndex = z.int().min(0).max(10_000);
 
@@ -30,19 +31,33 @@ const listRow = z
   })
   .transform(({ file_name: fileName, ...row }): KeptList => ({ ...row, fileName }));
 
+export type NewKeptList = KeptList & { readonly id: Id; readonly userId: Id };
+
+/** The row of a list, to be written by itself or together with others. */
+export function keptListInsertion(companyId: Id, list: NewKeptList): Statement {
+  const { id, userId, text, fileName, mapping } = list;
+  return {
+    text: `
+      insert into kept_lists (company_id, id, user_id, text, file_name, mapping)
+      values ($1, $2, $3, $4, $5, $6::text::jsonb)
+    `,
+    parameters: [
+      companyId,
+      id,
+      userId,
+      text,
+      fileName,
+      mapping === null ? null : JSON.stringify(mapping),
+    ],
+  };
+}
+
 export async function insertKeptList(
   tx: Transaction,
   companyId: Id,
-  list: KeptList & { readonly id: Id; readonly userId: Id },
+  list: NewKeptList,
 ): Promise<void> {
-  // Sent at once: what follows on the connection, a commit perhaps, runs behind it.
-  await tx`
-    insert into kept_lists (company_id, id, user_id, text, file_name, mapping)
-    values (
-      ${companyId}, ${list.id}, ${list.userId}, ${list.text}, ${list.fileName},
-      ${mappingOrNull(tx, list.mapping)}
-    )
-  `.execute();
+  await writeTogether(tx, [keptListInsertion(companyId, list)]);
 }
 
 /** Null also for a list that another person sent. */

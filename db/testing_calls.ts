@@ -331,7 +331,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "frozen_workers.endFrozenSessions": "belongs to the processes that work on jobs",
   "job_claims.createJobClaims": "belongs to the processes that work on jobs",
   "kept_connection.keepConnection": "opens a connection and asks nothing itself",
-  "chat_state.bufferChatState": "belongs to a chat",
+  "statements.writeTogether": "asks what others have put down",
   ...SENDING_CALLS,
   "people.findPersonByTelegram": "finds the companies of a person",
   "updates.openUpdate": "finds the company of a person",

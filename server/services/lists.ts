@@ -8,6 +8,7 @@ import {
   findColumnMapping,
   findKeptList,
   insertKeptList,
+  keptListInsertion,
   putColumnMapping,
   setKeptListMapping,
 } from "../../db/kept_lists.ts";
@@ -45,12 +46,9 @@ export function createListService(scope: Scope): ListService {
       const kept = readInput(listSchema, list, NAMES);
       const id = scope.newId();
       justKept.set(id, kept);
-      const insert = () => {
-        const list = justKept.get(id) ?? kept;
-        return insertKeptList(tx, actor.companyId, { ...list, id, userId: actor.userId });
-      };
-      if (writeLate) writeLate(insert);
-      else await insert();
+      const row = () => ({ ...(justKept.get(id) ?? kept), id, userId: actor.userId });
+      if (writeLate) writeLate(() => keptListInsertion(actor.companyId, row()));
+      else await insertKeptList(tx, actor.companyId, row());
       return id;
     },
     read: async (id) => {

@@ -2,6 +2,7 @@ import { type Action, type Actor, can, type Thing } from "../../domain/access.ts
 import { forbidden } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
 import type { Transaction } from "../../db/client.ts";
+import type { Statement } from "../../db/statements.ts";
 import type { Notify } from "../../domain/notifications.ts";
 import type { CrmReach } from "../crm/reach.ts";
 import type { Enqueue } from "../jobs/queues.ts";
@@ -25,7 +26,7 @@ export interface Scope {
    * Keeps a write for the end of the work, where it costs no round trip of its own. Absent where the work
    * has no such end. Until then nothing may ask the database for what it writes, or change the company.
    */
-  readonly writeLate?: (write: () => Promise<unknown>) => void;
+  readonly writeLate?: (write: () => Statement) => void;
   /** Absent where no CRM can be reached: in tests of other things. */
   readonly crm?: CrmReach;
 }

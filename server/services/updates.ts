@@ -15,6 +15,7 @@ import type { Transaction } from "../../db/client.ts";
 import { inTransaction } from "../../db/transactions.ts";
 import { insertCompany } from "../../db/companies.ts";
 import { insertMembership } from "../../db/memberships.ts";
+import { type Statement, writeTogether } from "../../db/statements.ts";
 import { isOutage } from "../../db/outages.ts";
 import {
   countUpdateFailure,
@@ -51,16 +52,14 @@ export function createUpdates(dependencies: UpdatesDependencies): Updates {
       const handle = async (tx: Transaction): Promise<"done" | "repeat"> => {
         const opened = await openUpdate(tx, { ...update, newUserId: newId() });
         if (opened.isRepeat) return "repeat";
-        const chatState = bufferChatState(tx, opened.chatStates);
+        const chatState = bufferChatState(opened.chatStates);
         const openedWork = new OpenedWork(dependencies, tx, opened, woken, chatState);
         await work(openedWork);
         ({ founded } = openedWork);
         companyId = openedWork.companyId();
-        const late = openedWork.sendLate();
+        // On its way, so that it travels with the commit.
+        written = writeTogether(tx, [...openedWork.late(), ...(await chatState.changes())]);
         // Whoever awaits `written` hears of it, unless something else fails first.
-        late.catch(() => undefined);
-        const { written: states } = await chatState.flush();
-        written = Promise.all([late, states]);
         written.catch(() => undefined);
         return "done";
       };
@@ -95,7 +94,7 @@ class OpenedWork implements UpdateWork {
   readonly #tx: Transaction;
   readonly #woken: Set<Woken>;
   readonly #hadContracts: boolean;
-  readonly #late: (() => Promise<unknown>)[] = [];
+  readonly #late: (() => Statement)[] = [];
   #actor: Actor | null;
   #services: Services | null = null;
 
@@ -129,9 +128,9 @@ class OpenedWork implements UpdateWork {
     return this.#services;
   }
 
-  /** Sends what can wait for the commit, and travels in its packet. */
-  sendLate(): Promise<unknown> {
-    return Promise.all(this.#late.map((write) => write()));
+  /** What could wait for the commit, and travels in its packet. */
+  late(): Statement[] {
+    return this.#late.map((write) => write());
   }
 
   async hasContracts(): Promise<boolean> {
