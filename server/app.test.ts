@@ -493,20 +493,22 @@ describe("the webhook of Telegram", () => {
       headers: { "Content-Type": "application/json", ...headers },
       body,
     });
-    return { status: answer.status, handle };
+    return { status: answer.status, headers: answer.headers, handle };
   };
   const trusted = { "X-Telegram-Bot-Api-Secret-Token": secret };
 
   it("hands an update of any type to the bot", async () => {
-    const { status, handle } = await deliver('{"update_id":7,"new_kind":{}}', trusted);
+    const { status, headers, handle } = await deliver('{"update_id":7,"new_kind":{}}', trusted);
     expect(status).toBe(200);
+    expect([...headers.keys()]).toEqual(["x-request-id"]);
     expect(handle).toHaveBeenCalledWith({ update_id: 7, new_kind: {} });
   });
 
   it("refuses a wrong and a missing secret before reading anything", async () => {
     for (const headers of [{}, { "X-Telegram-Bot-Api-Secret-Token": "s".repeat(31) }]) {
-      const { status, handle } = await deliver("{", headers);
+      const { status, headers: told, handle } = await deliver("{", headers);
       expect(status).toBe(401);
+      expect(told.get("X-Content-Type-Options")).toBe("nosniff");
       expect(handle).not.toHaveBeenCalled();
     }
   });

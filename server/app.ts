@@ -16,7 +16,7 @@ import { documentRoutes } from "./routes/documents.ts";
 import { createErrorHandler, handleNotFound, limitBody, limitTime } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
 import { extraRoutes } from "./routes/extras.ts";
-import { apiHeaders, compressed } from "./routes/headers.ts";
+import { apiHeaders, compressed, doorHeaders } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { importRoutes, readSpreadsheet } from "./routes/imports.ts";
@@ -63,7 +63,7 @@ export function createApp(dependencies: AppDependencies) {
   app.notFound(handleNotFound);
   app.use(requestId({ headerName: "" }), logRequests(dependencies));
   app.use("/api/*", apiHeaders(config));
-  app.use("/telegram/*", apiHeaders(config));
+  app.use("/telegram/*", doorHeaders(config));
   app.use("/crm/*", apiHeaders(config));
   return app.route("/", routes);
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
-import { isSameSecret } from "../crm/same_secret.ts";
+import { createSecretCheck } from "../crm/same_secret.ts";
 import type { AppEnvironment, TelegramDoor } from "./dependencies.ts";
 import { limitBody } from "./errors.ts";
 import { jsonBody } from "./validation.ts";
@@ -16,11 +16,12 @@ const updateSchema = z.looseObject({ update_id: z.int().nonnegative() });
 export function telegramRoutes({ webhook }: Pick<TelegramDoor, "webhook">) {
   const routes = new Hono<AppEnvironment>();
   if (!webhook) return routes;
+  const isOurs = createSecretCheck(webhook.secret);
   return routes.post(
     "/telegram/webhook",
     async (context, next) => {
       const secret = context.req.header("X-Telegram-Bot-Api-Secret-Token") ?? "";
-      if (!isSameSecret(secret, webhook.secret)) {
+      if (!isOurs(secret)) {
         throw new AppError("unauthenticated", "Неверный секрет.");
       }
       await next();
