@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
 import { chown, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { connect } from "./pools.ts";
 import { findBinaries } from "./embedded_binaries.ts";
 import { findFreePort } from "./embedded_cluster.ts";
 import { startServer, stopServer } from "./embedded_server.ts";
 import { findServerUser } from "./embedded_user.ts";
+import { listServerProcesses } from "./testing_processes.ts";
 import { pino } from "pino";
 
 const run = promisify(execFile);
@@ -15,8 +17,8 @@ const log = pino({ level: "silent" });
 /** A streaming replica of a test's own primary. */
 export interface TestReplica {
   readonly url: string;
-  /** As a machine that loses its power. */
-  kill(): void;
+  /** As a machine that loses its power: its last process is gone when this resolves. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,10 +67,23 @@ export async function startTestReplica(primaryUrl: string, folder: string): Prom
     url.port = String(port);
     return {
       url: url.href,
-      kill: () => process.kill(server.pid, "SIGKILL"),
+      kill: async () => {
+        // Without their parent the others would answer for a while.
+        for (const pid of [server.pid, ...(await listServerProcesses(cluster))]) kill(pid);
+        while ((await listServerProcesses(cluster)).length > 0) await sleep(10);
+      },
       stop: () => stopServer(server),
     };
   } finally {
     await primary.end({ timeout: 1 });
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // Gone by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -158,7 +158,7 @@ it("serves them from the primary when the replica dies, without one failed page"
   await caughtUp();
   await letTimePass();
   expect(routing.readSql(stage.people.owner.companyId)).toBe(replicaSql);
-  replica.kill();
+  await replica.kill();
   await rename("Иван Четвёртый");
   expect(await look()).toBe("Иван Четвёртый");
   expect(watch.isFresh()).toBe(false);
