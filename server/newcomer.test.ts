@@ -9,7 +9,7 @@ const LIST = readFileSync(
   new URL("../domain/quick_add/fixtures/01-bathroom.txt", import.meta.url),
   "utf8",
 );
-const INSTALLING = 360_000; // ms
+const INSTALLING = 660_000; // ms, more than the clone waits by itself
 
 let clone: Clone;
 let browser: Browser;

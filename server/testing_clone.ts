@@ -8,7 +8,7 @@ import { findFreePort } from "./testing_program.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Packages are unpacked, a database is made. */
-const PATIENCE = 300_000; // ms
+const PATIENCE = 600_000; // ms, on a machine that does much else
 
 /** The program as a newcomer has it: cloned, and started with the words of the README. */
 export interface Clone {
