@@ -8,7 +8,8 @@ import { type Program, startProgram } from "../server/testing_program.ts";
 import type { Bench } from "./database.ts";
 import { fill } from "./estimates.ts";
 
-const TOKEN = "5000000005:bench";
+/** One after another: each Telegram counts its updates anew, and those of one bot are handled once. */
+let nextBotId = 5_000_001_000;
 const PATIENCE = 120_000; // ms
 
 export type Person = ReturnType<Simulator["person"]>;
@@ -22,12 +23,14 @@ export interface Chat {
 
 /** @param roles "bot", or "web,bot,worker" */
 export async function startChat(bench: Pick<Bench, "url">, roles: string): Promise<Chat> {
-  const telegram = createSimulator({ token: TOKEN, botUsername: "smetka_bot" });
+  nextBotId += 1;
+  const token = `${nextBotId}:bench`;
+  const telegram = createSimulator({ token, botUsername: "smetka_bot" });
   const { url: apiRoot } = await telegram.listen({ port: 0 });
   const dataDir = await mkdtemp(join(tmpdir(), "smetka-bench-data-"));
   await chmod(dataDir, 0o711);
   const program = await startProgram({
-    BOT_TOKEN: TOKEN,
+    BOT_TOKEN: token,
     TELEGRAM_API_ROOT: apiRoot,
     DATABASE_URL: bench.url,
     DATA_DIR: dataDir,
