@@ -38,10 +38,17 @@ export async function startChat(bench: Pick<Bench, "url">, roles: string): Promi
     ROLES: roles,
   });
   await program.ready();
+  let isClosing = false;
+  const tell = async (): Promise<void> => {
+    const code = await program.ended;
+    if (!isClosing) console.error(`the program ended with ${code}: ${program.output()}`);
+  };
+  void tell();
   return {
     telegram,
     program,
     close: async () => {
+      isClosing = true;
       await program.end("SIGTERM");
       await telegram.close();
       await rm(dataDir, { recursive: true, force: true });
