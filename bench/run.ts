@@ -50,13 +50,14 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
 };
 const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
 
-const bench = await openBench();
-try {
-  for (const name of names) {
-    const part = PARTS[name];
-    if (!part) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(", ")}`);
+for (const name of names) {
+  const part = PARTS[name];
+  if (!part) throw new Error(`no part ${name}: ${Object.keys(PARTS).join(", ")}`);
+  // A database of its own: what one part leaves, such as jobs for later, is no work of the next.
+  const bench = await openBench();
+  try {
     await writeReport(name, await part(bench));
+  } finally {
+    await bench.close();
   }
-} finally {
-  await bench.close();
 }
