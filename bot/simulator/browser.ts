@@ -21,10 +21,13 @@ const quietly = [
 /** Starts Chromium for tests: `CHROMIUM_PATH`, else the system's, else the one from npm. */
 export async function launchBrowser(): Promise<Browser> {
   // oxlint-disable-next-line node/no-process-env -- a tool of tests: the product never runs it
-  const named = process.env["CHROMIUM_PATH"];
+  const environment = process.env;
+  const named = environment["CHROMIUM_PATH"];
   const system = "/usr/bin/chromium";
   const executablePath = named ?? (existsSync(system) ? system : await unpackBrowser(tmpdir()));
-  return playwright.launch({ executablePath, args: quietly, headless: true });
+  // Where the machine has no language, a file with a Russian name would be saved as «download».
+  const env = { ...environment, LC_ALL: "C.UTF-8" };
+  return playwright.launch({ executablePath, args: quietly, headless: true, env });
 }
 
 /**
