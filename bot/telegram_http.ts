@@ -53,6 +53,7 @@ export function createTelegramHttp(): SendToTelegram {
     try {
       return await dispatch(own, { ...request, body: Readable.from(body) }, signal);
     } finally {
+      // Rejects where the connection is gone already.
       own.close().catch(() => undefined);
     }
   };
