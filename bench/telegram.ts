@@ -13,7 +13,7 @@ const ROUNDS = 9;
  * The bare bot answers the foundings as it answers the lists; ours has only met the former by then. Both get
  * faster for thousands of updates, the bare one more: fewer rounds would flatter ours.
  */
-const WARM_ROUNDS = 10;
+const WARM_ROUNDS = 25;
 const UPDATES_PER_ROUND = 200;
 /** Enough that the CPU of one update is measured on people who have no earlier list to tidy up. */
 const PEOPLE = 50 + (WARM_ROUNDS + ROUNDS) * UPDATES_PER_ROUND;
