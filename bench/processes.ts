@@ -14,12 +14,16 @@ export interface Spawned {
   end(): Promise<void>;
 }
 
-/** Starts a program of this folder that prints its address as its first line. */
+/**
+ * Starts a program of this folder that prints its address as its first line.
+ * @param flags of Node
+ */
 export async function spawnProgram(
   file: string,
   variables: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<Spawned> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, file)], {
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file)], {
     env: programEnvironment(variables),
     stdio: ["ignore", "pipe", "inherit"],
   });

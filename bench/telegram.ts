@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findFreePort, startProgram } from "../server/testing_program.ts";
+import { findFreePort, readStartFlags, startProgram } from "../server/testing_program.ts";
 import type { Bench } from "./database.ts";
 import { median, milliseconds, percentile, type Row } from "./measure.ts";
 import { readCpu, type Spawned, spawnProgram } from "./processes.ts";
@@ -37,7 +37,7 @@ export async function measureTelegram(bench: Bench): Promise<Row[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "smetka-bench-data-"));
   await chmod(dataDir, 0o711);
   const port = await findFreePort();
-  const program = await startProgram({
+  const variables = {
     BOT_TOKEN: TOKEN,
     TELEGRAM_API_ROOT: simulator.url,
     TELEGRAM_MODE: "webhook",
@@ -49,14 +49,15 @@ export async function measureTelegram(bench: Bench): Promise<Row[]> {
     LOG_LEVEL: "error",
     // The worker asks its queues in the background, however many updates come.
     ROLES: "web,bot",
-  });
+  };
+  // Both as `npm start` starts ours.
+  const flags = readStartFlags();
+  const program = await startProgram(variables, undefined, flags);
   let bare: Spawned | null = null;
   try {
     await program.ready();
-    bare = await spawnProgram("bare_bot.ts", {
-      BOT_TOKEN: TOKEN,
-      TELEGRAM_API_ROOT: simulator.url,
-    });
+    const telegram = { BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: simulator.url };
+    bare = await spawnProgram("bare_bot.ts", telegram, flags);
     const ours: Target = { name: "ours", url: program.url, pid: program.process.pid };
     const floor: Target = { name: "bare", url: bare.url, pid: bare.process.pid };
     await foundCompanies(ours);

@@ -25,7 +25,7 @@ const READY_LIMIT = 180_000; // ms
 
 /**
  * Only `programEnvironment` reaches it: nothing of the machine that runs the tests.
- * @param flags of Node; `readStartFlags` where memory is measured
+ * @param flags of Node; `readStartFlags` where memory or CPU is measured
  */
 export async function startProgram(
   variables: Record<string, string>,
@@ -66,7 +66,7 @@ export async function startProgram(
   };
 }
 
-/** What `npm start` and the image tell Node of its memory. */
+/** What `npm start` and the image tell Node of its memory and its compiler. */
 export function readStartFlags(): readonly string[] {
   const manifest = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
   const [, flags] = /exec node ((?:--\S+ )+)server\/main\.ts"/.exec(manifest) ?? [];
