@@ -1,16 +1,15 @@
 import { conversations } from "@grammyjs/conversations";
-import { Api, type ApiClientOptions, Bot, BotError } from "grammy";
+import { Api, type ApiClientOptions, Bot, BotError, Composer, type MiddlewareFn } from "grammy";
 import type { Update } from "grammy/types";
 import type { Logger } from "pino";
 import type { Id } from "../domain/ids.ts";
 import type { Updates } from "../domain/services.ts";
+import { beforeQuestion } from "./before_question.ts";
 import type { ChatConfig, ChatContext, ChatTools } from "./context.ts";
 import { createQuestionConversation } from "./conversations/question.ts";
 import { chatStateStorage } from "./conversations/storage.ts";
-import { dispatch, forgiveReplay, leaveQuestion } from "./dispatch.ts";
+import { dispatch, forgiveReplay } from "./dispatch.ts";
 import { features } from "./features.ts";
-import { answerByReply } from "./features/answering.ts";
-import { leaveForExtra } from "./features/extras.ts";
 import { noteReachable, refuseGroup } from "./features/groups.ts";
 import { answerInlineSearch } from "./features/inline_search.ts";
 import { handleEdited, handleUnasked } from "./features/unexpected.ts";
@@ -18,13 +17,11 @@ import { createDownload } from "./files.ts";
 import { endPress } from "./messages.ts";
 import { ALLOWED_UPDATES, createPolling } from "./polling.ts";
 import { publishProfile } from "./profile.ts";
-import { followRole } from "./role_commands.ts";
-import { followCompany } from "./features/team.ts";
 import { collectRoutes } from "./routes.ts";
 import type { TableReader } from "./tables.ts";
 import { createTelegramFetch } from "./telegram_fetch.ts";
 import { createTelegramHttp, type SendToTelegram } from "./telegram_http.ts";
-import { inTransaction, noteFailure } from "./update_transaction.ts";
+import { inTransaction } from "./update_transaction.ts";
 
 export interface BotDependencies {
   readonly token: string;
@@ -121,28 +118,36 @@ export function createBot(dependencies: BotDependencies): ChatBot {
 }
 
 function listen(bot: Bot<ChatContext>, transaction: ReturnType<typeof inTransaction>): void {
-  const routes = collectRoutes(features);
+  const inPrivate = handlePrivate();
   bot.use(transaction);
+  // By hand instead of a filter for each kind: every update pays for all filters.
+  bot.use((ctx, next) => {
+    const { type } = ctx.chat ?? {};
+    if (type === "private") return inPrivate(ctx, next);
+    const isGroup = type === "group" || type === "supergroup";
+    if (isGroup && (ctx.message || ctx.myChatMember)) return refuseGroup(ctx);
+    if (ctx.inlineQuery) return answerInlineSearch(ctx);
+    if (ctx.callbackQuery) return endPress(ctx);
+    return next();
+  });
+}
 
-  const chat = bot.chatType("private");
-  chat.on("my_chat_member", noteReachable);
-  chat.on("edited_message", handleEdited);
-  // Only where there is a chat: without one all people would share the state «undefined».
-  chat.use(conversations({ storage: chatStateStorage }));
-  chat.use(noteFailure);
-  chat.use(followRole);
-  chat.use(followCompany);
-  chat.use(answerByReply);
-  chat.use(leaveForExtra(routes));
-  chat.use(leaveQuestion(routes));
+/** Only where there is a chat: without one all people would share the state «undefined». */
+function handlePrivate(): MiddlewareFn<ChatContext> {
+  const routes = collectRoutes(features);
   const handle = dispatch(routes, handleUnasked);
-  chat.use(forgiveReplay(handle));
-  chat.use(createQuestionConversation(routes.questions));
-  chat.use(handle);
-
-  bot.chatType(["group", "supergroup"]).on(["message", "my_chat_member"], refuseGroup);
-  bot.on("inline_query", answerInlineSearch);
-  bot.on("callback_query", endPress);
+  const talk = new Composer<ChatContext>(
+    conversations({ storage: chatStateStorage }),
+    beforeQuestion(routes),
+    forgiveReplay(handle),
+    createQuestionConversation(routes.questions),
+    handle,
+  ).middleware();
+  return (ctx, next) => {
+    if (ctx.myChatMember) return noteReachable(ctx);
+    if (ctx.editedMessage) return handleEdited(ctx);
+    return talk(ctx, next);
+  };
 }
 
 function usableMiniAppUrl({ miniAppUrl, allowInsecureMiniApp }: ChatConfig): string | null {

@@ -29,12 +29,9 @@ function commandOf(ctx: ChatContext): Command | null {
  * Before the conversation: a command, a button of the menu or a card chosen by «@bot word» ends the open
  * question, so that the conversation does not swallow it.
  */
-export function leaveQuestion(routes: Routes): Middleware<ChatContext> {
-  return async (ctx, next) => {
-    const isLeaving = commandOf(ctx) || routes.label(ctx.message?.text ?? "") || isChosen(ctx);
-    if (isLeaving) await ctx.conversation.exitAll();
-    await next();
-  };
+export async function leaveQuestion(ctx: ChatContext, routes: Routes): Promise<void> {
+  const isLeaving = commandOf(ctx) || routes.label(ctx.message?.text ?? "") || isChosen(ctx);
+  if (isLeaving) await ctx.conversation.exitAll();
 }
 
 /** After the conversation: gives each update to the one who handles it. */

@@ -1,4 +1,3 @@
-import type { Middleware } from "grammy";
 import type { Role } from "../domain/access.ts";
 import { publishedRole } from "./chat_memory.ts";
 import { type ChatContext, chatIdOf } from "./context.ts";
@@ -7,11 +6,10 @@ import { classifyTelegramError } from "./telegram_errors.ts";
 import { COMMANDS, LEADER_COMMANDS } from "./texts_common.ts";
 
 /** Keeps the commands of a chat to the person's role, whoever changed it and wherever. */
-export const followRole: Middleware<ChatContext> = async (ctx, next) => {
+export async function followRole(ctx: ChatContext): Promise<void> {
   const role = ctx.work.person?.actor?.role;
   if (role) await publishRole(ctx, role);
-  await next();
-};
+}
 
 /** Foremen have the commands that everybody has: their chats need none of their own. */
 export async function publishRole(ctx: ChatContext, role: Role): Promise<void> {

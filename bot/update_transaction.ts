@@ -88,16 +88,6 @@ async function prepared(
   await next();
 }
 
-/** Keeps the first error: the plugin of conversations writes its state even when the update failed. */
-export const noteFailure: MiddlewareFn<ChatContext> = async (ctx, next) => {
-  try {
-    await next();
-  } catch (error) {
-    ctx.failure ??= error;
-    throw error;
-  }
-};
-
 function senderOf(ctx: Context): TelegramSender | null {
   const { from } = ctx;
   if (!from) return null;

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Middleware } from "grammy";
 import { type Id, idSchema } from "../../domain/ids.ts";
 import { actions } from "../actions.ts";
 import { splitCallbackData } from "../callback_data.ts";
@@ -41,14 +40,16 @@ async function answer(ctx: ChatContext, questionId: Id, text: string): Promise<v
 
 /**
  * Before the open question: who replies to a message says what the words are for. Telegram sends the
- * replied message along with its buttons, and one of them names the client's question.
+ * replied message along with its buttons, and one of them names the client's question. False where it is
+ * no such reply.
  */
-export const answerByReply: Middleware<ChatContext> = async (ctx, next) => {
+export async function answerByReply(ctx: ChatContext): Promise<boolean> {
   const questionId = repliedQuestion(ctx);
   const text = questionId === null ? null : readText(ctx);
-  if (questionId === null || text === null || text.startsWith("/")) return next();
+  if (questionId === null || text === null || text.startsWith("/")) return false;
   await answer(ctx, questionId, text);
-};
+  return true;
+}
 
 function repliedQuestion(ctx: ChatContext): Id | null {
   const replied = ctx.message?.reply_to_message;

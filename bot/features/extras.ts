@@ -1,4 +1,3 @@
-import type { Middleware } from "grammy";
 import { z } from "zod";
 import { readExtraText } from "../../domain/extra_text.ts";
 import { type Id, idSchema, packId, unpackId } from "../../domain/ids.ts";
@@ -132,13 +131,10 @@ function readPhoto(ctx: ChatContext): string | null {
  * Before the open question: «доп: …», typed or forwarded, with a photo or without, is no word to search
  * by. Where something was asked for, it is the answer.
  */
-export function leaveForExtra(routes: Routes): Middleware<ChatContext> {
-  return async (ctx, next) => {
-    const asked = ctx.asked && routes.questions.get(ctx.asked.step);
-    const isSearch = asked !== undefined && asked !== null && asked.expects === undefined;
-    if (isSearch && readSentExtra(ctx)) await ctx.conversation.exitAll();
-    await next();
-  };
+export async function leaveForExtra(ctx: ChatContext, routes: Routes): Promise<void> {
+  const asked = ctx.asked && routes.questions.get(ctx.asked.step);
+  const isSearch = asked !== undefined && asked !== null && asked.expects === undefined;
+  if (isSearch && readSentExtra(ctx)) await ctx.conversation.exitAll();
 }
 
 /** Outside any question: extra work in one message. The other photos of its album belong to it, too. */

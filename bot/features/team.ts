@@ -1,4 +1,3 @@
-import type { Middleware } from "grammy";
 import { can, ROLE_NAMES, ROLES } from "../../domain/access.ts";
 import { notFound } from "../../domain/errors.ts";
 import type { Id } from "../../domain/ids.ts";
@@ -127,17 +126,15 @@ async function showCompanies(ctx: ChatContext): Promise<void> {
  * A button or a reply works for the company that its message is from, and so does what follows. What
  * was asked about the other company is not asked any more.
  */
-export const followCompany: Middleware<ChatContext> = async (ctx, next) => {
+export async function followCompany(ctx: ChatContext): Promise<void> {
   const { callbackQuery, message } = ctx;
   const messageId = callbackQuery?.message?.message_id ?? message?.reply_to_message?.message_id;
   const company = messageId === undefined ? null : await ctx.work.followMessage(messageId);
-  if (company) {
-    await ctx.conversation.exitAll();
-    await publishRole(ctx, company.role);
-    await say(ctx, { text: TEAM.switched(company.companyName) });
-  }
-  await next();
-};
+  if (!company) return;
+  await ctx.conversation.exitAll();
+  await publishRole(ctx, company.role);
+  await say(ctx, { text: TEAM.switched(company.companyName) });
+}
 
 async function switchCompany(ctx: ChatContext, companyId: Id): Promise<void> {
   await ctx.work.switchCompany(companyId);
