@@ -5,20 +5,46 @@ import type { Statement } from "./statements.ts";
 type Client = NonNullable<Parameters<typeof PsqlAdapter.create>[0]>["client"];
 
 /**
- * The storage of grammY's conversations on the table `chat_state`; what it writes is put down in `writes`.
+ * The storage of grammY's conversations on the table `chat_state`; what it writes is handed on as a statement.
  * storage-psql wants a client of `pg` and would create its table: this stands in for the client and
  * leaves the table to the migrations.
  */
-async function openChatState(writes: Statement[]): Promise<PsqlAdapter<unknown>> {
+async function openChatState(): Promise<ChatStateWriter> {
+  let written: Statement | null = null;
   const client = {
     query: async (text: string, parameters: readonly string[] = []) => {
-      if (!/^\s*create/i.test(text)) writes.push({ text, parameters });
+      written = { text, parameters };
       return { rows: [] };
     },
   };
   // Typed as pg.Client, of which it only ever calls `query`.
-  return PsqlAdapter.create({ tableName: "chat_state", client: client as unknown as Client });
+  const adapter = await PsqlAdapter.create({
+    tableName: "chat_state",
+    client: client as unknown as Client,
+  });
+  // Of the table that the migrations make.
+  written = null;
+  /** It asks before anything else happens, so what was written last is what was asked for. */
+  const noteQuery = async (asking: Promise<void>): Promise<Statement> => {
+    const statement = written;
+    written = null;
+    await asking;
+    if (statement === null) throw new TypeError("storage-psql wrote nothing");
+    return statement;
+  };
+  return {
+    write: (key, value) => noteQuery(adapter.write(key, value)),
+    delete: (key) => noteQuery(adapter.delete(key)),
+  };
 }
+
+interface ChatStateWriter {
+  write(key: string, value: unknown): Promise<Statement>;
+  delete(key: string): Promise<Statement>;
+}
+
+/** Opened once: it knows nothing of the chats. */
+const opening = openChatState();
 
 /** What a chat remembers, read when its update was opened and written at its end. */
 export interface ChatStateBuffer {
@@ -42,14 +68,12 @@ export function bufferChatState(loaded: ReadonlyMap<string, unknown>): ChatState
       if (values.delete(key)) changed.add(key);
     },
     changes: async () => {
-      const writes: Statement[] = [];
-      if (changed.size === 0) return writes;
-      const storage = await openChatState(writes);
-      for (const key of changed) {
-        if (values.has(key)) await storage.write(key, values.get(key));
-        else await storage.delete(key);
-      }
-      return writes;
+      if (changed.size === 0) return [];
+      const storage = await opening;
+      const writes = [...changed].map((key) =>
+        values.has(key) ? storage.write(key, values.get(key)) : storage.delete(key),
+      );
+      return Promise.all(writes);
     },
   };
 }
