@@ -7,7 +7,6 @@ import {
   createTestApp,
   refuseForeign,
   testActor,
-  testBotToken,
   testNow,
   testTelegramId,
 } from "./routes/testing.ts";
@@ -474,61 +473,5 @@ describe("health", () => {
     const readiness = () => Promise.reject(new Error("no database"));
     const { app } = await createTestApp({}, { readiness });
     expect((await app.request("/readyz")).status).toBe(503);
-  });
-});
-
-describe("the webhook of Telegram", () => {
-  const secret = "s".repeat(32);
-  const deliver = async (
-    body: string,
-    headers: Record<string, string>,
-    handle = vi.fn(async () => {}),
-  ) => {
-    const { app } = await createTestApp(
-      {},
-      { telegram: { botToken: testBotToken, webhook: { secret, handle } } },
-    );
-    const answer = await app.request("/telegram/webhook", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
-      body,
-    });
-    return { status: answer.status, headers: answer.headers, handle };
-  };
-  const trusted = { "X-Telegram-Bot-Api-Secret-Token": secret };
-
-  it("hands an update of any type to the bot", async () => {
-    const { status, headers, handle } = await deliver('{"update_id":7,"new_kind":{}}', trusted);
-    expect(status).toBe(200);
-    expect([...headers.keys()]).toEqual(["x-request-id"]);
-    expect(handle).toHaveBeenCalledWith({ update_id: 7, new_kind: {} });
-  });
-
-  it("refuses a wrong and a missing secret before reading anything", async () => {
-    for (const headers of [{}, { "X-Telegram-Bot-Api-Secret-Token": "s".repeat(31) }]) {
-      const { status, headers: told, handle } = await deliver("{", headers);
-      expect(status).toBe(401);
-      expect(told.get("X-Content-Type-Options")).toBe("nosniff");
-      expect(handle).not.toHaveBeenCalled();
-    }
-  });
-
-  it("refuses what is no update", async () => {
-    for (const body of ["{", "[]", "{}", '{"update_id":"7"}', '{"update_id":-1}']) {
-      expect((await deliver(body, trusted)).status).toBe(400);
-    }
-    expect((await deliver(`{"update_id":1,"x":"${"x".repeat(2 ** 20)}"}`, trusted)).status).toBe(
-      413,
-    );
-  });
-
-  it("asks for another delivery when the bot fails", async () => {
-    const handle = vi.fn(() => Promise.reject(new Error("database is down")));
-    expect((await deliver('{"update_id":7}', trusted, handle)).status).toBe(500);
-  });
-
-  it("does not exist while the bot polls", async () => {
-    const { app } = await createTestApp();
-    expect((await app.request("/telegram/webhook", { method: "POST" })).status).toBe(404);
   });
 });

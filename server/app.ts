@@ -16,7 +16,7 @@ import { documentRoutes } from "./routes/documents.ts";
 import { createErrorHandler, handleNotFound, limitBody, limitTime } from "./routes/errors.ts";
 import { estimateRoutes } from "./routes/estimates.ts";
 import { extraRoutes } from "./routes/extras.ts";
-import { apiHeaders, compressed, doorHeaders } from "./routes/headers.ts";
+import { apiHeaders, compressed } from "./routes/headers.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRequests } from "./routes/logging.ts";
 import { importRoutes, readSpreadsheet } from "./routes/imports.ts";
@@ -35,7 +35,7 @@ import { shareRoutes } from "./routes/share.ts";
 import { meRoutes, sessionRoutes } from "./routes/session.ts";
 import { strictly } from "./routes/strictness.ts";
 import { tagReads } from "./routes/tags.ts";
-import { telegramRoutes } from "./routes/telegram.ts";
+import { quickTelegramRoutes, telegramRoutes } from "./routes/telegram.ts";
 import { verifyRoutes } from "./routes/verify.ts";
 
 /** 2 000 changed lines with long names; everything else is far below. */
@@ -61,9 +61,10 @@ export function createApp(dependencies: AppDependencies) {
   const app = new Hono<AppEnvironment>();
   app.onError(createErrorHandler(log));
   app.notFound(handleNotFound);
+  app.route("/", quickTelegramRoutes(telegram, dependencies));
   app.use(requestId({ headerName: "" }), logRequests(dependencies));
   app.use("/api/*", apiHeaders(config));
-  app.use("/telegram/*", doorHeaders(config));
+  app.use("/telegram/*", apiHeaders(config));
   app.use("/crm/*", apiHeaders(config));
   return app.route("/", routes);
 }

@@ -63,6 +63,8 @@ export interface AppEnvironment {
     services?: Services;
     /** The spreadsheet that was sent; see `readSpreadsheet`. */
     table: ReadTable;
+    /** Why an update could not be handled; see `quickTelegramRoutes`. */
+    updateFailure?: { readonly thrown: unknown };
   };
 }
 

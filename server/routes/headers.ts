@@ -29,15 +29,6 @@ export function apiHeaders({ isSecure }: HeadersConfig): MiddlewareHandler<AppEn
   });
 }
 
-/** For Telegram's door: an empty answer is read by no browser, and every header costs its time. */
-export function doorHeaders(config: HeadersConfig): MiddlewareHandler<AppEnvironment> {
-  const secure = apiHeaders(config);
-  return async (context, next) => {
-    await next();
-    if (context.res.status !== 200) await secure(context, () => Promise.resolve());
-  };
-}
-
 /**
  * For the Mini App: its own scripts and styles only. Telegram's web client shows it in a frame, the
  * others open it by itself.
