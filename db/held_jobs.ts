@@ -3,14 +3,13 @@ import type { Id } from "../domain/ids.ts";
 import type { Sql, Transaction } from "./client.ts";
 import { inTransaction } from "./transactions.ts";
 
-/** A job as pg-boss gives it; `line` is its whole row, by which it can be put back. */
+/** A job as pg-boss gives it. */
 export interface HeldJob {
   readonly id: Id;
   readonly data: object;
   /** Of this attempt, from 0. */
   readonly retryCount: number;
   readonly retryLimit: number;
-  readonly line: string;
 }
 
 /** What is left of held jobs when their transaction ends; whatever is in neither is done and gone. */
@@ -27,7 +26,6 @@ const heldRows = z.array(
     data: z.looseObject({}),
     retryCount: z.number(),
     retryLimit: z.number(),
-    line: z.string(),
   }),
 );
 
@@ -49,7 +47,7 @@ export async function holdJobs(
     const jobs = await takeOut(tx, queue, limit);
     const { running, waiting } = await use(jobs);
     const left = [...running, ...waiting];
-    if (left.length > 0) await putBack(tx, left);
+    if (left.length > 0) await putBack(tx, await readLines(sql, queue, left));
     if (running.length > 0) await claim(tx, queue, worker, running);
   });
 }
@@ -83,17 +81,34 @@ async function takeOut(tx: Transaction, queue: string, limit: number): Promise<H
     returning
       id, data,
       case when started_on is null then retry_count else retry_count + 1 end as "retryCount",
-      retry_limit as "retryLimit", job::text as line
+      retry_limit as "retryLimit"
   `.execute();
   const [, rows] = await Promise.all([settings, taking]);
   return heldRows.parse([...rows]);
 }
 
-async function putBack(tx: Transaction, jobs: readonly HeldJob[]): Promise<void> {
+const lineRows = z.array(z.object({ line: z.string() }));
+
+/**
+ * Whole rows, whatever columns they have. To others they are still there, and nobody can change them: few jobs
+ * are put back, and a line with every job would double the price of taking them.
+ */
+async function readLines(sql: Sql, queue: string, jobs: readonly HeldJob[]): Promise<string[]> {
+  const rows = await sql`
+    select job::text as line
+    from pgboss.job_common as job
+    where name = ${queue} and id = any(${jobs.map(({ id }) => id)}::uuid[])
+    limit ${jobs.length}
+  `;
+  if (rows.length !== jobs.length) throw new Error("held jobs are not where they were");
+  return lineRows.parse([...rows]).map(({ line }) => line);
+}
+
+async function putBack(tx: Transaction, lines: readonly string[]): Promise<void> {
   await tx`
     insert into pgboss.job_common
     select (line::pgboss.job_common).*
-    from unnest(${jobs.map(({ line }) => line)}::text[]) as line
+    from unnest(${[...lines]}::text[]) as line
   `;
 }
 

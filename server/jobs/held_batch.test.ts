@@ -6,9 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function createBatch(...ids: string[]): HeldBatch {
-  return new HeldBatch(
-    ids.map((id): HeldJob => ({ id, data: {}, retryCount: 0, retryLimit: 3, line: id })),
-  );
+  return new HeldBatch(ids.map((id): HeldJob => ({ id, data: {}, retryCount: 0, retryLimit: 3 })));
 }
 
 /** Ids of what is left when the transaction is due; null before. */

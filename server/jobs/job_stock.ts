@@ -15,7 +15,7 @@ const NEWEST = 0.1;
 const LONGEST_WAIT = 1_000; // ms
 
 /** However it was taken. */
-export type Job = Omit<HeldJob, "line">;
+export type Job = HeldJob;
 
 /** A job that was taken and not begun. */
 export interface TakenJob {
