@@ -5,7 +5,7 @@ import type { JobClaims } from "../../db/job_claims.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { repeatUntilDone } from "../repetition.ts";
 import type { JobBoard } from "./job_board.ts";
-import type { HeldBatch } from "./held_batch.ts";
+import type { HeldBatch, HeldOutcome } from "./held_batch.ts";
 import { Holding } from "./holding.ts";
 import { JobRun } from "./job_run.ts";
 import { type Job, JobStock, type TakenJob } from "./job_stock.ts";
@@ -30,12 +30,21 @@ export interface LoopOptions {
   readonly claims: JobClaims;
 }
 
+interface Failure {
+  readonly thrown: unknown;
+}
+
+/** Nothing is left to be told of it. */
+function isGone(outcome: HeldOutcome): boolean {
+  return outcome === "deleted" || outcome === "lost";
+}
+
 /** The slots of one queue. */
 export class SlotLoop {
   readonly #queue: QueueName;
   readonly #options: LoopOptions;
   /** Up to the report of their end. */
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<JobRun, Promise<void>>();
   /** How many of them hold a slot. */
   #busy = 0;
   readonly #stock: JobStock;
@@ -86,7 +95,7 @@ export class SlotLoop {
 
   /** Resolves when nothing runs any more, or after `timeout` ms. */
   async #idle(timeout: number): Promise<void> {
-    const running = Promise.all([...this.#running, this.#holding.settled()]);
+    const running = Promise.all([...this.#running.values(), this.#holding.settled()]);
     await Promise.race([running, sleep(timeout, undefined, { ref: false })]);
   }
 
@@ -120,6 +129,7 @@ export class SlotLoop {
   }
 
   async #giveBack(unbegun: readonly TakenJob[]): Promise<void> {
+    if (unbegun.length === 0) return;
     const outcomes = unbegun.map(async ({ job, batch }) => {
       const isClaimed = !batch || (await batch.giveBack(job.id)) === "claimed";
       return isClaimed ? [job.id] : [];
@@ -177,32 +187,50 @@ export class SlotLoop {
     this.#runs.set(job.id, run);
     batch?.begin(run);
     this.#busy += 1;
-    const running = this.#handle(job, run, batch).finally(() => {
-      this.#running.delete(running);
-      if (this.#running.size - this.#busy === MOST_UNREPORTED) this.wake();
-      // Else it was taken over and came back: this is the newer run's.
-      if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
-    });
-    this.#running.add(running);
+    this.#running.set(run, this.#handle(job, run, batch));
+  }
+
+  #forget(job: Job, run: JobRun): void {
+    this.#running.delete(run);
+    if (this.#running.size - this.#busy === MOST_UNREPORTED) this.wake();
+    // Else it was taken over and came back: this is the newer run's.
+    if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
   }
 
   /** Resolves when the queue knows how it ended. */
   async #handle(job: Job, run: JobRun, batch: HeldBatch | null): Promise<void> {
     const begun = performance.now();
-    const error = await this.#callHandler(job, run).then(
-      () => null,
-      (thrown: unknown) => ({ thrown }),
-    );
+    let failure: Failure | null = null;
+    try {
+      await this.#callHandler(job, run);
+    } catch (thrown) {
+      failure = { thrown };
+    }
     this.#freeSlot(performance.now() - begun);
-    if (error && run.isTaken) return;
+    try {
+      // Mostly it was held and is gone with its transaction.
+      const isOver = !failure && batch && isGone(await batch.end(job.id));
+      if (!isOver) await this.#report(job, run, { batch, failure });
+    } finally {
+      this.#forget(job, run);
+    }
+  }
+
+  async #report(
+    job: Job,
+    run: JobRun,
+    { batch, failure }: { batch: HeldBatch | null; failure: Failure | null },
+  ): Promise<void> {
+    if (failure && run.isTaken) return;
     const fields = { queue: this.#queue, jobId: job.id, attempt: run.attempt };
-    if (error) this.#options.log.error({ ...fields, err: error.thrown }, "job failed");
-    const outcome = await (error ? batch?.fail(job.id) : batch?.end(job.id));
-    if (outcome === "deleted" || outcome === "lost") return;
-    const attempt = { id: job.id, retryCount: job.retryCount };
-    await (error
-      ? this.#fail(job, fields, error.thrown)
-      : this.#settle(fields, () => this.#complete(attempt)));
+    if (failure) {
+      this.#options.log.error({ ...fields, err: failure.thrown }, "job failed");
+      if (batch && isGone(await batch.fail(job.id))) return;
+      await this.#fail(job, fields, failure.thrown);
+    } else {
+      const attempt = { id: job.id, retryCount: job.retryCount };
+      await this.#settle(fields, () => this.#complete(attempt));
+    }
     if (!run.isTaken) this.#options.claims.release(job.id);
   }
 
@@ -217,7 +245,8 @@ export class SlotLoop {
     this.#busy -= 1;
     this.#stock.countEnd(time);
     this.#beginAll();
-    this.wake();
+    // A turn of the loop costs as much as a small job.
+    if (this.#countWanted() > 0) this.wake();
   }
 
   async #callHandler(job: Job, run: JobRun): Promise<void> {
