@@ -65,8 +65,8 @@ export function telegramRoutes({ webhook }: Pick<TelegramDoor, "webhook">) {
   );
 }
 
-function checkSecret({ secret }: Webhook): (context: Context) => boolean {
-  const isOurs = createSecretCheck(secret);
+function checkSecret(webhook: Webhook): (context: Context) => boolean {
+  const isOurs = createSecretCheck(webhook.secret);
   return (context) => isOurs(context.req.header("X-Telegram-Bot-Api-Secret-Token") ?? "");
 }
 
