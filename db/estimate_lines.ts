@@ -111,6 +111,8 @@ export async function findLines(
     from estimate_lines
     where company_id = ${companyId} and estimate_id = ${estimateId}
       and id = any(${[...ids]}::uuid[])
+    -- In the order of the primary key: of a table without statistics another index would be read as a whole.
+    order by id
     limit ${EVERYTHING}
   `;
   return z.array(lineRow).parse(rows);
@@ -188,7 +190,8 @@ export async function findLastPositions(
   companyId: Id,
   estimateId: Id,
 ): Promise<Map<Id | null, string>> {
-  // Each by the index, from its end: one condition for both kinds of places would read all lines.
+  // Each by the index, from its end: one condition for both kinds of places would read all lines, and so
+  // would an order by the position alone where there is no section.
   const rows = await tx`
     select places.section_id, places.position
     from estimate_sections as sections
@@ -206,7 +209,7 @@ export async function findLastPositions(
       select section_id, position
       from estimate_lines
       where company_id = ${companyId} and estimate_id = ${estimateId} and section_id is null
-      order by position desc
+      order by section_id desc, position desc
       limit 1
     )
     limit ${EVERYTHING}
