@@ -63,6 +63,8 @@ export interface AppEnvironment {
     services?: Services;
     /** The spreadsheet that was sent; see `readSpreadsheet`. */
     table: ReadTable;
+    /** `performance.now()` when somebody worked on it before `logRequests`. */
+    startedAt?: number;
     /** Why an update could not be handled; see `quickTelegramRoutes`. */
     updateFailure?: { readonly thrown: unknown };
   };

@@ -11,7 +11,7 @@ export function logRequests({
   metrics,
 }: Pick<AppDependencies, "log" | "metrics">): MiddlewareHandler<AppEnvironment> {
   return async (context, next) => {
-    const start = performance.now();
+    const start = context.get("startedAt") ?? performance.now();
     await next();
     const requestId = context.get("requestId");
     const session = context.get("session");

@@ -1,4 +1,7 @@
 import { expect, it, vi } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Metrics } from "../metrics/metrics.ts";
+import { createTestMetrics } from "../metrics/testing.ts";
 import { createTestApp, testBotToken } from "./testing.ts";
 
 const secret = "s".repeat(32);
@@ -10,16 +13,28 @@ async function deliver(
   given: Readonly<Record<string, string | null>>,
   handle = vi.fn(async () => {}),
 ) {
+  const note = vi.fn<Metrics["note"]>();
   const { app } = await createTestApp(
     {},
-    { telegram: { botToken: testBotToken, webhook: { secret, handle } } },
+    {
+      telegram: { botToken: testBotToken, webhook: { secret, handle } },
+      metrics: { ...createTestMetrics(), note },
+    },
   );
+  // Of the session that `createTestApp` opens.
+  note.mockClear();
   const usual = { "Content-Type": "application/json", "Content-Length": String(body.length) };
   const sent = Object.entries({ ...usual, ...given }).flatMap(([name, value]) =>
     value === null ? [] : [[name, value] as [string, string]],
   );
   const answer = await app.request("/telegram/webhook", { method: "POST", headers: sent, body });
-  return { status: answer.status, headers: answer.headers, text: await answer.text(), handle };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text: await answer.text(),
+    handle,
+    note,
+  };
 }
 
 it("hands an update of any type to the bot and answers with nothing but a status", async () => {
@@ -81,6 +96,26 @@ it("asks for another delivery when the bot fails, which it tries once", async ()
     expect(JSON.parse(text)).toMatchObject({
       error: { code: "internal", requestId: headers.get("X-Request-Id") },
     });
+  }
+});
+
+it("counts each update with all its time, whether it failed or not", async () => {
+  const took = 20; // ms
+  const handled = vi.fn(() => sleep<void>(took));
+  const failed = vi.fn(async () => {
+    await sleep(took);
+    throw new Error("database is down");
+  });
+  for (const [handle, outcome] of [
+    [handled, "done"],
+    [failed, "failed"],
+  ] as const) {
+    const { note } = await deliver('{"update_id":7}', trusted, handle);
+    expect(note).toHaveBeenCalledOnce();
+    const counted = note.mock.calls[0]?.[0];
+    expect(counted).toMatchObject({ kind: "request", name: "/telegram/webhook", outcome });
+    // A timer may fire a millisecond early.
+    expect(counted?.seconds).toBeGreaterThan((took - 2) / 1000);
   }
 });
 

@@ -16,8 +16,8 @@ const updateSchema = z.looseObject({ update_id: z.int().nonnegative() });
 type Webhook = NonNullable<TelegramDoor["webhook"]>;
 
 /**
- * Telegram's webhook for updates that are as they should be: the door's busiest hour is theirs, so it stands
- * before all that other requests need. Whatever is wrong goes on to `telegramRoutes`, which says so.
+ * Telegram's webhook for updates that are as they should be, before the layers that other requests need: no
+ * door is used as often. Whatever is unusual or fails goes on to `telegramRoutes`, which says so.
  */
 export function quickTelegramRoutes(
   { webhook }: Pick<TelegramDoor, "webhook">,
@@ -33,6 +33,7 @@ export function quickTelegramRoutes(
     try {
       await webhook.handle(update);
     } catch (thrown) {
+      context.set("startedAt", start);
       context.set("updateFailure", { thrown });
       return next();
     }
