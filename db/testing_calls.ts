@@ -141,6 +141,17 @@ export const TENANT_CALLS: Readonly<Record<string, Call>> = {
       userId: null,
       source: "bot",
     }),
+  "estimate_changes.insertChangesWithLines": (tx, companyId, aim) =>
+    changes.insertChangesWithLines(tx, companyId, aim.estimateId, {
+      version: 2,
+      changes: linesOf(aim).map((line) => ({
+        id: testId(),
+        type: "line.add",
+        line: { ...line, id: testId() },
+      })),
+      userId: null,
+      source: "bot",
+    }),
   "estimate_changes.listChangesSince": (tx, companyId, aim) =>
     changes.listChangesSince(tx, companyId, aim.estimateId, 0, 10),
 

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { needsRooms, planBatch, sumBySection, touchedLines, touchesRooms } from "./batch.ts";
+import {
+  addsAsGiven,
+  needsRooms,
+  planBatch,
+  sumBySection,
+  touchedLines,
+  touchesRooms,
+} from "./batch.ts";
 import { applyChanges, type Change, isFollowing } from "./changes.ts";
 import { type Content, emptyContent, encodeContent } from "./estimate.ts";
-import { someChange } from "./testing.ts";
+import { newIds, someChange, someLine, someSection } from "./testing.ts";
 import { clientCoefficients, NO_SUMS, type Sums, sumLines } from "./totals.ts";
 
 /** An estimate as tables: what the database has between two batches. */
@@ -67,6 +74,15 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
   };
 }
 
+const NOTHING_YET = {
+  header: emptyContent().header,
+  sections: [],
+  adjustments: [],
+  lines: [],
+  rooms: [],
+  sums: NO_SUMS,
+};
+
 describe("a batch planned on a part of the estimate", () => {
   it("writes what applying its changes to the whole gives, and keeps every sum", () => {
     fc.assert(
@@ -96,18 +112,68 @@ describe("a batch planned on a part of the estimate", () => {
 
   it("names the changes that did nothing", () => {
     const id = "01920000-0000-7000-8000-000000000001";
-    const plan = planBatch(
-      {
-        header: emptyContent().header,
-        sections: [],
-        adjustments: [],
-        lines: [],
-        rooms: [],
-        sums: NO_SUMS,
-      },
-      [{ id, type: "line.remove", lineId: id }],
-    );
+    const plan = planBatch(NOTHING_YET, [{ id, type: "line.remove", lineId: id }]);
     expect(plan.dropped).toEqual([id]);
     expect(plan.removedLines).toEqual([]);
+  });
+});
+
+describe("lines that are added as they are given", () => {
+  const someAddition = fc
+    .tuple(newIds, newIds, someLine)
+    .map(([id, lineId, line]): Change => ({ id, type: "line.add", line: { ...line, id: lineId } }));
+
+  it("are those of the plan, whatever else the batch does", () => {
+    let given = 0;
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof({ weight: 6, arbitrary: someAddition }, { weight: 1, arbitrary: someChange }),
+        ),
+        (changes) => {
+          const plan = planBatch(NOTHING_YET, changes);
+          if (!addsAsGiven(plan, changes)) return;
+          given += 1;
+          expect(plan.lines).toEqual(
+            changes.flatMap((change) => (change.type === "line.add" ? change.line : [])),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(given).toBeGreaterThan(20);
+  });
+
+  it("are so behind new sections, and not where a section is gone or a later change meets one", () => {
+    fc.assert(
+      fc.property(someAddition, someSection, newIds, (addition, section, id) => {
+        if (addition.type !== "line.add") return;
+        const line = { ...addition.line, sectionId: section.id, quantityFormula: "" };
+        const sectionAdded: Change = { id, type: "section.add", section };
+        const lineAdded: Change = { ...addition, line };
+        const isGiven = (...changes: Change[]) =>
+          addsAsGiven(planBatch(NOTHING_YET, changes), changes);
+        expect(isGiven(sectionAdded, lineAdded)).toBe(true);
+        expect(isGiven(lineAdded)).toBe(false);
+        expect(isGiven(sectionAdded, lineAdded, lineAdded)).toBe(false);
+        const renamed: Change = { id, type: "line.set", lineId: line.id, set: { name: "Иначе" } };
+        expect(isGiven(sectionAdded, lineAdded, renamed)).toBe(false);
+        const removed: Change = { id, type: "section.remove", sectionId: section.id };
+        expect(isGiven(sectionAdded, lineAdded, removed)).toBe(false);
+      }),
+    );
+  });
+
+  it("are not those whose formula decides the quantity otherwise", () => {
+    fc.assert(
+      fc.property(someAddition, (addition) => {
+        if (addition.type !== "line.add") return;
+        const line = { ...addition.line, sectionId: null };
+        const changes = [{ ...addition, line }];
+        const isGiven = addsAsGiven(planBatch(NOTHING_YET, changes), changes);
+        // No room is there, so the formula goes.
+        expect(isGiven).toBe(line.quantityFormula === "");
+      }),
+    );
   });
 });

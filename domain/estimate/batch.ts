@@ -95,6 +95,26 @@ export function planBatch(part: LoadedPart, changes: readonly Change[]): BatchPl
   return copy.plan(dropped);
 }
 
+/**
+ * Whether the lines to write are those that the changes add, each as its change gives it: in the section
+ * that it names, the quantity not decided by a formula.
+ */
+export function addsAsGiven(plan: BatchPlan, changes: readonly Change[]): boolean {
+  let place = 0;
+  for (const change of changes) {
+    if (change.type !== "line.add") {
+      if ("lineId" in change) return false;
+      continue;
+    }
+    const line = plan.lines[place];
+    place += 1;
+    const { id, sectionId, quantity, quantityFormula } = change.line;
+    if (line?.id !== id || line.sectionId !== sectionId || line.quantity !== quantity) return false;
+    if (line.quantityFormula !== quantityFormula) return false;
+  }
+  return place === plan.lines.length;
+}
+
 /** Sums per section when all lines are at hand; the key null is for lines before the first section. */
 export function sumBySection(
   lines: Iterable<Line>,

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+  addsAsGiven,
   needsRooms,
   planBatch,
   type BatchPlan,
@@ -22,7 +23,13 @@ import { type Id, isId } from "../../domain/ids.ts";
 import { type Kopecks, MAX_KOPECKS, ZERO } from "../../domain/money.ts";
 import type { ChangeResult, ChangeSource } from "../../domain/services.ts";
 import { findClient } from "../../db/clients.ts";
-import { findKnownChanges, insertChanges, listChangesSince } from "../../db/estimate_changes.ts";
+import {
+  findKnownChanges,
+  insertChanges,
+  insertChangesWithLines,
+  type LoggedBatch,
+  listChangesSince,
+} from "../../db/estimate_changes.ts";
 import {
   findLines,
   listAdjustments,
@@ -110,20 +117,15 @@ export async function changeEstimate(
     });
     return total;
   };
-  const rows = writeRows(scope, id, plan);
-  // PostgreSQL writes the rows while the log of a long list is being encoded.
-  const log = nextTurn().then(() =>
-    insertChanges(tx, actor.companyId, id, {
-      version: newVersion,
-      changes,
-      userId: actor.userId,
-      source: request.source,
-    }),
-  );
+  const batch = { version: newVersion, changes, userId: actor.userId, source: request.source };
+  const isGiven = isFresh && addsAsGiven(plan, changes);
+  const written = isGiven
+    ? writeAdditions(scope, id, plan, batch)
+    : writeRowsAndLog(scope, id, plan, batch);
   const totals = plan.coefficientsChanged
-    ? rows.then(() => sumAgain(scope, id, plan)).then(writeTotals)
+    ? written.then(() => sumAgain(scope, id, plan)).then(writeTotals)
     : writeTotals(plan.sums);
-  const [total] = await Promise.all([totals, rows, log]);
+  const [total] = await Promise.all([totals, written]);
   scope.stir();
   if (request.isNews ?? true) {
     await tellChanged(scope, estimate, { version: newVersion, title: header.title, total });
@@ -197,6 +199,30 @@ async function demandOwnReferences(
     const isThere = isId(clientId) && (await findClient(tx, actor.companyId, clientId));
     if (!isThere) throw notFound("Запись заказчика");
   }
+}
+
+async function writeRowsAndLog(
+  scope: Scope,
+  id: Id,
+  plan: BatchPlan,
+  batch: LoggedBatch,
+): Promise<void> {
+  await Promise.all([
+    writeRows(scope, id, plan),
+    // PostgreSQL writes the rows while the log of a long list is being encoded.
+    nextTurn().then(() => insertChanges(scope.tx, scope.actor.companyId, id, batch)),
+  ]);
+}
+
+/** New lines that are in the log as they are: they are written out of it. */
+async function writeAdditions(
+  scope: Scope,
+  id: Id,
+  plan: BatchPlan,
+  batch: LoggedBatch,
+): Promise<void> {
+  await writeRows(scope, id, { ...plan, lines: [] });
+  await insertChangesWithLines(scope.tx, scope.actor.companyId, id, batch);
 }
 
 /** In the order that the plan asks for; a removed section takes its lines along. */
