@@ -35,18 +35,19 @@ export async function time(work: () => Promise<unknown>): Promise<number> {
 
 /**
  * Runs the variants in turn, round after round, so that a slow moment of a shared machine meets all of
- * them; returns the median milliseconds of each. The first round warms up and is not counted.
+ * them; returns the median milliseconds of each. The first `warmRounds` warm up and are not counted.
  */
 export async function alternate<Name extends string>(
   rounds: number,
   variants: Readonly<Record<Name, () => Promise<unknown>>>,
+  { warmRounds = 1 } = {},
 ): Promise<Record<Name, number>> {
   const names = Object.keys(variants) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmRounds + rounds; round += 1) {
     for (const name of names) {
       const took = await time(variants[name]);
-      if (round > 0) times.get(name)?.push(took);
+      if (round >= warmRounds) times.get(name)?.push(took);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<
