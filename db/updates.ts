@@ -13,7 +13,8 @@ const openedRow = z.object({
   memberships: z
     .array(z.object({ companyId: z.string(), companyName: z.string(), role: z.enum(ROLES) }))
     .nullable(),
-  states: z.record(z.string(), z.unknown()).nullable(),
+  /** Pairs: an object with a key of each chat's own would be a new shape to V8 with every chat. */
+  states: z.array(z.tuple([z.string(), z.unknown()])).nullable(),
   has_contracts: z.boolean(),
 });
 
@@ -45,7 +46,8 @@ export async function openUpdate(
   const { sender, chatId } = update;
   const [row] = await tx`
     select
-      is_repeat, user_id, user_name, company_id, user_role, memberships, states, has_contracts
+      is_repeat, user_id, user_name, company_id, user_role, memberships, has_contracts,
+      (select jsonb_agg(jsonb_build_array(key, value)) from jsonb_each(states)) as states
     from open_update(
       ${update.botId}, ${update.updateId}, ${chatId}, ${sender?.id ?? null},
       ${sender?.username ?? null}, ${sender?.firstName ?? null}, ${sender?.lastName ?? null},
@@ -56,7 +58,7 @@ export async function openUpdate(
   const opened = openedRow.parse(row);
   return {
     isRepeat: opened.is_repeat,
-    chatStates: new Map(Object.entries(opened.states ?? {})),
+    chatStates: new Map(opened.states),
     hasContracts: opened.has_contracts,
     person: sender && opened.user_id ? personOf(opened.user_id, opened, sender) : null,
   };
