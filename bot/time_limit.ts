@@ -25,24 +25,19 @@ export function createTimeLimit(limit: number): TimeLimit {
   return {
     signal: controller.signal,
     keep: async (work) => {
-      const timer = setTimeout(() => controller.abort(), limit);
+      const late = Promise.withResolvers<null>();
+      const timer = setTimeout(() => {
+        controller.abort();
+        setTimeout(() => late.resolve(null), GRACE).unref();
+      }, limit);
       const ended = work.then(
-        () => "done" as const,
+        () => null,
         (error: unknown) => ({ error }),
       );
-      try {
-        const outcome = await Promise.race([ended, afterAbort(controller.signal, GRACE)]);
-        if (controller.signal.aborted) throw new TimeLimitError(limit);
-        if (typeof outcome === "object") throw outcome.error;
-      } finally {
-        clearTimeout(timer);
-      }
+      const failure = await Promise.race([ended, late.promise]);
+      clearTimeout(timer);
+      if (controller.signal.aborted) throw new TimeLimitError(limit);
+      if (failure) throw failure.error;
     },
   };
-}
-
-function afterAbort(signal: AbortSignal, grace: number): Promise<"late"> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => setTimeout(() => resolve("late"), grace).unref());
-  });
 }
