@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { z } from "zod";
 import type { Change } from "../domain/estimate/changes.ts";
 import type { Line } from "../domain/estimate/estimate.ts";
 import { newIds, someLine } from "../domain/estimate/testing.ts";
@@ -11,6 +10,7 @@ import { findLines } from "./estimate_lines.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { fillTestCompany, type TestThings } from "./testing_company.ts";
 import { testId } from "./testing_ids.ts";
+import { countReads } from "./testing_reads.ts";
 import { tenantTransaction } from "./transactions.ts";
 
 let database: TestDatabase;
@@ -117,19 +117,9 @@ it("looks the estimate of a thousand changes up a few times, not once for each",
     for (let run = 0; run < 6; run += 1) {
       await insertChanges(tx, companyId, estimateId, batchOf([], 300_000 + run));
     }
-    const before = await looksAtEstimates(tx);
+    const before = await countReads(tx, "estimates");
     await insertChanges(tx, companyId, estimateId, batchOf(lines.map(added), 400_000));
-    return (await looksAtEstimates(tx)) - before;
+    return (await countReads(tx, "estimates")).looks - before.looks;
   });
   expect(looks).toBeLessThan(10);
 });
-
-/** By this connection, in any way. */
-async function looksAtEstimates(tx: Transaction): Promise<number> {
-  const [row] = await tx`
-    select (seq_scan + coalesce(idx_scan, 0))::int as looks
-    from pg_stat_xact_user_tables
-    where relname = 'estimates'
-  `;
-  return z.object({ looks: z.number() }).parse(row).looks;
-}

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { z } from "zod";
 import type { Transaction } from "./client.ts";
 import { findLastPositions, findLines } from "./estimate_lines.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { fillTestCompany, type TestThings } from "./testing_company.ts";
+import { countReads } from "./testing_reads.ts";
 import { tenantTransaction } from "./transactions.ts";
 
 const LINES = 2000;
@@ -34,20 +34,10 @@ async function countRead<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<{ result: Result; read: number }> {
   return tenantTransaction(database.sql, things.companyId, async (tx) => {
-    const before = await readSoFar(tx);
+    const before = await countReads(tx, "estimate_lines");
     const result = await work(tx);
-    return { result, read: (await readSoFar(tx)) - before };
+    return { result, read: (await countReads(tx, "estimate_lines")).rows - before.rows };
   });
-}
-
-/** By this connection, since PostgreSQL last added it up. */
-async function readSoFar(tx: Transaction): Promise<number> {
-  const [row] = await tx`
-    select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
-    from pg_stat_xact_user_tables
-    where relname = 'estimate_lines'
-  `;
-  return z.object({ read: z.number() }).parse(row).read;
 }
 
 it("finds the last place of a long estimate without reading all of it", async () => {

@@ -10,7 +10,7 @@ import {
 } from "./batch.ts";
 import { applyChanges, type Change, isFollowing } from "./changes.ts";
 import { type Content, emptyContent, encodeContent } from "./estimate.ts";
-import { newIds, someChange, someLine, someSection } from "./testing.ts";
+import { newIds, NOTHING_YET, someChange, someLine, someSection } from "./testing.ts";
 import { clientCoefficients, NO_SUMS, type Sums, sumLines } from "./totals.ts";
 
 /** An estimate as tables: what the database has between two batches. */
@@ -73,15 +73,6 @@ function runBatch(tables: Tables, changes: Change[]): Tables {
     sums,
   };
 }
-
-const NOTHING_YET = {
-  header: emptyContent().header,
-  sections: [],
-  adjustments: [],
-  lines: [],
-  rooms: [],
-  sums: NO_SUMS,
-};
 
 describe("a batch planned on a part of the estimate", () => {
   it("writes what applying its changes to the whole gives, and keeps every sum", () => {

@@ -4,6 +4,7 @@ import { QUANTITY_ONE, type Quantity } from "../quantity.ts";
 import { planBatch } from "./batch.ts";
 import type { Change } from "./changes.ts";
 import { emptyContent, type Line, type Section } from "./estimate.ts";
+import { NOTHING_YET } from "./testing.ts";
 import { lineSums, NO_SUMS, clientCoefficients } from "./totals.ts";
 
 const id = (number: number) => `01920000-0000-7000-8000-${String(number).padStart(12, "0")}`;
@@ -55,17 +56,7 @@ function planOnFull(...changes: Change[]) {
 }
 
 function planOnEmpty(...changes: Change[]) {
-  return planBatch(
-    {
-      header: emptyContent().header,
-      sections: [],
-      adjustments: [],
-      lines: [],
-      rooms: [],
-      sums: NO_SUMS,
-    },
-    changes,
-  );
+  return planBatch(NOTHING_YET, changes);
 }
 
 describe("the sums of a section in one batch", () => {

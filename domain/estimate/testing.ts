@@ -6,15 +6,28 @@ import { kopecks } from "../money.ts";
 import type { Percent } from "../percent.ts";
 import type { Quantity } from "../quantity.ts";
 import { VAT_RATES, type VatMode } from "../vat.ts";
+import type { LoadedPart } from "./batch.ts";
 import type { Change } from "./changes.ts";
 import {
   type Adjustment,
   ADJUSTMENT_BASES,
   type Discount,
+  emptyContent,
   type Line,
   LINE_KINDS,
   type Section,
 } from "./estimate.ts";
+import { NO_SUMS } from "./totals.ts";
+
+/** What is loaded of an estimate that has nothing yet. */
+export const NOTHING_YET: LoadedPart = {
+  header: emptyContent().header,
+  sections: [],
+  adjustments: [],
+  lines: [],
+  rooms: [],
+  sums: NO_SUMS,
+};
 
 /** Generators of estimates and changes for property tests. */
 
