@@ -1,5 +1,5 @@
 import { conversations } from "@grammyjs/conversations";
-import { Api, type ApiClientOptions, Bot, BotError, Composer, type MiddlewareFn } from "grammy";
+import { Api, type ApiClientOptions, Bot, Composer, Context } from "grammy";
 import type { Update } from "grammy/types";
 import type { Logger } from "pino";
 import type { Id } from "../domain/ids.ts";
@@ -21,6 +21,7 @@ import { collectRoutes } from "./routes.ts";
 import type { TableReader } from "./tables.ts";
 import { createTelegramFetch } from "./telegram_fetch.ts";
 import { createTelegramHttp, type SendToTelegram } from "./telegram_http.ts";
+import { type CallLimit, createUpdateApi } from "./update_api.ts";
 import { inTransaction } from "./update_transaction.ts";
 
 export interface BotDependencies {
@@ -69,7 +70,7 @@ export function createBot(dependencies: BotDependencies): ChatBot {
     timeoutSeconds,
     fetch: createTelegramFetch({ send, log }),
   });
-  const bot = new Bot<ChatContext>(token, { client: client(CALL_TIMEOUT) });
+  const bot = new Bot(token, { client: client(CALL_TIMEOUT) });
   const tools: ChatTools = {
     log,
     now: dependencies.now,
@@ -79,15 +80,16 @@ export function createBot(dependencies: BotDependencies): ChatBot {
     miniAppUrl: usableMiniAppUrl(config),
     download: createDownload({ api: bot.api, token, apiRoot: config.apiRoot }),
   };
-  listen(bot, inTransaction(updates, tools, updateTimeout));
+  const transaction = inTransaction(updates, tools, updateTimeout);
+  const listen = listenEverywhere();
 
   const pollingApi = new Api(token, client(LONG_POLL_TIMEOUT));
   const handleUpdate = async (update: Update): Promise<void> => {
-    try {
-      await bot.handleUpdate(update);
-    } catch (error) {
-      throw error instanceof BotError ? error.error : error;
-    }
+    const callLimit: CallLimit = { signal: null };
+    const ctx = new Context(update, createUpdateApi(bot.api, callLimit), bot.botInfo);
+    // The rest of a chat's context is filled in on its way.
+    const chat = Object.assign(ctx, { callLimit }) as ChatContext;
+    await transaction(chat, () => listen(chat));
   };
   const polling = createPolling({ api: pollingApi, handle: handleUpdate, log });
 
@@ -117,23 +119,22 @@ export function createBot(dependencies: BotDependencies): ChatBot {
   };
 }
 
-function listen(bot: Bot<ChatContext>, transaction: ReturnType<typeof inTransaction>): void {
+function listenEverywhere(): (ctx: ChatContext) => Promise<void> {
   const inPrivate = handlePrivate();
-  bot.use(transaction);
   // By hand instead of a filter for each kind: every update pays for all filters.
-  bot.use((ctx, next) => {
+  return async (ctx) => {
     const { type } = ctx.chat ?? {};
-    if (type === "private") return inPrivate(ctx, next);
+    if (type === "private") return inPrivate(ctx);
     const isGroup = type === "group" || type === "supergroup";
     if (isGroup && (ctx.message || ctx.myChatMember)) return refuseGroup(ctx);
     if (ctx.inlineQuery) return answerInlineSearch(ctx);
     if (ctx.callbackQuery) return endPress(ctx);
-    return next();
-  });
+    return undefined;
+  };
 }
 
 /** Only where there is a chat: without one all people would share the state «undefined». */
-function handlePrivate(): MiddlewareFn<ChatContext> {
+function handlePrivate(): (ctx: ChatContext) => Promise<void> {
   const routes = collectRoutes(features);
   const handle = dispatch(routes, handleUnasked);
   const talk = new Composer<ChatContext>(
@@ -143,12 +144,15 @@ function handlePrivate(): MiddlewareFn<ChatContext> {
     createQuestionConversation(routes.questions),
     handle,
   ).middleware();
-  return (ctx, next) => {
+  return async (ctx) => {
     if (ctx.myChatMember) return noteReachable(ctx);
     if (ctx.editedMessage) return handleEdited(ctx);
-    return talk(ctx, next);
+    await talk(ctx, ignore);
   };
 }
+
+/** Behind the last middleware: an update that nobody handles. */
+async function ignore(): Promise<void> {}
 
 function usableMiniAppUrl({ miniAppUrl, allowInsecureMiniApp }: ChatConfig): string | null {
   if (miniAppUrl === null) return null;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Id } from "../domain/ids.ts";
 import type { Services, UpdateWork } from "../domain/services.ts";
 import type { TableReader } from "./tables.ts";
+import type { CallLimit } from "./update_api.ts";
 
 export interface ChatConfig {
   /** "https://api.telegram.org", or another Bot API server; without a slash at the end. */
@@ -48,6 +49,7 @@ export type Answer =
   | { readonly kind: "problem"; readonly asked: Asked; readonly problem: string };
 
 interface ChatFlavor {
+  readonly callLimit: CallLimit;
   work: UpdateWork;
   tools: ChatTools;
   asked: Asked | null;

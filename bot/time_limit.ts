@@ -1,3 +1,5 @@
+import type { CallSignal } from "./telegram_http.ts";
+
 /** An update took too long. */
 export class TimeLimitError extends Error {
   constructor(limit: number) {
@@ -8,7 +10,7 @@ export class TimeLimitError extends Error {
 
 export interface TimeLimit {
   /** Aborted when the time is over; for everything that can be called off. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** The work's result, or `TimeLimitError`. */
   keep(work: Promise<void>): Promise<void>;
 }
@@ -21,13 +23,13 @@ const GRACE = 5_000; // ms
  * work that goes on behind the back of its transaction would write into somebody else's.
  */
 export function createTimeLimit(limit: number): TimeLimit {
-  const controller = new AbortController();
+  const signal = new LimitSignal();
   return {
-    signal: controller.signal,
+    signal,
     keep: async (work) => {
       const late = Promise.withResolvers<null>();
       const timer = setTimeout(() => {
-        controller.abort();
+        signal.abort();
         setTimeout(() => late.resolve(null), GRACE).unref();
       }, limit);
       const ended = work.then(
@@ -36,8 +38,27 @@ export function createTimeLimit(limit: number): TimeLimit {
       );
       const failure = await Promise.race([ended, late.promise]);
       clearTimeout(timer);
-      if (controller.signal.aborted) throw new TimeLimitError(limit);
+      if (signal.aborted) throw new TimeLimitError(limit);
       if (failure) throw failure.error;
     },
   };
+}
+
+/** What grammY needs of an `AbortSignal`. Node's own is an event target, which every update would pay for. */
+class LimitSignal implements CallSignal {
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
+
+  addEventListener(_: "abort", listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_: "abort", listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+  }
 }

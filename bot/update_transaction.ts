@@ -1,4 +1,4 @@
-import type { Context, MiddlewareFn, Transformer } from "grammy";
+import type { Context } from "grammy";
 import { AppError, OutageError } from "../domain/errors.ts";
 import type { TelegramSender, Updates, UpdateWork } from "../domain/services.ts";
 import { cleanText, cutText } from "../domain/text.ts";
@@ -21,8 +21,8 @@ export function inTransaction(
   updates: Updates,
   tools: ChatTools,
   timeout = UPDATE_TIMEOUT,
-): MiddlewareFn<ChatContext> {
-  return async (ctx, next) => {
+): (ctx: ChatContext, handle: () => Promise<void>) => Promise<void> {
+  return async (ctx, handle) => {
     const update = {
       botId: ctx.me.id,
       updateId: ctx.update.update_id,
@@ -30,11 +30,12 @@ export function inTransaction(
       sender: senderOf(ctx),
     };
     const limit = createTimeLimit(timeout);
-    const release = callOff(ctx, limit.signal);
+    // Calls of this update end with its time. What is told afterwards has time of its own.
+    ctx.callLimit.signal = limit.signal;
     try {
-      await updates.run(update, (work) => limit.keep(prepared(ctx, { work, tools }, next)));
+      await updates.run(update, (work) => limit.keep(prepared(ctx, { work, tools }, handle)));
     } catch (thrown) {
-      release();
+      ctx.callLimit.signal = null;
       if (thrown instanceof TimeLimitError) ctx.work = OVER;
       // Nothing is wrong with the update: however often it meets an outage, it is not given up.
       if (thrown instanceof OutageError) {
@@ -55,16 +56,6 @@ export function inTransaction(
   };
 }
 
-/** Calls of this update end with its time. What is told afterwards has time of its own. */
-function callOff(ctx: ChatContext, signal: AbortSignal): () => void {
-  // Typed after a polyfill; grammY only listens to it.
-  let current = signal as unknown as Parameters<Transformer>[3];
-  ctx.api.config.use((call, method, payload, given) => call(method, payload, given ?? current));
-  return () => {
-    current = undefined;
-  };
-}
-
 /** For what still runs after its update: nothing may be written any more. */
 const OVER: UpdateWork = new Proxy({} as UpdateWork, {
   get: () => {
@@ -75,7 +66,7 @@ const OVER: UpdateWork = new Proxy({} as UpdateWork, {
 async function prepared(
   ctx: ChatContext,
   { work, tools }: { work: UpdateWork; tools: ChatTools },
-  next: () => Promise<void>,
+  handle: () => Promise<void>,
 ): Promise<void> {
   ctx.work = work;
   ctx.tools = tools;
@@ -85,7 +76,7 @@ async function prepared(
   ctx.isPressAnswered = false;
   ctx.touched = new Set();
   ctx.failure = undefined;
-  await next();
+  await handle();
 }
 
 function senderOf(ctx: Context): TelegramSender | null {
