@@ -1,6 +1,6 @@
-import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import type { Sql } from "./client.ts";
+import type { DatabaseSocket } from "./client_socket.ts";
 import { connect } from "./pools.ts";
 
 /** One connection that hears channels and answers queries, so that a query proves it still hears. */
@@ -27,12 +27,12 @@ export interface ListenOptions {
  */
 export async function openListener(options: ListenOptions, timeout: number): Promise<Listener> {
   const { url, log, onNotify, onLost } = options;
-  const sockets: Socket[] = [];
+  const sockets: DatabaseSocket[] = [];
   let isLost = false;
   const lose = () => {
     if (isLost) return;
     isLost = true;
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) socket.cut();
     sql.end({ timeout: 0 }).catch(() => undefined);
     onLost();
   };
@@ -44,7 +44,7 @@ export async function openListener(options: ListenOptions, timeout: number): Pro
     listening: {
       onSocket: (socket) => {
         sockets.push(socket);
-        socket.once("close", lose);
+        socket.whenClosed(lose);
         if (sockets.length > 1) lose();
       },
       onNotify,

@@ -4,6 +4,7 @@ import { connect as connectTcp, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSocket } from "./client_socket.ts";
@@ -81,6 +82,32 @@ it("fails the query that was under way when its connection was cut", async () =>
   await expect.poll(() => connections.length).toBe(1);
   setTimeout(() => connections[0]?.destroy(), 50);
   await expect(slow).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+});
+
+it("keeps apart what several connections read at once, in parts and in messages longer than a read", async () => {
+  const read = (letter: string) => sql`
+    select repeat(${letter}, 300000) as text, number
+    from generate_series(1, 20) as number
+  `;
+  const letters = ["а", "б", "в", "г"];
+  const answers = await Promise.all(letters.map(read));
+  for (const [index, rows] of answers.entries()) {
+    const whole = (letters[index] ?? "").repeat(300_000);
+    expect(rows).toHaveLength(20);
+    expect(rows.every(({ text }) => text === whole)).toBe(true);
+  }
+});
+
+it("reads on after whoever reads from it has paused", async () => {
+  const rows: Buffer[] = [];
+  const stream =
+    await sql`copy (select repeat('я', 3000) from generate_series(1, 3000)) to stdout`.readable();
+  for await (const row of stream) {
+    rows.push(row as Buffer);
+    if (rows.length % 100 === 0) await sleep(1);
+  }
+  const line = `${"я".repeat(3000)}\n`;
+  expect(Buffer.concat(rows).toString("utf8")).toBe(line.repeat(3000));
 });
 
 it("goes through a socket of the machine where one is named, whatever host and port say", async () => {

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import type { Pipeline } from "./pipeline.ts";
+import { isAskingForTls, type Pipeline } from "./pipeline.ts";
 
 /** What postgres.js tells about the server; it keeps lists for several hosts, we use the first. */
 export interface Server {
@@ -26,7 +26,7 @@ export interface Server {
  *
  * @param pipeline through which everything goes
  */
-export function openSocket({ host, port, path }: Server, pipeline?: Pipeline): Socket {
+export function openSocket({ host, port, path }: Server, pipeline?: Pipeline): DatabaseSocket {
   const server = { host: host[0] ?? "localhost", port: port[0] ?? 5432 };
   const socket = new DatabaseSocket(pipeline ?? null);
   socket.once("end", () => {
@@ -38,16 +38,25 @@ export function openSocket({ host, port, path }: Server, pipeline?: Pipeline): S
   return Object.assign(socket, server);
 }
 
+/**
+ * Into this all of them read, one after another, and what was read is copied out at once: by itself Node gives each
+ * read 64 kB of its own.
+ */
+const READ = Buffer.alloc(64 * 1024);
+
 /** Sockets whose end is known and not yet told. */
 const lost = new Set<DatabaseSocket>();
 
-class DatabaseSocket extends Socket {
+/** See `openSocket`. */
+export class DatabaseSocket extends Socket {
   #error: Error | null = null;
   #isSilent = true;
+  #isWrapped = false;
+  readonly #closed = new Set<() => void>();
   readonly #pipeline: Pipeline | null;
 
   constructor(pipeline: Pipeline | null) {
-    super();
+    super({ onread: { buffer: READ, callback: (length) => this.#take(length) } });
     this.#pipeline = pipeline;
     // What it writes comes with the end of the turn in which it got the socket.
     setImmediate(() =>
@@ -71,14 +80,19 @@ class DatabaseSocket extends Socket {
   }
 
   #rewrite(bytes: unknown): unknown {
+    if (bytes instanceof Buffer && isAskingForTls(bytes)) this.#isWrapped = true;
     return this.#pipeline && bytes instanceof Buffer ? this.#pipeline.send(bytes) : bytes;
+  }
+
+  /** Of its own: postgres.js keeps what is not a whole message yet. */
+  #take(length: number): boolean {
+    const bytes = Buffer.from(READ.subarray(0, length));
+    super.emit("data", this.#pipeline ? this.#pipeline.receive(bytes) : bytes);
+    return true;
   }
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
     const [first] = given;
-    if (event === "data" && this.#pipeline && first instanceof Buffer) {
-      return super.emit(event, this.#pipeline.receive(first));
-    }
     if (event === "error" && first instanceof Error) {
       this.#error ??= first;
       return true;
@@ -90,7 +104,19 @@ class DatabaseSocket extends Socket {
     return true;
   }
 
+  /** Calls back once it is closed. postgres.js takes all listeners off a socket that it wraps in TLS. */
+  whenClosed(listener: () => void): void {
+    this.#closed.add(listener);
+  }
+
+  /** Closes it at once, with the TLS around it: that would write into what is closed, which nobody can catch. */
+  cut(): void {
+    if (this.#isWrapped) super.emit("close");
+    this.destroy();
+  }
+
   tell(): void {
+    for (const listener of this.#closed) listener();
     if (this.#error) super.emit("error", this.#error);
     super.emit("close", this.#error !== null);
   }

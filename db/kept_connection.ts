@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import type { Sql } from "./client.ts";
+import type { DatabaseSocket } from "./client_socket.ts";
 import { connect, poolOf } from "./pools.ts";
 
 /** One connection for what lasts as long as the connection does, such as advisory locks of a session. */
@@ -29,7 +29,7 @@ export function keepConnection(
   { onLost, isPipelined = false }: KeptOptions = {},
 ): KeptConnection {
   const { options, companions } = poolOf(pool);
-  const sockets: Socket[] = [];
+  const sockets: DatabaseSocket[] = [];
   const listeners = new Set(onLost ? [onLost] : []);
   let isLost = false;
   const lose = (): void => {
@@ -37,7 +37,7 @@ export function keepConnection(
     isLost = true;
     companions.delete(lose);
     for (const listener of listeners) listener();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) socket.cut();
     sql.end({ timeout: 0 }).catch(() => undefined);
   };
   const sql = connect({
@@ -49,7 +49,7 @@ export function keepConnection(
       onNotify: () => undefined,
       onSocket: (socket) => {
         sockets.push(socket);
-        socket.once("close", lose);
+        socket.whenClosed(lose);
         // It would be another session, without what the first one held.
         if (sockets.length > 1) lose();
       },

@@ -51,7 +51,7 @@ export function createPipeline(): Pipeline {
       if (isSealed) return bytes;
       // Only what opens a connection has no type before its length.
       if (bytes[0] === 0) {
-        isSealed = bytes.length >= 8 && bytes.readInt32BE(4) === SSL_REQUEST;
+        isSealed = isAskingForTls(bytes);
         awaited.push("sent");
         return bytes;
       }
@@ -71,6 +71,11 @@ export function createPipeline(): Pipeline {
       return isSealed ? bytes : messages.follow(bytes, behind);
     },
   };
+}
+
+/** Whether what is written asks the server for TLS: all that follows is sealed, if it agrees. */
+export function isAskingForTls(bytes: Buffer): boolean {
+  return bytes.length >= 8 && bytes[0] === 0 && bytes.readInt32BE(4) === SSL_REQUEST;
 }
 
 interface Statement {

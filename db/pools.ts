@@ -1,8 +1,7 @@
-import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import postgres from "postgres";
 import type { DatabaseTypes, Sql, Transaction } from "./client.ts";
-import { openSocket, type Server } from "./client_socket.ts";
+import { type DatabaseSocket, openSocket, type Server } from "./client_socket.ts";
 import { createPipeline } from "./pipeline.ts";
 import { countQueries, type PoolFigures } from "./pool_figures.ts";
 
@@ -25,7 +24,7 @@ export interface ConnectOptions {
   /** For a connection that listens: see `client_listener.ts`. */
   listening?: {
     /** Each socket as it is opened. */
-    readonly onSocket: (socket: Socket) => void;
+    readonly onSocket: (socket: DatabaseSocket) => void;
     readonly onNotify: (channel: string, payload: string) => void;
   };
 }
@@ -54,7 +53,7 @@ const transactionTimeout = 60_000; // ms
 export function connect(given: ConnectOptions): Sql {
   const { url, max, maxSingle = max, applicationName, log, isPooled, isPipelined } = given;
   const { listening } = given;
-  const openOne = (server: Server): Socket =>
+  const openOne = (server: Server): DatabaseSocket =>
     openSocket(server, isPipelined ? createPipeline() : undefined);
   let open = 0;
   const options = {
@@ -64,7 +63,7 @@ export function connect(given: ConnectOptions): Sql {
     socket: (server: Server) => {
       const socket = openOne(server);
       open += 1;
-      socket.once("close", () => (open -= 1));
+      socket.whenClosed(() => (open -= 1));
       return socket;
     },
     ...(listening ? listeningOptions(listening, openOne) : {}),
@@ -176,7 +175,7 @@ const limitingSince = 170_000; // as `server_version_num`
 /** postgres.js' own `listen` hides its connection, so that nobody can ask whether it still lives. */
 function listeningOptions(
   { onSocket, onNotify }: NonNullable<ConnectOptions["listening"]>,
-  openOne: (server: Server) => Socket,
+  openOne: (server: Server) => DatabaseSocket,
 ) {
   return {
     max_lifetime: null,
