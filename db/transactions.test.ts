@@ -184,6 +184,23 @@ it("tells of each query what it tells when they are sent one by one", async () =
   await single.end();
 });
 
+it("lets go of what a query was asked with once it is answered, and not before", async () => {
+  const { before, after, again } = await inTransaction(sql, async (tx) => {
+    const query = tx`select ${"Печь"}::text as name`;
+    const before = Object.entries(query);
+    await query;
+    return { before, after: Object.entries(query), again: [...(await query)] };
+  });
+  expect(Object.fromEntries(before)).toMatchObject({ args: ["Печь"] });
+  expect(Object.fromEntries(after)).toMatchObject({
+    args: null,
+    parameters: null,
+    string: null,
+    signature: null,
+  });
+  expect(again).toEqual([{ name: "Печь" }]);
+});
+
 it("keeps nothing when a query failed, even if nobody cared", async () => {
   const careless = inTransaction(sql, async (tx) => {
     await tx`insert into steps (id) values (1)`;

@@ -170,6 +170,9 @@ async function rollBack(connection: KeptConnection): Promise<void> {
   }
 }
 
+/** What postgres.js needs of a query only until it is answered, and V8 would keep for long: see decision 0040. */
+const SENT = { args: null, parameters: null, string: null, signature: null };
+
 /**
  * Refuses what comes late: it would run on the released connection, outside any transaction and as the
  * owner of the tables.
@@ -179,9 +182,13 @@ function guard(sql: Sql, state: State): Transaction {
   const note = <Query>(query: Query): Query => {
     if (!(query instanceof Promise)) return query;
     // Not its own `then`, by which it would be sent: a part of another query never is.
-    void Promise.prototype.then.call(query, undefined, (error: unknown) => {
-      state.failure ??= error;
-    });
+    void Promise.prototype.then.call(
+      query,
+      () => void Object.assign(query, SENT),
+      (error: unknown) => {
+        state.failure ??= error;
+      },
+    );
     return query;
   };
   const unsafe: Sql["unsafe"] = (...given) => {
