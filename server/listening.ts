@@ -1,5 +1,6 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartupError } from "../db/startup_error.ts";
 
@@ -39,13 +40,17 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   });
   const address = server.address();
   const boundPort = typeof address === "object" && address ? address.port : port;
-  const running = new Set<ServerResponse>();
+  /** By connection: a listener at each answer would cost more than the rest of this file. */
+  const latest = new Map<Socket, ServerResponse>();
+  server.on("connection", (socket: Socket) => {
+    socket.once("close", () => latest.delete(socket));
+  });
+  const isRunning = (): boolean => latest.values().some(({ closed }) => !closed);
   // Before it is answered.
-  server.prependListener("request", (_, response) => {
+  server.prependListener("request", ({ socket }, response) => {
     // Until then it may have been kept for more, whatever `server.close` does.
     if (isDraining) response.shouldKeepAlive = false;
-    running.add(response);
-    response.once("close", () => running.delete(response));
+    latest.set(socket, response);
   });
   return {
     url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${boundPort}`,
@@ -58,7 +63,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       if (server.listening) server.close();
       server.closeIdleConnections();
       const deadline = performance.now() + timeout;
-      while (running.size > 0 && performance.now() < deadline) await sleep(LOOK);
+      while (isRunning() && performance.now() < deadline) await sleep(LOOK);
       // Somebody may have connected before and ask only now: what would answer is about to stop.
       fetch = () => askToWait("Смётка останавливается");
     },
