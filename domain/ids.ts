@@ -25,10 +25,10 @@ export function makeId(now: number, random: Uint8Array): Id {
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}${hex(1)}-${variant}${hex(3)}-${node}`;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0")).join("");
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 function hexOf(byte: number): string {
-  return HEX.slice(byte * 2, byte * 2 + 2);
+  return HEX[byte] ?? "";
 }
 
 /** 32 hexadecimal digits → 8-4-4-4-12. */

@@ -56,19 +56,24 @@ export const SERVICE_NAMES = Object.keys(MAKERS) as readonly ServiceName[];
 
 /** Makes each service when it is first asked for: most work needs two or three of them. */
 export function createServices(scope: Scope): Services {
-  const { actor } = scope;
-  return Object.assign(Object.create(LAZY) as Services, { actor, [SCOPE]: scope });
+  return new LazyServices(scope) as unknown as Services;
 }
 
-const SCOPE = Symbol("scope");
+class LazyServices {
+  readonly actor: Scope["actor"];
+  readonly scope: Scope;
+  readonly made: Record<string, unknown> = {};
 
-const LAZY = {};
+  constructor(scope: Scope) {
+    this.actor = scope.actor;
+    this.scope = scope;
+  }
+}
+
 for (const name of SERVICE_NAMES) {
-  Object.defineProperty(LAZY, name, {
-    get(this: { readonly [SCOPE]: Scope }) {
-      const value = MAKERS[name](this[SCOPE]);
-      Object.defineProperty(this, name, { value });
-      return value;
+  Object.defineProperty(LazyServices.prototype, name, {
+    get(this: LazyServices) {
+      return (this.made[name] ??= MAKERS[name](this.scope));
     },
   });
 }
