@@ -145,6 +145,7 @@ it("starting is a build and the program, as the tests start it", () => {
     "--max-semi-space-size=8",
     "--heap-growing-percent=30",
     "--no-parallel-scavenge",
+    "--no-allocation-site-pretenuring",
     "--invocation-count-for-turbofan=500",
     "server/main.ts",
   ];
