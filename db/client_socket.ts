@@ -10,7 +10,7 @@ export interface Server {
 }
 
 /**
- * Opens the sockets of postgres.js (its option `socket`). They differ from its own in three things.
+ * Opens the sockets of postgres.js (its option `socket`). They differ from its own in what they read into (`READ`), and in three things:
  *
  * A server that closes the connection unasked is an error. By itself postgres.js 3.4 connects again
  * at once and for ever when that happens before the first answer, as it does behind a proxy whose
@@ -116,8 +116,8 @@ export class DatabaseSocket extends Socket {
   }
 
   tell(): void {
-    for (const listener of this.#closed) listener();
     if (this.#error) super.emit("error", this.#error);
+    for (const listener of this.#closed) listener();
     super.emit("close", this.#error !== null);
   }
 }
