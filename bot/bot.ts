@@ -81,7 +81,7 @@ export function createBot(dependencies: BotDependencies): ChatBot {
     download: createDownload({ api: bot.api, token, apiRoot: config.apiRoot }),
   };
   const transaction = inTransaction(updates, tools, updateTimeout);
-  const listen = listenEverywhere();
+  const handle = handleAnywhere();
 
   const pollingApi = new Api(token, client(LONG_POLL_TIMEOUT));
   const handleUpdate = async (update: Update): Promise<void> => {
@@ -89,7 +89,7 @@ export function createBot(dependencies: BotDependencies): ChatBot {
     const ctx = new Context(update, createUpdateApi(bot.api, callLimit), bot.botInfo);
     // The rest of a chat's context is filled in on its way.
     const chat = Object.assign(ctx, { callLimit }) as ChatContext;
-    await transaction(chat, () => listen(chat));
+    await transaction(chat, () => handle(chat));
   };
   const polling = createPolling({ api: pollingApi, handle: handleUpdate, log });
 
@@ -119,7 +119,7 @@ export function createBot(dependencies: BotDependencies): ChatBot {
   };
 }
 
-function listenEverywhere(): (ctx: ChatContext) => Promise<void> {
+function handleAnywhere(): (ctx: ChatContext) => Promise<void> {
   const inPrivate = handlePrivate();
   // By hand instead of a filter for each kind: every update pays for all filters.
   return async (ctx) => {

@@ -7,8 +7,8 @@ export interface CallLimit {
 }
 
 /**
- * The bot's `Api` for one update. grammY makes a whole client with every update; this shares the bot's. Methods without a
- * payload, such as getMe, are not ended by the limit.
+ * The bot's `Api` for one update. grammY makes a whole client with every update; this shares the bot's.
+ * Methods without a payload, such as getMe, are not ended by the limit.
  */
 export function createUpdateApi(api: Api, limit: CallLimit): Api {
   const raw = new Proxy({ api, limit } as unknown as RawApi, LIMITED_CALLS);

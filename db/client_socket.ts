@@ -10,7 +10,8 @@ export interface Server {
 }
 
 /**
- * Opens the sockets of postgres.js (its option `socket`). They differ from its own in what they read into (`READ`), and in three things:
+ * Opens the sockets of postgres.js (its option `socket`). They differ from its own in what they read into
+ * (`READ`), and in three things.
  *
  * A server that closes the connection unasked is an error. By itself postgres.js 3.4 connects again
  * at once and for ever when that happens before the first answer, as it does behind a proxy whose
