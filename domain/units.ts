@@ -7,6 +7,7 @@ const MAX_KEY_LENGTH = 24;
 /** Letters that are drawn alike in both alphabets: «m2» typed with a Latin m is м². */
 const LATIN = "acekmoptxyh";
 const CYRILLIC = "асекмортхун";
+const LATIN_LETTER = /[acekmoptxyh]/;
 
 const SAME: Readonly<Record<string, string>> = { ё: "е", "²": "2", "³": "3" };
 /** What each character of Latin and Cyrillic is in a key. */
@@ -22,9 +23,24 @@ export function findUnit(text: string): Unit | null {
   const exact = bySpelling.get(text);
   if (exact) return exact;
   if (text.length > 3 * MAX_UNIT_LENGTH) return null;
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const unit = searchUnit(text);
+  if (recent.size === MAX_RECENT) recent.clear();
+  recent.set(text, unit);
+  return unit;
+}
+
+/** The words of a list come again and again. */
+const recent = new Map<string, Unit | null>();
+const MAX_RECENT = 500;
+
+function searchUnit(text: string): Unit | null {
   const key = unitKey(text);
   if (key.length > MAX_KEY_LENGTH) return null;
-  return bySpelling.get(key) ?? bySpelling.get(foldLatin(key)) ?? null;
+  const known = bySpelling.get(key);
+  if (known || !LATIN_LETTER.test(key)) return known ?? null;
+  return bySpelling.get(foldLatin(key)) ?? null;
 }
 
 /**

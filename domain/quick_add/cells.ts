@@ -13,6 +13,8 @@ export type CellsReading =
 
 const NUMBERING = /^(?:№ ?)?\d{1,4}(?:\.\d{1,3})*[.)]?$/;
 const PERCENT = /^\d[\d.,]* ?%$/;
+/** More filled cells than any table of an estimate has; which is which is not to be found out. */
+const MAX_FILLED = 20;
 const EMPTY = /^[-–—\s]*$/;
 
 /** Reads a row whose columns are known, or finds out what each cell is. */
@@ -22,7 +24,8 @@ export function readCells(cells: readonly string[], columns: Columns | null): Ce
   const filled = NUMBERING.test(first) && !isNumber(second) ? all.slice(1) : all;
   if (filled.length === 1) return { kind: "text", text: filled[0] ?? "" };
   const known = columns === null ? null : readByColumns(cells, columns);
-  return known ?? readByContent(filled);
+  if (known) return known;
+  return filled.length > MAX_FILLED ? refuse("too_many_numbers") : readByContent(filled);
 }
 
 /** A row as the text of its name and its last number, for «Итого» and «Скидка». */

@@ -2,21 +2,32 @@ const LETTER = 1;
 const DIGIT = 2;
 /** Stands inside words: letters, digits, accents and signs of measure. */
 const WORD = 4;
-/** Latin and Cyrillic: what nearly every row is made of. */
-const TABLE_END = 0x500;
+/** Latin and Cyrillic end before it. */
+const PLAIN_END = 0x500;
+/** It was looked at before. */
+const KNOWN = 8;
+const NUMBER_SIGN = 0x2116;
 
-const table = Uint8Array.from({ length: TABLE_END }, (_, code) => look(String.fromCharCode(code)));
+/** Of every code of 16 bits, as far as it was met. */
+const table = new Uint8Array(0x10000);
 
-function look(character: string): number {
+function look(code: number): number {
+  const character = String.fromCharCode(code);
   const letter = /\p{L}/u.test(character) ? LETTER : 0;
   const digit = /\d/.test(character) ? DIGIT : 0;
   const word = /[\p{L}\p{M}\p{N}°º"″%‰№#Øø⌀]/u.test(character) ? WORD : 0;
-  return letter | digit | word;
+  const kind = KNOWN | letter | digit | word;
+  table[code] = kind;
+  return kind;
+}
+
+function kindOf(code: number): number {
+  // Behind the end of a text there is none.
+  return code >= 0 ? table[code] || look(code) : 0;
 }
 
 function kindAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < TABLE_END ? (table[code] ?? 0) : look(text.charAt(at));
+  return kindOf(text.charCodeAt(at));
 }
 
 /** Both halves of what lies beyond 16 bits are none; behind the end there is none either. */
@@ -27,6 +38,30 @@ export function isLetterAt(text: string, at: number): boolean {
 export function isDigitAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
+}
+
+/** True where a letter of Latin or Cyrillic stands. */
+export function isPlainLetterAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < PLAIN_END && (kindOf(code) & LETTER) !== 0;
+}
+
+/** Where the digits that begin at `start` end. */
+export function endOfDigits(text: string, start: number): number {
+  for (let at = start; ; at += 1) {
+    const code = text.charCodeAt(at);
+    // Behind the end there is no number at all.
+    if (!(code >= 48 && code <= 57)) return at;
+  }
+}
+
+/** Where the letters and № that end before `end` begin; no further back than `least`. */
+export function startOfLetters(text: string, end: number, least: number): number {
+  for (let at = end - 1; at >= least; at -= 1) {
+    const code = text.charCodeAt(at);
+    if ((kindOf(code) & LETTER) === 0 && code !== NUMBER_SIGN) return at + 1;
+  }
+  return least;
 }
 
 export function isWordAt(text: string, at: number): boolean {
@@ -40,7 +75,7 @@ export function countPieces(text: string): { digitRuns: number; pieces: number }
   let before = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const kind = code < TABLE_END ? (table[code] ?? 0) & (LETTER | DIGIT) : 0;
+    const kind = code < PLAIN_END ? kindOf(code) & (LETTER | DIGIT) : 0;
     if (kind === DIGIT && before !== DIGIT) digitRuns += 1;
     if (kind === 0 ? code !== 32 : before !== kind) pieces += 1;
     before = kind;

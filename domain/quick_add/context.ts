@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt } from "./characters.ts";
+import { isDigitAt, startOfLetters } from "./characters.ts";
 import type { Unit } from "../unit_table.ts";
 import type { NumberElement } from "./numbers.ts";
 import { matchAt } from "./units.ts";
@@ -28,6 +28,7 @@ const PRICE_BEHIND = / ?(?:по(?![а-яёa-z])|[xх×*@]|цена)/iy;
 /** True for the 11 of «Ceresit CM 11» and the 5 of «кв. 5»: no quantity and no price. */
 export function isNamed(row: string, start: number, floor: number): boolean {
   const { word, from } = wordBefore(row, start, floor);
+  if (word === "") return false;
   if (/^[A-Z]{1,4}$/.test(word) && row.charAt(start - 1) === " ") return true;
   if (NAMING.has(word.toLowerCase())) return true;
   // «Ленина 12, кв. 5», but not «22 кв 350».
@@ -55,12 +56,7 @@ export function isDescription(
 function wordBefore(row: string, start: number, floor: number): { word: string; from: number } {
   let end = start;
   while (end > floor && start - end < 2 && " .:=".includes(row.charAt(end - 1))) end -= 1;
-  let from = end;
-  while (from > floor && end - from < MAX_WORD && isNamingAt(row, from - 1)) from -= 1;
+  const from = startOfLetters(row, end, Math.max(floor, end - MAX_WORD));
   const isGlued = isDigitAt(row, from - 1) || row.charAt(from - 1) === "-";
   return { word: isGlued ? "" : row.slice(from, end), from };
-}
-
-function isNamingAt(row: string, at: number): boolean {
-  return isLetterAt(row, at) || row.charAt(at) === "№";
 }

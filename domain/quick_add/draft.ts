@@ -2,9 +2,10 @@ import { readDecimal } from "../decimal_ru.ts";
 import { kopecks, type Kopecks, MAX_KOPECKS, multiply } from "../money.ts";
 import { MAX_QUANTITY, type Quantity, QUANTITY_ONE, QUANTITY_SCALE } from "../quantity.ts";
 import { findUnit } from "../units.ts";
+import { isDigitAt, isPlainLetterAt } from "./characters.ts";
 import type { NumberElement } from "./numbers.ts";
 import { applyBase, applySum, MONEY_SCALE, type Priced, roundTo } from "./prices.ts";
-import { trimSigns } from "./text.ts";
+import { squeeze, trimSigns } from "./text.ts";
 import type { LineWarning, UnreadCode, WarningCode } from "./types.ts";
 import { warn, warnComputed } from "./warnings.ts";
 
@@ -47,7 +48,7 @@ const PACKAGES = new Set(
 /** Makes a line of the parts, checks the stated sum, and warns of all that was concluded. */
 export function composeDraft(parts: Parts): DraftResult {
   const name = tidyName(parts.name);
-  if (!/\p{L}/u.test(name)) return { ok: false, code: "no_name" };
+  if (!isPlainLetterAt(name, 0) && !/\p{L}/u.test(name)) return { ok: false, code: "no_name" };
   if (name.length > MAX_NAME_LENGTH) return { ok: false, code: "too_long" };
   const numbers = [parts.quantity, parts.price, parts.sum];
   if (numbers.some((number) => number?.isForeign)) return { ok: false, code: "foreign_currency" };
@@ -56,8 +57,10 @@ export function composeDraft(parts: Parts): DraftResult {
   if (!counted.ok) return counted;
   const price = readPrice(parts, counted.quantity);
   if (!price.ok) return price;
-  const based = applyBase({ ...counted, ...price, warnings: [] }, parts.price?.per ?? null);
-  const priced = applySum({ ...based, name }, parts.quantity !== null);
+  const { quantity, unit } = counted;
+  const item = { name, quantity, unit, price: price.price, sum: price.sum, warnings: [] };
+  const based = applyBase<NamedPrice>(item, parts.price?.per ?? null);
+  const priced = applySum(based, parts.quantity !== null);
 
   const amount = multiply(priced.price ?? kopecks(0n), priced.quantity);
   if (amount > MAX_KOPECKS) return { ok: false, code: "too_large" };
@@ -69,13 +72,14 @@ export function composeDraft(parts: Parts): DraftResult {
       unit: priced.unit,
       price: priced.price,
       isCertain: isCertain(parts) && priced.price !== null,
-      warnings: [
-        ...parts.warnings.map((code) => warn(code)),
-        ...counted.warnings,
-        ...price.warnings,
-        ...priced.warnings,
-        ...(priced.price === null ? [warn("no_price")] : []),
-      ],
+      warnings: parts.warnings
+        .map(warn)
+        .concat(
+          counted.warnings,
+          price.warnings,
+          priced.warnings,
+          priced.price === null ? [warn("no_price")] : [],
+        ),
     },
   };
 }
@@ -84,6 +88,8 @@ function isCertain({ quantity, unit, warnings }: Parts): boolean {
   const hasUnit = quantity !== null && (quantity.unit !== null || unit !== null);
   return hasUnit && !warnings.includes("order_guessed");
 }
+
+type NamedPrice = Priced & { readonly name: string };
 
 interface Counted {
   readonly ok: true;
@@ -103,21 +109,14 @@ function count(parts: Parts): Counted | Refused {
   const unit = parts.unit ?? number.unit?.label ?? parts.price?.per?.unit ?? null;
   if (number.couldBeThousands && isCount(unit)) return { ok: false, code: "ambiguous_quantity" };
   const isPackage = (unit === "кг" || unit === "л") && PACKAGES.has(quantity);
-  return {
-    ok: true,
-    quantity,
-    unit: unit ?? "шт",
-    warnings: [
-      ...(unit === null ? [warn("unit_assumed")] : []),
-      ...(number.expression === null ? [] : [warnComputed(number.expression, quantity)]),
-      ...(isRounded ? [warn("quantity_rounded")] : []),
-      ...(quantity === 0n ? [warn("zero_quantity")] : []),
-      ...(isPackage && parts.price ? [warn("package_size")] : []),
-      ...(/ .* /.test(number.digits) || /\d\d /.test(number.digits)
-        ? [warn("grouped_number")]
-        : []),
-    ],
-  };
+  const warnings: LineWarning[] = [];
+  if (unit === null) warnings.push(warn("unit_assumed"));
+  if (number.expression !== null) warnings.push(warnComputed(number.expression, quantity));
+  if (isRounded) warnings.push(warn("quantity_rounded"));
+  if (quantity === 0n) warnings.push(warn("zero_quantity"));
+  if (isPackage && parts.price) warnings.push(warn("package_size"));
+  if (/ .* |\d\d /.test(number.digits)) warnings.push(warn("grouped_number"));
+  return { ok: true, quantity, unit: unit ?? "шт", warnings };
 }
 
 /** One of what is counted; nothing of what is measured, for any other number would be invented. */
@@ -149,10 +148,9 @@ function readPrice(parts: Parts, quantity: Quantity): ({ readonly ok: true } & P
   const { value, isRounded } = roundTo(number.decimal, MONEY_SCALE);
   if (value > MAX_KOPECKS) return { ok: false, code: "too_large" };
   const isGrouped = parts.quantity === null && !number.isMoney && / [1-9]/.test(number.digits);
-  const warnings = [
-    ...(isRounded ? [warn("price_rounded")] : []),
-    ...(isGrouped ? [warn("grouped_number")] : []),
-  ];
+  const warnings: LineWarning[] = [];
+  if (isRounded) warnings.push(warn("price_rounded"));
+  if (isGrouped) warnings.push(warn("grouped_number"));
   return { ok: true, price: kopecks(value), ...given, warnings };
 }
 
@@ -186,8 +184,10 @@ function exactMoney(digits: string): Kopecks | null {
 
 /** Without separators at the ends and signs that lead nowhere. */
 function tidyName(name: string): string {
+  const last = name.length - 1;
+  const isEnd = isPlainLetterAt(name, last) || isDigitAt(name, last) || name.endsWith(")");
+  if (isEnd && isPlainLetterAt(name, 0)) return name;
   if (/^\p{L}.*[\p{L}\d)]$/u.test(name)) return name;
-  return trimSigns(name.replace(/^[\s,;:|=*•.\-–—/)\]]+/, ""), " \t,;:|=*•-–—/([«")
-    .replace(/([аеёиоуыэюяьй]|\d)\.$/i, "$1")
-    .replace(/\s+/g, " ");
+  const bare = trimSigns(name.replace(/^[\s,;:|=*•.\-–—/)\]]+/, ""), " \t,;:|=*•-–—/([«");
+  return squeeze(bare.endsWith(".") ? bare.replace(/([аеёиоуыэюяьй\d])\.$/i, "$1") : bare);
 }

@@ -1,71 +1,41 @@
 import { isDescription, isNamed } from "./context.ts";
-import { isDigitAt, isLetterAt } from "./characters.ts";
-import { type Element, mark, type Mark, text } from "./elements.ts";
+import { endOfDigits, isDigitAt, isLetterAt } from "./characters.ts";
+import { type Element, mark, text } from "./elements.ts";
+import { endOfPlainWords, readMark } from "./marks.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
 import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
 import { matchAt } from "./units.ts";
 import { endOfWord } from "./words.ts";
 
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
-/** More numbers than any position has; bounds the work on nonsense. */
+/** More numbers than any position has, of which semicolons part several; bounds the work on nonsense. */
 export const MAX_NUMBERS = 16;
 
-/** What follows the first digits of dates, sizes, ranges and «1 500-00». */
-const BEHIND_SPECIALS = ".,:-–—…xXхХ×*/";
+/** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
+const DATE_SIGNS = ".:-";
+const SIZE_SIGNS = "xXхХ×*/";
+const RANGE_SIGNS = "-–—…";
+const SPECIAL_SIGNS = `.,:${SIZE_SIGNS}${RANGE_SIGNS}`;
+/** What the expression below begins with, behind a space. */
+const PERCENTS_AND_DEGREES = "%‰пП°º\"″'’";
 const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
-
-/** `signs` are the letters that the words begin with, so that most words are not looked at closely. */
-const WORDS: readonly { readonly signs: string; readonly word: RegExp; readonly mark: Mark }[] = [
-  {
-    signs: "з",
-    word: /за (?:вс[её]|весь|всю)(?:(?= ?(?:[.,;)]|$))| (?:объ[её]м|работу|комплекс|вместе))/iy,
-    mark: "whole",
-  },
-  {
-    signs: "опв",
-    word: /(?:общая|полная) (?:стоимость|цена|сумма)(?![а-яёa-z])|в сумме(?![а-яёa-z])/iy,
-    mark: "total",
-  },
-  {
-    signs: "нивсз",
-    word: /(?:на сумму|итого|всего|сумма|стоимость|за)(?= ?[:=—–-]? ?\d)/iy,
-    mark: "total",
-  },
-  {
-    signs: "пцрс@",
-    word: /(?:по (?:цене|ставке|расценке)|по|цена(?: за ед\.?)?|расценка|ставка|@)(?= ?[:=—–-]? ?\d)/iy,
-    mark: "price",
-  },
-  { signs: "ко", word: /(?:кол-?во|количество|объ[её]м)(?= ?[:=—–-]? ?\d)/iy, mark: "plain" },
-  { signs: "опп~≈", word: /(?:от|примерно|около|прим\.|ок\.|[~≈])(?= ?\d)/iy, mark: "about" },
-  { signs: "xх×*", word: /[xх×*](?= ?\d)/iy, mark: "times" },
-];
-const PLAIN = ",;:-–—−|•()[]/→~≈.*×";
-
-/** What may begin with a character, in the order of WORDS. */
-const BY_SIGN = new Map<string, typeof WORDS>();
-for (const sign of new Set(WORDS.flatMap(({ signs }) => signs.split("")))) {
-  const words = WORDS.filter(({ signs }) => signs.includes(sign));
-  BY_SIGN.set(sign, words).set(sign.toUpperCase(), words);
-}
 
 /**
  * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
  * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
- * Linear in the length of the row, which the caller bounds; ends behind one number too many.
+ * Linear in the length of the row, which the caller bounds; ends behind one number too many for a
+ * position.
  */
 export function lex(row: string): readonly Element[] {
-  const known = recent.get(row);
-  if (known) return known;
-  const elements = cut(row);
-  if (recent.size === MAX_RECENT) recent.clear();
-  recent.set(row, elements);
-  return elements;
+  if (row !== last.row) last = { row, elements: cut(row) };
+  return last.elements;
 }
 
-/** A row is asked about several times, as a position, a total, a percentage; its cells are as well. */
-const recent = new Map<string, readonly Element[]>();
-const MAX_RECENT = 64;
+/** A row is asked about several times, as a position, a total, a percentage. */
+let last: { readonly row: string; readonly elements: readonly Element[] } = {
+  row: "",
+  elements: [],
+};
 
 function cut(row: string): Element[] {
   const elements: Element[] = [];
@@ -76,18 +46,46 @@ function cut(row: string): Element[] {
       at += 1;
       continue;
     }
-    const previous = elements.at(-1);
-    const element = readElement(row, at, previous?.type === "number" ? previous.end : 0);
+    const previous = elements[elements.length - 1];
+    const words = endOfPlainWords(row, at);
+    const floor = previous?.type === "number" ? previous.end : 0;
+    const element = words === at ? readElement(row, at, floor) : text(at, words);
     if (element.type === "text" && previous?.type === "text") {
       const isRange = element.isRange || previous.isRange;
-      elements[elements.length - 1] = { ...element, start: previous.start, isRange };
+      elements[elements.length - 1] = {
+        type: "text",
+        start: previous.start,
+        end: element.end,
+        isRange,
+      };
     } else {
       elements.push(element);
     }
     if (element.type === "number") numbers += 1;
+    else if (row.charAt(at) === ";") numbers = 0;
     at = element.end;
   }
   return elements;
+}
+
+/** The number of a text that holds nothing else but signs, or null. */
+export function readLoneNumber(text: string): NumberElement | null {
+  let number: NumberElement | null = null;
+  let at = 0;
+  while (at < text.length) {
+    if (text.charAt(at) === " ") {
+      at += 1;
+      continue;
+    }
+    const element = readElement(text, at, 0);
+    if (element.type === "text") return null;
+    if (element.type === "number") {
+      if (number !== null) return null;
+      number = element;
+    }
+    at = element.end;
+  }
+  return number;
 }
 
 /** `floor` is where the number before ends, when it is a neighbour. */
@@ -96,23 +94,11 @@ function readElement(row: string, at: number, floor: number): Element {
   if (isDigitAt(row, at)) return readDigits(row, at, floor);
   if (character === "(") return readBrackets(row, at);
   if (character === "=") return readExpression(row, at) ?? mark("equals", at, at + 1);
-  const words = BY_SIGN.get(character);
-  const found = words === undefined ? null : readMark(words, row, at);
-  if (found !== null) return found;
-  return PLAIN.includes(character) ? mark("plain", at, at + 1) : text(at, endOfWord(row, at));
-}
-
-function readMark(words: typeof WORDS, row: string, at: number): Element | null {
-  for (const { word, mark: found } of words) {
-    const match = matchAt(word, row, at);
-    if (match !== null) return mark(found, at, at + match.length);
-  }
-  return null;
+  return readMark(row, at) ?? text(at, endOfWord(row, at));
 }
 
 function readDigits(row: string, at: number, floor: number): Element {
-  let end = at + 1;
-  while (isDigitAt(row, end)) end += 1;
+  const end = endOfDigits(row, at);
   return readBehind(row, at, end) ?? readPlain(row, at, floor);
 }
 
@@ -120,14 +106,16 @@ function readDigits(row: string, at: number, floor: number): Element {
 function readBehind(row: string, at: number, end: number): Element | null {
   const sign = row.charAt(end);
   if (sign === " ") return isDigitAt(row, end + 1) ? readWholeRoubles(row, at) : null;
-  return sign !== "" && BEHIND_SPECIALS.includes(sign) ? readSpecial(row, at) : null;
+  return sign !== "" && SPECIAL_SIGNS.includes(sign) ? readSpecial(row, at, sign) : null;
 }
 
 /** A date, a size, «1500-00», «10-12 м2». */
-function readSpecial(row: string, at: number): Element | null {
-  const date = matchAt(DATE, row, at);
+function readSpecial(row: string, at: number, sign: string): Element | null {
+  const date = DATE_SIGNS.includes(sign) ? matchAt(DATE, row, at) : null;
   if (date !== null) return text(at, endOfWord(row, at + date.length));
-  return readSize(row, at) ?? readWholeRoubles(row, at) ?? readRange(row, at);
+  const size = RANGE_SIGNS.includes(sign) ? null : readSize(row, at);
+  if (size !== null || SIZE_SIGNS.includes(sign)) return size;
+  return (sign === "-" ? readWholeRoubles(row, at) : null) ?? readRange(row, at);
 }
 
 function readPlain(row: string, at: number, floor: number): Element {
@@ -139,7 +127,7 @@ function readPlain(row: string, at: number, floor: number): Element {
 function readInContext(row: string, number: NumberElement, floor: number): Element {
   const { start, end, unit, isMoney, per } = number;
   if (unit?.nature === "size") return text(start, end);
-  if (matchAt(PERCENT_OR_DEGREE, row, end) !== null) return text(start, endOfWord(row, end + 1));
+  if (isPercentOrDegree(row, end)) return text(start, endOfWord(row, end + 1));
 
   const isBare = unit === null && !isMoney && per === null;
   if (isBare && isGlued(row, end) && !/^[xх] ?\d/i.test(row.slice(end, end + 3))) {
@@ -153,6 +141,15 @@ function readInContext(row: string, number: NumberElement, floor: number): Eleme
   return unit !== null && isDescription(row, number, unit, floor) ? text(start, end) : number;
 }
 
+function isPercentOrDegree(row: string, at: number): boolean {
+  const sign = row.charAt(row.charAt(at) === " " ? at + 1 : at);
+  return (
+    sign !== "" &&
+    PERCENTS_AND_DEGREES.includes(sign) &&
+    matchAt(PERCENT_OR_DEGREE, row, at) !== null
+  );
+}
+
 function isGlued(row: string, end: number): boolean {
   const sign = row.charAt(end);
   return isLetterAt(row, end) || sign === "_" || (sign === "-" && isLetterAt(row, end + 1));
@@ -162,7 +159,7 @@ function isGlued(row: string, end: number): boolean {
 function readBrackets(row: string, at: number): Element {
   const close = row.indexOf(")", at);
   if (close === -1) return mark("plain", at, at + 1);
-  const inside = close - at <= 30 ? lex(row.slice(at + 1, close)) : [];
+  const inside = close - at <= 30 ? cut(row.slice(at + 1, close)) : [];
   const isRead =
     inside.some((element) => element.type === "number") &&
     inside.every((element) => element.type === "mark" || isPlainNumber(element));

@@ -3,7 +3,6 @@ import { readBare } from "./bare.ts";
 import { composeDraft, type DraftResult, type Found, type Parts } from "./draft.ts";
 import { MAX_NUMBERS } from "./lexer.ts";
 import { readProduct } from "./products.ts";
-import { squeeze } from "./text.ts";
 import {
   areAdjacent,
   findSurplus,
@@ -13,7 +12,7 @@ import {
   isLarge,
   isQuantity,
   type Placed,
-  tokenize,
+  textOf,
   type Tokens,
   warnAbout,
   withRemark,
@@ -24,35 +23,30 @@ import type { UnreadCode } from "./types.ts";
 /**
  * Reads one position: «name quantity unit price», the price also first, the quantity also at the front
  * or in the middle, a stated sum and a remark behind. The rightmost quantity that a price follows wins:
- * what stands left of it is the name («клей 25кг 14 мешков 890»).
+ * what stands left of it is the name («клей 25кг 14 мешков 890»). The text is a squeezed one.
  */
-export function readPosition(row: string): DraftResult {
-  const text = squeeze(row);
-  const tokens = tokenize(text);
-  const { numbers } = tokens;
+export function readPosition(tokens: Tokens): DraftResult {
+  const { text, numbers } = tokens;
   if (numbers.length > MAX_NUMBERS) return { ok: false, code: "too_many_numbers" };
   if (numbers.some(({ number }) => number.isForeign)) {
     return { ok: false, code: "foreign_currency" };
   }
   // «10^12»; a unit may have one: «22 м^2».
-  if (/\d\^/.test(text)) return { ok: false, code: "power" };
+  if (text.includes("^") && /\d\^/.test(text)) return { ok: false, code: "power" };
   const found =
     readTogether(tokens) ?? readPriceFirst(tokens) ?? readApart(tokens) ?? readBare(tokens);
   if ("code" in found) return { ok: false, code: found.code };
-  if (isDeduction(text, found)) return { ok: false, code: "negative" };
+  if (isDeduction(tokens, found)) return { ok: false, code: "negative" };
   return composeDraft(found);
 }
 
 /** «22 м2 350», «22 м2 по 350 = 7 700», «22 м2 за 7 700», «350 р/м2 22 м2 7 700». */
 function readTogether(tokens: Tokens): Found | null {
   const { numbers } = tokens;
-  const index = numbers.findLastIndex((left, index) => {
-    const right = numbers[index + 1];
-    if (!isQuantity(left) || right === undefined || isQuantity(right)) return false;
-    return areAdjacent(tokens, left, right) && !isCountOfWord(tokens, right);
-  });
-  const [before, quantity, money, after] = [-1, 0, 1, 2].map((step) => numbers[index + step]);
+  const index = findTogether(tokens);
+  const [quantity, money] = [numbers[index], numbers[index + 1]];
   if (!quantity || !money) return null;
+  const [before, after] = [numbers[index - 1], numbers[index + 2]];
   if (after && isPriceOf(tokens, money, after, quantity)) return null;
 
   const price = before && isPriceBefore(tokens, before, quantity) ? before : null;
@@ -74,6 +68,17 @@ function readTogether(tokens: Tokens): Found | null {
     sum: isSum ? money.number : (follower?.number ?? null),
     warnings: warnAbout(tokens, first, last.at),
   };
+}
+
+/** The place of the last quantity that is followed by what may be its price, -1 without one. */
+function findTogether(tokens: Tokens): number {
+  const { numbers } = tokens;
+  for (let index = numbers.length - 2; index >= 0; index -= 1) {
+    const [left, right] = [numbers[index], numbers[index + 1]];
+    const isPair = left && right && isQuantity(left) && !isQuantity(right);
+    if (isPair && areAdjacent(tokens, left, right) && !isCountOfWord(tokens, right)) return index;
+  }
+  return -1;
 }
 
 /** «клей 25кг 890 р/мешок × 14 мешков»: the price is that of the quantity behind it. */
@@ -138,8 +143,9 @@ function nameAround(tokens: Tokens, first: number, end: number): string {
 }
 
 /** «Вычет проёмов -12 м2»: a dash that is meant as a minus. */
-function isDeduction(text: string, parts: Parts): boolean {
-  if (parts.quantity === null || !"-–—−".includes(text.charAt(parts.quantity.start - 1) || " "))
-    return false;
-  return /(?:^|[^а-яёa-z])(?:вычет|минус|за вычетом)/i.test(text);
+function isDeduction(tokens: Tokens, { quantity }: Parts): boolean {
+  if (quantity === null) return false;
+  const sign = tokens.text.charAt(quantity.start - 1);
+  if (sign === "" || !"-–—−".includes(sign)) return false;
+  return /(?:^|[^а-яёa-z])(?:вычет|минус|за вычетом)/i.test(textOf(tokens));
 }

@@ -39,12 +39,13 @@ const PHONE = /(?:^|\D)(?:\+?7|8)[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d
 const HEADINGS_OF_COLUMNS =
   /^(?:№|п\/?п|наименование|название|работ[аы]?|материал(?:ы|ов)?|вид|ед|изм|единица|измерения|кол-?во|количество|объ[её]м|цена|расценка|сумма|стоимость|руб|за|и|всего|итого|примечание)$/i;
 
+/** What totals and notes begin with, so that most rows are not looked at closely. */
+const BEGINNING = /^(?:[ксв] |вт|об|ит|вс|по|су|to|ст|со|ми|за|ск|бе|пл|нд|ав|пр|ос|оп|до|зд|сп)/i;
+
 /** Null for a row that may be a position or a heading. A position that is certain is no detail. */
 export function readSideRow(text: string, isCertain: boolean): SideRow | null {
-  if (TOTAL.test(text)) return readTotal(text);
-  for (const [expression, code] of NOTES) {
-    if (expression.test(text) && !(code === "payment" && isCertain)) return note(code, text);
-  }
+  const worded = BEGINNING.test(text) ? readWorded(text, isCertain) : undefined;
+  if (worded !== undefined) return worded;
   if (isCertain) return null;
   if (isColumnHead(text)) return note("header", text);
   if (text.includes("%") && ENDS_WITH_PERCENT.test(text)) return note("markup", text);
@@ -52,6 +53,15 @@ export function readSideRow(text: string, isCertain: boolean): SideRow | null {
   const detail = DETAIL.exec(text)?.groups?.["rest"];
   const isDetail = detail !== undefined && (/^[ .]*:/.test(detail) || /\d/.test(detail));
   return isDetail || PHONE.test(text) ? note("detail", text) : null;
+}
+
+/** Undefined for a row that begins with none of the words of totals and notes. */
+function readWorded(text: string, isCertain: boolean): SideRow | null | undefined {
+  if (TOTAL.test(text)) return readTotal(text);
+  for (const [expression, code] of NOTES) {
+    if (expression.test(text) && !(code === "payment" && isCertain)) return note(code, text);
+  }
+  return undefined;
 }
 
 function readTotal(text: string): SideRow | null {

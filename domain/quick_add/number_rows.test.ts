@@ -74,6 +74,14 @@ describe("semicolons", () => {
     ["Розетки 5 шт 300;", ["Розетки | 5 шт | 300.00"]],
     ["Розетки 5 шт 300; выключатели белые", ["Розетки (выключатели белые) | 5 шт | 300.00"]],
     ["Розетки 5 шт 300; выключатели 250", ["? too_many_numbers"]],
+    [
+      "Розетки (белые; матовые) 5 шт 300; выключатели 3 шт 250",
+      ["Розетки (белые; матовые) | 5 шт | 300.00", "выключатели | 3 шт | 250.00"],
+    ],
+    [
+      "Вычет проёмов 2 шт 300; откосы - 4 м 250",
+      ["Вычет проёмов | 2 шт | 300.00", "откосы | 4 м | 250.00"],
+    ],
   ])("part positions that are certain, all of them: %s", (row, expected) => {
     expect(readRows(row)).toEqual(expected);
   });
@@ -94,6 +102,12 @@ describe("a row beyond any position's length", () => {
 
   it("is refused by its numbers, in a table too", () => {
     expect(readRows(`Кран\tшт${"\t1".repeat(60)}`)).toEqual(["? too_many_numbers"]);
+  });
+
+  it("is refused by its cells where nobody knows which is which", () => {
+    const rowOf = (count: number) => `Кран\tшт\t5\t300\t1500${"\tx".repeat(count)}`;
+    expect(readRows(rowOf(15))).toEqual(["Кран (x) | 5 шт | 300.00"]);
+    expect(readRows(rowOf(16))).toEqual(["? too_many_numbers"]);
   });
 });
 

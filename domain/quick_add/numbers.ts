@@ -2,7 +2,7 @@ import { evaluateExpression } from "../arithmetic.ts";
 import { type Decimal, readDecimal } from "../decimal_ru.ts";
 import { QUANTITY_SCALE } from "../quantity.ts";
 import type { Unit } from "../unit_table.ts";
-import { splitUnitFactor } from "../units.ts";
+import { endOfDigits, isDigitAt } from "./characters.ts";
 import { matchAt, matchUnit, type UnitMatch } from "./units.ts";
 
 /** A number of a row with all that belongs to it: «22 м2», «2 400р/м2», «12 тыс. руб.». */
@@ -69,34 +69,57 @@ const KOPECK_WORD: Words = {
 };
 const PER: Words = { signs: "/з", expression: /(?:\/ ?|за (?:1 |один |одну )?)/iy };
 const FACTOR: Words = { signs: "1", expression: /(?:1000|100|10)(?= |[мшк])/y };
+/** What may go on with a number behind its first digits, as a space may. */
+const DIGIT_SIGNS = ".,'’";
 const MAX_PLAIN_DIGITS = 20;
 
 /** Reads the number at `start`, which is a digit. Null when the digits are no number («1.2.3»). */
 export function readNumber(text: string, start: number): NumberElement | null {
-  return describeNumber(text, start, matchAt(DIGITS, text, start) ?? "");
+  const end = endOfPlain(text, start);
+  if (end !== null && end - start <= MAX_PLAIN_DIGITS) {
+    const digits = text.slice(start, end);
+    return describeNumber(text, start, digits, { units: BigInt(digits), scale: 0 }, false);
+  }
+  const digits = matchAt(DIGITS, text, start) ?? "";
+  const read = readDecimal(digits.replaceAll("’", "'"));
+  if (!read.ok) return null;
+  return describeNumber(text, start, digits, read.decimal, read.couldBeThousands);
 }
 
-function describeNumber(text: string, start: number, digits: string): NumberElement | null {
-  const read = readDigits(digits);
-  if (read === null) return null;
-  const isForeign = "$€₸".includes(text.charAt(start - 1) || " ");
+/** Where digits end that nothing goes on with, as it may in «1 000» and «1,5». */
+function endOfPlain(text: string, start: number): number | null {
+  const end = endOfDigits(text, start);
+  const sign = text.charAt(end);
+  if (sign === " ") return isDigitAt(text, end + 1) ? null : end;
+  return sign !== "" && DIGIT_SIGNS.includes(sign) ? null : end;
+}
+
+function describeNumber(
+  text: string,
+  start: number,
+  digits: string,
+  decimal: Decimal,
+  couldBeThousands: boolean,
+): NumberElement {
   const end = start + digits.length;
-  const { decimal, couldBeThousands } = read;
+  const isForeign = start > 0 && "$€₸".includes(text.charAt(start - 1));
+  const behind = text.charAt(text.charAt(end) === " " ? end + 1 : end);
+  const unit = NOTHING_BEHIND.includes(behind) ? null : unitAt({ text, at: end });
   const number: NumberElement = {
     type: "number",
     start,
-    end,
+    end: unit?.end ?? end,
     digits,
     decimal,
     couldBeThousands,
-    unit: null,
+    unit: unit?.unit ?? null,
     isMoney: false,
     isForeign,
     per: null,
     expression: null,
   };
-  const behind = text.charAt(text.charAt(end) === " " ? end + 1 : end);
-  return NOTHING_BEHIND.includes(behind) ? number : describeUnits(text, number);
+  const isClear = unit === null ? !MONEY_SIGNS.includes(behind) : unit.unit.label !== "т";
+  return isClear || behind === "" ? number : describeUnits(text, number, end);
 }
 
 const PLAIN = {
@@ -115,34 +138,35 @@ const MONEY_SIGNS = [THOUSAND, SHORT_THOUSAND, MILLION, CURRENCY, FOREIGN, KOPEC
   .map(({ signs }) => signs + signs.toUpperCase())
   .join("");
 
-/** What the words behind the digits tell: unit, currency, powers of ten, «/м2». */
-function describeUnits(text: string, number: NumberElement): NumberElement {
-  const rest = { text, at: number.end };
-  const first = unitAt(rest);
-  if (first && first.unit.label !== "т") return { ...number, end: first.end, unit: first.unit };
-
-  if (!first && !MONEY_SIGNS.includes(text.charAt(skipSpaces(rest)))) return number;
+/** What the words behind the digits tell: currency, powers of ten, «/м2», and the unit behind a power. */
+function describeUnits(text: string, number: NumberElement, end: number): NumberElement {
+  const rest = { text, at: end };
   const isForeign = take(rest, FOREIGN) || number.isForeign;
   const power = takePower(rest);
+  const isUnit = rest.at === end && number.unit !== null;
+  if (isUnit) return number;
   const decimal = scaleUp(number.decimal, power);
   const couldBeThousands = number.couldBeThousands && power === 0;
-  const scaled = { ...number, decimal, couldBeThousands, isForeign };
-  const unit = rest.at === number.end ? first : unitAt(rest);
-  return unit ? { ...scaled, end: unit.end, unit: unit.unit } : describeMoney(rest, scaled, power);
+  const unit = rest.at === end ? null : unitAt(rest);
+  const found = unit ? { end: unit.end, unit: unit.unit } : readMoney(rest, number, decimal, power);
+  return { ...number, unit: null, decimal, couldBeThousands, isForeign, ...found };
 }
 
-function describeMoney(rest: Rest, number: NumberElement, power: number): NumberElement {
-  const isPole = POLES.test(rest.text.slice(number.start, rest.at + 2));
+type Money = Pick<NumberElement, "end" | "decimal" | "isMoney" | "per">;
+
+function readMoney(rest: Rest, { start }: NumberElement, scaled: Decimal, power: number): Money {
+  const isDigit = "PР".includes(rest.text.charAt(start + 1));
+  const isPole = isDigit && POLES.test(rest.text.slice(start, rest.at + 2));
   const hasCurrency = !isPole && take(rest, CURRENCY);
   const before = rest.at;
-  const hasKopecks = hasCurrency && number.decimal.scale === 0 && take(rest, KOPECKS);
+  const hasKopecks = hasCurrency && scaled.scale === 0 && take(rest, KOPECKS);
   const isInKopecks = !hasCurrency && take(rest, KOPECK_WORD);
   const decimal = hasKopecks
-    ? addHundredths(number.decimal, parseInt(rest.text.slice(before), 10))
-    : scaleDown(number.decimal, isInKopecks ? 2 : 0);
+    ? addHundredths(scaled, parseInt(rest.text.slice(before), 10))
+    : scaleDown(scaled, isInKopecks ? 2 : 0);
   const per = takePer(rest, hasCurrency);
   const isMoney = hasCurrency || isInKopecks || power > 0;
-  return { ...number, end: rest.at, decimal, isMoney, per };
+  return { end: rest.at, decimal, isMoney, per };
 }
 
 /** The quantity that an expression gives, when a unit follows it. Null otherwise. */
@@ -165,14 +189,6 @@ export function readComputed(
     decimal: { units: result.value, scale: QUANTITY_SCALE },
     expression: expression.replace(/^=/, ""),
   };
-}
-
-function readDigits(digits: string): { decimal: Decimal; couldBeThousands: boolean } | null {
-  if (digits.length <= MAX_PLAIN_DIGITS && /^\d+$/.test(digits)) {
-    return { decimal: { units: BigInt(digits), scale: 0 }, couldBeThousands: false };
-  }
-  const read = readDecimal(digits.replaceAll("’", "'"));
-  return read.ok ? read : null;
 }
 
 interface Rest {
@@ -214,9 +230,8 @@ function takePer(rest: Rest, hasCurrency: boolean): UnitBase | null {
   const hasFactor = hasWord && take(rest, FACTOR);
   const factor = hasFactor ? rest.text.slice(afterWord, rest.at) : "";
   const match = hasWord || hasCurrency ? unitAt(rest) : null;
-  const base = match && splitUnitFactor(`${factor} ${match.unit.label}`);
-  rest.at = match && base ? match.end : before;
-  return base;
+  rest.at = match?.end ?? before;
+  return match && { factor: BigInt(factor === "" ? 1 : factor), unit: match.unit.label };
 }
 
 function scaleDown(decimal: Decimal, power: number): Decimal {
@@ -224,6 +239,7 @@ function scaleDown(decimal: Decimal, power: number): Decimal {
 }
 
 function scaleUp(decimal: Decimal, power: number): Decimal {
+  if (power === 0) return decimal;
   return { units: decimal.units * 10n ** BigInt(power), scale: decimal.scale };
 }
 

@@ -5,6 +5,7 @@ import { readPosition } from "./line.ts";
 import { readSideRow, type SideRow } from "./notes.ts";
 import { type Columns, readHead, splitCells } from "./table.ts";
 import { type Row, squeeze } from "./text.ts";
+import { splitTokens, tokenize, type Tokens } from "./tokens.ts";
 import type { UnreadCode } from "./types.ts";
 
 /** A row as it reads by itself; whether words are a heading depends on its neighbours. */
@@ -28,9 +29,8 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
   let head: { readonly separator: string; readonly columns: Columns } | null = null;
   return rows.map((row) => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
-    const { digitRuns, pieces } = countPieces(row.source);
-    if (digitRuns > MAX_DIGIT_RUNS) return { kind: "problem", code: "too_many_numbers" };
-    if (pieces > MAX_PIECES) return { kind: "problem", code: "too_long" };
+    const excess = findExcess(row.source);
+    if (excess) return { kind: "problem", code: excess };
     const split = splitCells(row.raw, head?.separator ?? null);
     if (split === null) return readText(squeeze(row.text));
     const { cells, separator } = split;
@@ -47,11 +47,23 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
 /** Positions in one row, parted by semicolons. */
 const MAX_PARTS = 20;
 
-/** More groups of digits than any row of a table has; bounds the work on nonsense. */
-const MAX_DIGIT_RUNS = 40;
+/**
+ * More groups of digits than any row has, of a table with a dozen sums and twenty positions in a row or
+ * of one position; and more words and signs than a name of 500 characters. They bound the work on nonsense.
+ */
+const MAX_DIGIT_RUNS = { parted: 48, whole: 32 };
+const MAX_PIECES = 110;
+/** No row of this length has more of anything than it may. */
+const SURELY_SHORT = 2 * MAX_DIGIT_RUNS.whole;
 
-/** A name of 500 characters has some seventy words. */
-const MAX_PIECES = 160;
+function findExcess(source: string): UnreadCode | null {
+  if (source.length <= SURELY_SHORT) return null;
+  const { digitRuns, pieces } = countPieces(source);
+  const isParted = source.includes("\t") || source.includes(";");
+  const most = isParted ? MAX_DIGIT_RUNS.parted : MAX_DIGIT_RUNS.whole;
+  if (digitRuns > most) return "too_many_numbers";
+  return pieces > MAX_PIECES ? "too_long" : null;
+}
 
 const HEAD: Reading = {
   kind: "side",
@@ -60,10 +72,11 @@ const HEAD: Reading = {
 
 /** Reads a row that is no table's: «name quantity unit price» in any of its spellings. */
 export function readText(text: string): Reading {
-  const result = readPosition(text);
+  const tokens = tokenize(text);
+  const result = readPosition(tokens);
   const side = readSideRow(text, result.ok && result.draft.isCertain);
   if (side) return { kind: "side", row: side };
-  const several = text.includes(";") ? readSeveral(text) : null;
+  const several = text.includes(";") ? readSeveral(tokens) : null;
   if (several) return several;
   if (result.ok) return { kind: "positions", drafts: [result.draft] };
   const isWords = result.code === "no_numbers" || result.code === "ambiguous_number";
@@ -72,11 +85,8 @@ export function readText(text: string): Reading {
 }
 
 /** «Розетки 5 шт 300; выключатели 3 шт 250» */
-function readSeveral(text: string): Reading | null {
-  const parts = text
-    .split(";")
-    .map(squeeze)
-    .filter((part) => part !== "");
+function readSeveral(tokens: Tokens): Reading | null {
+  const parts = splitTokens(tokens);
   if (parts.length < 2 || parts.length > MAX_PARTS) return null;
   const drafts: Draft[] = [];
   for (const part of parts) {

@@ -1,5 +1,6 @@
 import { findUnit } from "../units.ts";
-import { lex } from "./lexer.ts";
+import { isDigitAt } from "./characters.ts";
+import { readLoneNumber } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import { squeeze, trimSigns } from "./text.ts";
 
@@ -29,12 +30,13 @@ export interface Cells {
   readonly separator: string;
 }
 
-/** What parts cells, and what it holds at least: most rows are not looked at closely. */
-const SEPARATORS: readonly (readonly [separator: string, sign: RegExp, expression: RegExp])[] = [
-  [";", /;/, /;/],
-  [",", /,/, /, /],
-  ["-", /[-–—]/, / [-–—] /],
+/** What parts cells, in the order in which it is tried. */
+const SEPARATORS: readonly (readonly [separator: string, signs: readonly string[]])[] = [
+  [";", [";"]],
+  [",", [", "]],
+  ["-", [" - ", " – ", " — "]],
 ];
+const DASHES = / [-–—] /;
 
 /**
  * The cells of a row, or null when it is no table's row: tabs (copied from Excel), «|», «;», or «, » and
@@ -47,9 +49,9 @@ export function splitCells(raw: string, headSeparator: string | null): Cells | n
   const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
   const pipes = piped.split("|", MAX_CELLS);
   if (pipes.length >= 3) return { separator: "|", cells: pipes.map(tidyCell) };
-  for (const [separator, sign, expression] of SEPARATORS) {
-    if (!sign.test(raw)) continue;
-    const parts = raw.split(expression, MAX_CELLS);
+  for (const [separator, signs] of SEPARATORS) {
+    if (!signs.some((sign) => raw.includes(sign))) continue;
+    const parts = raw.split(separator === "-" ? DASHES : (signs[0] ?? separator), MAX_CELLS);
     if (parts.length < 3) continue;
     const cells = parts.map(tidyCell);
     const isRow = cells.slice(1).some(isUnit) && cells.some(isNumber);
@@ -61,8 +63,10 @@ export function splitCells(raw: string, headSeparator: string | null): Cells | n
 
 /** Without the quotes of CSV and the bold of markdown. */
 function tidyCell(cell: string): string {
-  const bare = trimSigns(squeeze(cell), "*_").replace(/^[*_]+/, "");
-  return /^".*"$/.test(bare) ? bare.slice(1, -1).replaceAll('""', '"') : bare;
+  const tidy = trimSigns(squeeze(cell), "*_");
+  const bare = tidy.startsWith("*") || tidy.startsWith("_") ? tidy.replace(/^[*_]+/, "") : tidy;
+  const isQuoted = bare.length > 1 && bare.startsWith('"') && bare.endsWith('"');
+  return isQuoted ? bare.slice(1, -1).replaceAll('""', '"') : bare;
 }
 
 /** The meaning of the columns, when the cells are the head of a table. */
@@ -93,18 +97,24 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
 
 /** A cell that holds one number and nothing else. */
 export function readCell(cell: string): NumberElement | null {
-  const elements = lex(cell);
-  const number = elements.find((element) => element.type !== "mark");
-  const isAlone = elements.every((element) => element === number || element.type === "mark");
-  return isAlone && number?.type === "number" ? number : null;
+  const known = recent.get(cell);
+  if (known !== undefined) return known;
+  const number = readLoneNumber(cell);
+  if (recent.size === MAX_RECENT) recent.clear();
+  recent.set(cell, number);
+  return number;
 }
 
+/** A cell is asked about several times. */
+const recent = new Map<string, NumberElement | null>();
+const MAX_RECENT = 64;
+
 export function isNumber(cell: string): boolean {
-  return /\d/.test(cell) && readCell(cell) !== null;
+  return readCell(cell) !== null;
 }
 
 export function isUnit(cell: string): boolean {
-  return cell !== "" && cell.length <= 20 && !/^\d/.test(cell) && findUnit(cell) !== null;
+  return cell !== "" && cell.length <= 20 && !isDigitAt(cell, 0) && findUnit(cell) !== null;
 }
 
 /** «1 2 3 4 5 6» under the head: the columns' own numbers. */

@@ -1,5 +1,6 @@
 import { cutText } from "../text.ts";
 import { findUnit } from "../units.ts";
+import { isDigitAt, isPlainLetterAt } from "./characters.ts";
 
 /** Beyond this a row is no position of an estimate; it also bounds the work per row. */
 const MAX_ROW_LENGTH = 700;
@@ -32,6 +33,8 @@ export interface Row {
 const INVISIBLE =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff\ufffd]/g;
+/** What cleaning leaves as it is, of what most rows are made of. */
+const CLEAN = /^[\t -~¡-¬®-ʯЀ-҂Ҋ-ӿ‐-‧₠-₿№]*$/;
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
@@ -40,6 +43,7 @@ const DECORATION = String.raw`\-–—−•*·▪●○◦‣⁃+>|✗✘►▶
 const BULLET = new RegExp(`^(?:[${DECORATION}]|\\[[ xх]?\\])+`, "u");
 const TRAILING = new RegExp(`^[*_|\u0060 \\p{Extended_Pictographic}\\u{1f3fb}-\\u{1f3ff}]$`, "u");
 const UNEVEN_SPACE = /\s\s|[^\S ]/;
+const UNEVEN_SPACES = /\s\s+|[^\S ]/g;
 const KEYCAP = /^(\d{1,2})\u20e3 ?/;
 /** «1.», «1.1)», and without a sign behind it only «№ 1» and «1.1». */
 const CLOSED_NUMBERING =
@@ -53,7 +57,7 @@ export function readRows(text: string): Row[] {
   let followsBlank = true;
   for (const [index, line] of text.split(LINE_BREAK).entries()) {
     const source = clean(line);
-    if (/[\p{L}\p{N}]/u.test(source)) {
+    if (/[a-zа-яё\d]/i.test(source) || /[\p{L}\p{N}]/u.test(source)) {
       rows.push(readRow(source, index + 1, followsBlank));
       followsBlank = false;
     } else {
@@ -65,6 +69,7 @@ export function readRows(text: string): Row[] {
 
 /** A row that is far too long is not cleaned to its end: it is shown, cut, and not read. */
 function clean(line: string): string {
+  if (line.length <= MAX_CLEANED_LENGTH && CLEAN.test(line)) return line;
   return line
     .slice(0, MAX_CLEANED_LENGTH)
     .toWellFormed()
@@ -75,7 +80,7 @@ function clean(line: string): string {
 
 /** One space between words; for what is read as words, not as cells. */
 export function squeeze(text: string): string {
-  return (UNEVEN_SPACE.test(text) ? text.replace(/\s+/g, " ") : text).trim();
+  return (UNEVEN_SPACE.test(text) ? text.replace(UNEVEN_SPACES, " ") : text).trim();
 }
 
 /**
@@ -101,6 +106,11 @@ function readRow(raw: string, lineNumber: number, followsBlank: boolean): Row {
       bullet: "",
       isMarkedHeading: false,
     };
+  }
+  // Nothing stands before the words of most rows.
+  if (isPlainLetterAt(source, 0) && source.charAt(1) !== ")") {
+    const words = trimDecoration(source);
+    return { ...shared, text: words, numbering: null, bullet: "", isMarkedHeading: false };
   }
   const keycap = KEYCAP.exec(source);
   const isMarkedHeading = /^#{1,6} /.test(source) || /^(\*{1,2}|__)[^ *_].*\1:?$/.test(source);
@@ -139,11 +149,13 @@ function startsWithUnit(text: string): boolean {
 }
 
 function trimDecoration(text: string): string {
-  if (/[\p{L}\d)]$/u.test(text)) return text;
+  const last = text.length - 1;
+  if (isPlainLetterAt(text, last) || isDigitAt(text, last) || text.endsWith(")")) return text;
+  if (/\p{L}$/u.test(text)) return text;
   let end = text.length;
   while (end > 0) {
-    const isPair = /[\udc00-\udfff]/.test(text.charAt(end - 1));
-    const begin = end - (isPair ? 2 : 1);
+    const code = text.charCodeAt(end - 1);
+    const begin = end - (code >= 0xdc00 && code <= 0xdfff ? 2 : 1);
     if (!TRAILING.test(text.slice(begin, end))) break;
     end = begin;
   }
@@ -161,7 +173,8 @@ function withBareNumbering(rows: readonly Row[]): Row[] {
     run = [];
   };
   for (const [index, row] of rows.entries()) {
-    const number = row.numbering === null ? BARE_NUMBERING.exec(row.text)?.[1] : undefined;
+    const isCounted = row.numbering === null && isDigitAt(row.text, 0);
+    const number = isCounted ? BARE_NUMBERING.exec(row.text)?.[1] : undefined;
     if (number === undefined) continue;
     if (Number(number) !== run.length + 1) close();
     if (Number(number) === run.length + 1) run.push(index);

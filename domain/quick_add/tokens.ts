@@ -3,8 +3,9 @@ import { lex } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import type { UnreadCode, WarningCode } from "./types.ts";
 
-/** A row and its elements, with the questions that the readers of positions ask. */
+/** A row or a part of one and its elements, with the questions that the readers of positions ask. */
 export interface Tokens {
+  /** The whole row, which the elements count their places in. */
   readonly text: string;
   readonly elements: readonly Element[];
   readonly numbers: readonly Placed[];
@@ -17,10 +18,34 @@ export interface Placed {
 }
 
 export function tokenize(text: string): Tokens {
-  const elements = lex(text);
+  return placeNumbers(text, lex(text));
+}
+
+/** The parts between semicolons; those inside brackets part nothing. Without empty ones. */
+export function splitTokens({ text, elements }: Tokens): Tokens[] {
+  const parts: Tokens[] = [];
+  let from = 0;
+  for (let at = 0; at <= elements.length; at += 1) {
+    const element = elements[at];
+    if (element !== undefined && !(element.type === "mark" && text.charAt(element.start) === ";")) {
+      continue;
+    }
+    if (at > from) parts.push(placeNumbers(text, elements.slice(from, at)));
+    from = at + 1;
+  }
+  return parts;
+}
+
+/** The text that the elements are of. */
+export function textOf({ text, elements }: Tokens): string {
+  return text.slice(elements[0]?.start ?? 0, elements.at(-1)?.end ?? 0);
+}
+
+function placeNumbers(text: string, elements: readonly Element[]): Tokens {
   const numbers: Placed[] = [];
-  for (const [at, element] of elements.entries()) {
-    if (element.type === "number") numbers.push({ at, number: element });
+  for (let at = 0; at < elements.length; at += 1) {
+    const element = elements[at];
+    if (element?.type === "number") numbers.push({ at, number: element });
   }
   return { text, elements, numbers };
 }
@@ -49,18 +74,25 @@ export function isMarkedPrice(tokens: Tokens, placed: Placed): boolean {
 
 /** True when only signs stand between the two. */
 export function areAdjacent(tokens: Tokens, left: Placed, right: Placed): boolean {
-  const between = tokens.elements.slice(left.at + 1, right.at);
-  return between.every((element) => element.type === "mark");
+  for (let at = left.at + 1; at < right.at; at += 1) {
+    if (tokens.elements[at]?.type !== "mark") return false;
+  }
+  return true;
 }
 
 export function hasMark(tokens: Tokens, from: number, to: number, ...wanted: Mark[]): boolean {
-  return tokens.elements
-    .slice(from, to)
-    .some((element) => element.type === "mark" && wanted.includes(element.mark));
+  for (let at = Math.max(0, from); at < to; at += 1) {
+    const element = tokens.elements[at];
+    if (element?.type === "mark" && wanted.includes(element.mark)) return true;
+  }
+  return false;
 }
 
 export function hasText(tokens: Tokens, from: number, to: number): boolean {
-  return tokens.elements.slice(from, to).some((element) => element.type === "text");
+  for (let at = from; at < to; at += 1) {
+    if (tokens.elements[at]?.type === "text") return true;
+  }
+  return false;
 }
 
 /** The words from one element to another, without the signs at both ends. */
@@ -71,7 +103,7 @@ export function words(tokens: Tokens, from: number, to: number): string {
   while (first < last && elements[first]?.type === "mark") first += 1;
   while (first < last && elements[last - 1]?.type === "mark") last -= 1;
   const [begin, end] = [elements[first], elements[last - 1]];
-  return begin && end && first < last ? text.slice(begin.start, end.end) : "";
+  return begin && end && first < last ? text.slice(begin.start, end.end).trimEnd() : "";
 }
 
 export function warnAbout(tokens: Tokens, from: number, to: number): WarningCode[] {
@@ -88,17 +120,20 @@ export function withRemark(name: string, remark: string): string {
 /** What is wrong with the end of a row, which should hold nothing but words. */
 export function findSurplus(tokens: Tokens, from: number): UnreadCode | null {
   const numbers = tokens.numbers.filter(({ at }) => at >= from);
+  if (numbers.length === 0) return null;
   if (numbers.some((placed) => isQuantity(placed) || isMarkedPrice(tokens, placed))) {
     return "several_items";
   }
   const last = numbers.at(-1);
-  const isLast = last && !hasText(tokens, last.at, tokens.elements.length);
+  const isLast = last !== undefined && !hasText(tokens, last.at, tokens.elements.length);
   return isLast ? "too_many_numbers" : null;
 }
 
 /** True when the words before the position hold a position of their own. */
 export function holdsPosition(tokens: Tokens, to: number): boolean {
   const numbers = tokens.numbers.filter(({ at }) => at < to);
+  // A quantity with a price takes two.
+  if (numbers.length < 2) return false;
   return numbers.some((left, index) => {
     const right = numbers[index + 1];
     if (right === undefined || !areAdjacent(tokens, left, right)) return false;

@@ -9,9 +9,10 @@ export interface UnitMatch {
 }
 
 /** One word of a unit, with the 2 or 3 of its power: «кв», «пог», «м2», «м^2». */
-const WORD = /\p{L}+(?:\^?[23](?!\d)|[²³])?/uy;
+const WORD = /[a-zа-яё]+(?:\^?[23](?!\d)|[²³])?/iy;
 /** What stands between the words of a unit: «кв.м», «м/п», «чел.-ч», «усл. ед.». */
-const JOINT = /[. \-/·]{1,3}/y;
+const JOINTS = ". -/·";
+const MAX_JOINTS = 3;
 const MAX_WORDS = 3;
 /** The first words of units that have more than one. */
 const STARTERS = new Set(
@@ -32,28 +33,36 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
   let found: UnitMatch | null = null;
   let end = start;
   for (let words = 1; words <= MAX_WORDS; words += 1) {
-    const word = matchAt(WORD, text, end);
-    if (word === null) break;
-    end += word.length - gluedSign(word, text, end + word.length);
+    const begin = end;
+    end = endOfUnitWord(text, begin);
+    if (end === begin) break;
+    end -= gluedSign(text, begin, end);
     const isGlued = isLetterAt(text, end) || isDigitAt(text, end);
     if (isGlued && matchAt(SIGN, text, end) === null) break;
-    const unit = findUnit(text.slice(start, end));
+    const spelling = text.slice(start, end);
+    const unit = findUnit(spelling);
     if (unit) found = { unit, end: text.charAt(end) === "." ? end + 1 : end };
-    if (!STARTERS.has(text.slice(start, end).toLowerCase()) && words === 1) break;
-    const joint = matchAt(JOINT, text, end);
-    if (joint === null) break;
-    end += joint.length;
+    if (words === 1 && !STARTERS.has(spelling.toLowerCase())) break;
+    const joint = end;
+    while (end < joint + MAX_JOINTS && end < text.length && JOINTS.includes(text.charAt(end)))
+      end += 1;
+    if (end === joint) break;
   }
   return found ?? matchSquare(text, start);
 }
 
+function endOfUnitWord(text: string, start: number): number {
+  WORD.lastIndex = start;
+  return WORD.test(text) ? WORD.lastIndex : start;
+}
+
 /** How many letters at the end are a sign: the «х» of «5штх300», the «по» of «5штпо 300». */
-function gluedSign(word: string, text: string, end: number): number {
-  const isFollowed = isDigitAt(text, end) || (text.charAt(end) === " " && isDigitAt(text, end + 1));
-  if (!isFollowed) return 0;
-  const behind = text.slice(end, end + 2);
-  if (/.[xх]$/i.test(word) && /^\d/.test(behind)) return 1;
-  return /.по$/i.test(word) && /^ ?\d/.test(behind) ? 2 : 0;
+function gluedSign(text: string, start: number, end: number): number {
+  const isBeforeDigit = isDigitAt(text, end);
+  if (!isBeforeDigit && !(text.charAt(end) === " " && isDigitAt(text, end + 1))) return 0;
+  const word = text.slice(start, end).toLowerCase();
+  if (isBeforeDigit && word.length > 1 && "xх".includes(word.slice(-1))) return 1;
+  return word.length > 2 && word.endsWith("по") ? 2 : 0;
 }
 
 function matchSquare(text: string, start: number): UnitMatch | null {
@@ -65,5 +74,5 @@ function matchSquare(text: string, start: number): UnitMatch | null {
 /** What a sticky expression matches at a place, or null. */
 export function matchAt(expression: RegExp, text: string, at: number): string | null {
   expression.lastIndex = at;
-  return expression.exec(text)?.[0] ?? null;
+  return expression.test(text) ? text.slice(at, expression.lastIndex) : null;
 }

@@ -52,8 +52,8 @@ function countAttempts(text: string): number {
 describe("the work that a row takes", () => {
   it("counts the expressions that are tried", () => {
     const one = countAttempts("Штукатурка стен 22 м2 350");
-    expect(one).toBeGreaterThan(20);
-    expect(one).toBeLessThan(150);
+    expect(one).toBeGreaterThan(5);
+    expect(one).toBeLessThan(60);
   });
 
   it(
@@ -69,7 +69,7 @@ describe("the work that a row takes", () => {
       );
       const slow = rows
         .map((row) => [countAttempts(row), row.slice(0, 40), row.length] as const)
-        .filter(([attempts]) => attempts > 900);
+        .filter(([attempts]) => attempts > 450);
       expect(slow).toEqual([]);
     },
   );
