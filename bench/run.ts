@@ -6,6 +6,7 @@ import { type Bench, openBench } from "./database.ts";
 import { measureDay } from "./day.ts";
 import { measureEstimates } from "./estimates.ts";
 import { measureJobs } from "./jobs.ts";
+import { measureLists } from "./lists.ts";
 import type { Row } from "./measure.ts";
 import { measureLive } from "./live.ts";
 import { measureManager } from "./manager.ts";
@@ -36,6 +37,7 @@ const size = { clients: Number(values.clients), companies: Number(values.compani
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   telegram: measureTelegram,
   conversation: measureConversation,
+  lists: measureLists,
   estimates: measureEstimates,
   api: measureApi,
   jobs: (bench) => measureJobs(bench, Number(values.backlog)),

@@ -55,6 +55,7 @@ import { createAsReader } from "./services/reading.ts";
 import { createUpdates } from "./services/updates.ts";
 import { createAsActor, type WorkDependencies } from "./services/work.ts";
 import { createShutdown, SHUTDOWN, type Shutdown } from "./shutdown.ts";
+import { startWarming } from "./warming.ts";
 
 const projectRoot = join(import.meta.dirname, "..");
 /** For answers that nobody takes, when everything else has ended. */
@@ -203,6 +204,10 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   // Nobody should be answered by what has stopped already.
   shutdown.addIntake(() => listening.drain(SHUTDOWN.work));
   log.info({ roles: config.roles, telegram: config.telegram.mode }, "smetka is ready");
+  if (has("bot") || has("web")) {
+    const warming = startWarming(log);
+    shutdown.addIntake(() => warming.stop());
+  }
   return telegram.simulatorUrl ?? config.publicUrl ?? listening.url;
 }
 

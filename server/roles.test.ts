@@ -88,6 +88,14 @@ describe.each([
     for (const text of [worker, bot, web]) expect(text).toContain("smetka_database_up 1");
   });
 
+  it.runIf(isHere)("warm up the reader of lists where people send some", async () => {
+    const [worker, ...others] = programs;
+    const isWarm = (program: Program): boolean =>
+      program.output().includes("the reader of lists is warm");
+    await expect.poll(() => others.map(isWarm), { timeout: 60_000 }).toEqual([true, true, true]);
+    expect(worker && isWarm(worker)).toBe(false);
+  });
+
   it.runIf(isHere)("end in peace when they are asked to", async () => {
     const codes = await Promise.all(programs.map((program) => program.end("SIGTERM")));
     expect(codes).toEqual([0, 0, 0, 0]);

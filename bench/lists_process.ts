@@ -1,0 +1,20 @@
+import { pino } from "pino";
+import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
+import { startWarming } from "../server/warming.ts";
+import { KINDS, listOf } from "./lists_data.ts";
+
+/**
+ * A new program that reads lists: warmed up as the server is or not, then `count` lists of 1 000 lines.
+ * Its first line has their milliseconds. `kind [warmed|cold] count`.
+ */
+const [kind = "", state = "", count = "1"] = process.argv.slice(2);
+const makeLine = KINDS[kind];
+if (!makeLine) throw new Error(`no kind ${kind}: ${Object.keys(KINDS).join(", ")}`);
+const lists = Array.from({ length: Number(count) }, (_, index) => listOf(makeLine, index));
+if (state === "warmed") await startWarming(pino({ enabled: false })).ended;
+const times = lists.map((list) => {
+  const start = performance.now();
+  parseQuickAdd(list);
+  return performance.now() - start;
+});
+process.stdout.write(`${JSON.stringify(times)}\n`);

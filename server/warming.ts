@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
+import { WARMING_LISTS } from "./warming_lists.ts";
+
+/** After as many lists V8 has its best code for all that most rows meet. */
+const LISTS = 400;
+/** Between two lists, ms: for everybody else, and for V8 to compile beside. */
+const PAUSE = 2;
+
+export interface Warming {
+  /** How many lists were read, when all are or it was stopped. */
+  readonly ended: Promise<number>;
+  stop(): Promise<number>;
+}
+
+/**
+ * Reads lists to nobody, one after another, and everything else goes on between them. Without it the
+ * first lists of a new program take several times as long as the later ones: V8 has compiled nothing yet.
+ */
+export function startWarming(log: Logger): Warming {
+  const over = new AbortController();
+  let read = 0;
+  const warm = async (): Promise<void> => {
+    while (read < LISTS && !over.signal.aborted) {
+      parseQuickAdd(warmingList(read));
+      read += 1;
+      await sleep(PAUSE);
+    }
+    if (read === LISTS) log.info({ lists: read }, "the reader of lists is warm");
+  };
+  const ended = warm()
+    .catch((error: unknown) => log.error({ err: error }, "the reader of lists was not warmed up"))
+    .then(() => read);
+  return {
+    ended,
+    stop: () => {
+      over.abort();
+      return ended;
+    },
+  };
+}
+
+/**
+ * Other numbers each time: what was read just before would be remembered. Every other list is of the same
+ * words in disorder, for what no list has. Exported for its test.
+ */
+export function warmingList(turn: number): string {
+  const place = Math.floor(turn / 2) % WARMING_LISTS.length;
+  const list = turn % 2 === 0 ? WARMING_LISTS[place] : disorder(turn);
+  return (list ?? "").replaceAll("#", `${(turn % 89) + 1}`);
+}
+
+/** With their spaces, and cut where they meet signs. */
+const WORDS = WARMING_LISTS.flatMap((list) => list.split(/(?<=[\s(«/=])|(?=[)»,.;|])/));
+const ROWS_IN_DISORDER = 15;
+const MOST_WORDS = 20;
+
+/** The same rows for the same seed. */
+function disorder(seed: number): string {
+  let state = seed;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const rows = Array.from({ length: ROWS_IN_DISORDER }, () => {
+    const words = Array.from({ length: 1 + random(MOST_WORDS) }, () => WORDS[random(WORDS.length)]);
+    return words.join("").replaceAll("\n", " ");
+  });
+  return rows.join("\n");
+}
