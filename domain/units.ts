@@ -1,3 +1,4 @@
+import { remembering } from "./remembering.ts";
 import { type Unit, UNITS } from "./unit_table.ts";
 
 /** Longer than any unit; beyond it the text is something else. */
@@ -23,25 +24,16 @@ export function findUnit(text: string): Unit | null {
   const exact = bySpelling.get(text);
   if (exact) return exact;
   if (text.length > 3 * MAX_UNIT_LENGTH) return null;
-  const known = recent.get(text);
-  if (known !== undefined) return known;
-  const unit = searchUnit(text);
-  if (recent.size === MAX_RECENT) recent.clear();
-  recent.set(text, unit);
-  return unit;
+  return searchUnit(text);
 }
 
-/** The words of a list come again and again. */
-const recent = new Map<string, Unit | null>();
-const MAX_RECENT = 500;
-
-function searchUnit(text: string): Unit | null {
+const searchUnit = remembering(500, (text): Unit | null => {
   const key = unitKey(text);
   if (key.length > MAX_KEY_LENGTH) return null;
   const known = bySpelling.get(key);
   if (known || !LATIN_LETTER.test(key)) return known ?? null;
   return bySpelling.get(foldLatin(key)) ?? null;
-}
+});
 
 /**
  * The form in which a unit is stored: the label of a known unit («кв.м» → «м²», «100 м2» → «100 м²»),

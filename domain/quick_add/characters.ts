@@ -46,6 +46,12 @@ export function isPlainLetterAt(text: string, at: number): boolean {
   return code < PLAIN_END && (kindOf(code) & LETTER) !== 0;
 }
 
+/** True for a text that ends with a letter of Latin or Cyrillic, a digit or a bracket. */
+export function endsPlainly(text: string): boolean {
+  const last = text.length - 1;
+  return isPlainLetterAt(text, last) || isDigitAt(text, last) || text.endsWith(")");
+}
+
 /** Where the digits that begin at `start` end. */
 export function endOfDigits(text: string, start: number): number {
   for (let at = start; ; at += 1) {

@@ -2,7 +2,7 @@ import { readDecimal } from "../decimal_ru.ts";
 import { kopecks, type Kopecks, MAX_KOPECKS, multiply } from "../money.ts";
 import { MAX_QUANTITY, type Quantity, QUANTITY_ONE, QUANTITY_SCALE } from "../quantity.ts";
 import { findUnit } from "../units.ts";
-import { isDigitAt, isPlainLetterAt } from "./characters.ts";
+import { endsPlainly, isPlainLetterAt } from "./characters.ts";
 import type { NumberElement } from "./numbers.ts";
 import { applyBase, applySum, MONEY_SCALE, type Priced, roundTo } from "./prices.ts";
 import { squeeze, trimSigns } from "./text.ts";
@@ -184,9 +184,7 @@ function exactMoney(digits: string): Kopecks | null {
 
 /** Without separators at the ends and signs that lead nowhere. */
 function tidyName(name: string): string {
-  const last = name.length - 1;
-  const isEnd = isPlainLetterAt(name, last) || isDigitAt(name, last) || name.endsWith(")");
-  if (isEnd && isPlainLetterAt(name, 0)) return name;
+  if (isPlainLetterAt(name, 0) && endsPlainly(name)) return name;
   if (/^\p{L}.*[\p{L}\d)]$/u.test(name)) return name;
   const bare = trimSigns(name.replace(/^[\s,;:|=*•.\-–—/)\]]+/, ""), " \t,;:|=*•-–—/([«");
   return squeeze(bare.endsWith(".") ? bare.replace(/([аеёиоуыэюяьй\d])\.$/i, "$1") : bare);

@@ -69,7 +69,7 @@ function beginningOf(start: string): string {
 
 const BEGINS_WORD = 1;
 const IS_SIGN = 2;
-/** By the code of a character; → has the last. */
+/** By the code of a character; ≈ has the last. */
 const KINDS = new Uint8Array(0x2300);
 for (const sign of BY_BEGINNING.keys()) KINDS[sign.charCodeAt(0)] = BEGINS_WORD;
 for (const sign of SIGNS) {

@@ -143,8 +143,7 @@ function describeUnits(text: string, number: NumberElement, end: number): Number
   const rest = { text, at: end };
   const isForeign = take(rest, FOREIGN) || number.isForeign;
   const power = takePower(rest);
-  const isUnit = rest.at === end && number.unit !== null;
-  if (isUnit) return number;
+  if (rest.at === end && number.unit !== null) return number;
   const decimal = scaleUp(number.decimal, power);
   const couldBeThousands = number.couldBeThousands && power === 0;
   const unit = rest.at === end ? null : unitAt(rest);
@@ -155,8 +154,8 @@ function describeUnits(text: string, number: NumberElement, end: number): Number
 type Money = Pick<NumberElement, "end" | "decimal" | "isMoney" | "per">;
 
 function readMoney(rest: Rest, { start }: NumberElement, scaled: Decimal, power: number): Money {
-  const isDigit = "PР".includes(rest.text.charAt(start + 1));
-  const isPole = isDigit && POLES.test(rest.text.slice(start, rest.at + 2));
+  const mayBePole = "PР".includes(rest.text.charAt(start + 1));
+  const isPole = mayBePole && POLES.test(rest.text.slice(start, rest.at + 2));
   const hasCurrency = !isPole && take(rest, CURRENCY);
   const before = rest.at;
   const hasKopecks = hasCurrency && scaled.scale === 0 && take(rest, KOPECKS);

@@ -1,7 +1,7 @@
 import { findUnit } from "../units.ts";
+import { remembering } from "../remembering.ts";
 import { isDigitAt } from "./characters.ts";
 import { readLoneNumber } from "./lexer.ts";
-import type { NumberElement } from "./numbers.ts";
 import { squeeze, trimSigns } from "./text.ts";
 
 /** Which column of a table holds what, from 0. */
@@ -31,12 +31,11 @@ export interface Cells {
 }
 
 /** What parts cells, in the order in which it is tried. */
-const SEPARATORS: readonly (readonly [separator: string, signs: readonly string[]])[] = [
-  [";", [";"]],
-  [",", [", "]],
-  ["-", [" - ", " – ", " — "]],
+const SEPARATORS: readonly (readonly [separator: string, parting: string | RegExp])[] = [
+  [";", ";"],
+  [",", ", "],
+  ["-", / [-–—] /],
 ];
-const DASHES = / [-–—] /;
 
 /**
  * The cells of a row, or null when it is no table's row: tabs (copied from Excel), «|», «;», or «, » and
@@ -49,9 +48,8 @@ export function splitCells(raw: string, headSeparator: string | null): Cells | n
   const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
   const pipes = piped.split("|", MAX_CELLS);
   if (pipes.length >= 3) return { separator: "|", cells: pipes.map(tidyCell) };
-  for (const [separator, signs] of SEPARATORS) {
-    if (!signs.some((sign) => raw.includes(sign))) continue;
-    const parts = raw.split(separator === "-" ? DASHES : (signs[0] ?? separator), MAX_CELLS);
+  for (const [separator, parting] of SEPARATORS) {
+    const parts = raw.split(parting, MAX_CELLS);
     if (parts.length < 3) continue;
     const cells = parts.map(tidyCell);
     const isRow = cells.slice(1).some(isUnit) && cells.some(isNumber);
@@ -95,19 +93,8 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
   return { name, unit, quantity, price: price ?? null, sum: price === sum ? null : sum };
 }
 
-/** A cell that holds one number and nothing else. */
-export function readCell(cell: string): NumberElement | null {
-  const known = recent.get(cell);
-  if (known !== undefined) return known;
-  const number = readLoneNumber(cell);
-  if (recent.size === MAX_RECENT) recent.clear();
-  recent.set(cell, number);
-  return number;
-}
-
-/** A cell is asked about several times. */
-const recent = new Map<string, NumberElement | null>();
-const MAX_RECENT = 64;
+/** The number of a cell that holds one and nothing else. A cell is asked about several times. */
+export const readCell = remembering(64, readLoneNumber);
 
 export function isNumber(cell: string): boolean {
   return readCell(cell) !== null;

@@ -1,6 +1,6 @@
 import { cutText } from "../text.ts";
 import { findUnit } from "../units.ts";
-import { isDigitAt, isPlainLetterAt } from "./characters.ts";
+import { endsPlainly, isDigitAt, isPlainLetterAt } from "./characters.ts";
 
 /** Beyond this a row is no position of an estimate; it also bounds the work per row. */
 const MAX_ROW_LENGTH = 700;
@@ -149,9 +149,7 @@ function startsWithUnit(text: string): boolean {
 }
 
 function trimDecoration(text: string): string {
-  const last = text.length - 1;
-  if (isPlainLetterAt(text, last) || isDigitAt(text, last) || text.endsWith(")")) return text;
-  if (/\p{L}$/u.test(text)) return text;
+  if (endsPlainly(text) || /\p{L}$/u.test(text)) return text;
   let end = text.length;
   while (end > 0) {
     const code = text.charCodeAt(end - 1);
