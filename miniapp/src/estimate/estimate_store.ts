@@ -1,4 +1,3 @@
-import { touchedLines, touchesRooms } from "../../../domain/estimate/batch.ts";
 import type { Change } from "../../../domain/estimate/changes.ts";
 import type { Content } from "../../../domain/estimate/estimate.ts";
 import { isEditable } from "../../../domain/estimate/status.ts";
@@ -157,13 +156,10 @@ export function createEstimateStore(options: {
       set({ waiting: next.pending.length, ...more });
       return;
     }
-    const removesSection = touched?.some(({ type }) => type === "section.remove") ?? true;
-    const isWide = touched === null || removesSection || touchesRooms(touched);
-    const lineIds = isWide ? null : touchedLines(touched);
     set({
       content,
       waiting: next.pending.length,
-      ledger: updateLedger(state.ledger, before, content, lineIds),
+      ledger: updateLedger(state.ledger, before, content, touched),
       outline: touched === null || changesOutline(touched) ? outlineOf(content) : state.outline,
       ...more,
     });

@@ -1,3 +1,5 @@
+import { touchedLines, touchesRooms } from "../../../domain/estimate/batch.ts";
+import type { Change } from "../../../domain/estimate/changes.ts";
 import type { Content, Line } from "../../../domain/estimate/estimate.ts";
 import {
   addSums,
@@ -31,12 +33,12 @@ export function createLedger(content: Content): Ledger {
   return { coefficients, sums, sections };
 }
 
-/** The ledger of `after`, from the one of `before` and the lines that may differ; null: any may. */
+/** The ledger of `after`, from the one of `before` and the changes between; null: not known. */
 export function updateLedger(
   ledger: Ledger,
   before: Content,
   after: Content,
-  lineIds: Iterable<string> | null,
+  changes: readonly Change[] | null,
 ): Ledger {
   if (before.adjustments !== after.adjustments) {
     const { work, material } = clientCoefficients(after.adjustments.values());
@@ -44,12 +46,17 @@ export function updateLedger(
     if (!isSame) return createLedger(after);
   }
   if (before.lines === after.lines) return ledger;
-  if (lineIds === null) return createLedger(after);
+  if (changes === null || reachesFurther(changes)) return createLedger(after);
   let result = ledger;
-  for (const id of new Set(lineIds)) {
+  for (const id of touchedLines(changes)) {
     result = replaceLine(result, before.lines.get(id), after.lines.get(id));
   }
   return result;
+}
+
+/** Whether the changes may move or remove lines that they do not name. */
+function reachesFurther(changes: readonly Change[]): boolean {
+  return touchesRooms(changes) || changes.some(({ type }) => type === "section.remove");
 }
 
 /** The ledger with one line in the place of another. */
