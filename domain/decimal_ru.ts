@@ -35,7 +35,7 @@ export type DecimalResult =
   | { readonly ok: false; readonly reason: NumberReason };
 
 /** More digits than the largest sum and the finest quantity need together. */
-const MAX_DIGITS = 30;
+export const MAX_DIGITS = 30;
 
 /** One kind of space, one kind of minus, nothing invisible, no space at the ends. */
 export function tidyNumberText(text: string): string {
@@ -53,7 +53,7 @@ export function isNegative(tidied: string): boolean {
 /** Takes tidied text. The result is exact; the caller scales and limits it. */
 export function readDecimal(tidied: string): DecimalResult {
   if (tidied === "") return { ok: false, reason: "empty" };
-  const body = tidied.replace(/^[+-] ?/, "");
+  const body = /^[+-]/.test(tidied) ? tidied.replace(/^[+-] ?/, "") : tidied;
   if (!/^[\d.,' ’]+$/.test(body)) return { ok: false, reason: explainLetters(body) };
   if (!/\d/.test(body)) return { ok: false, reason: "not_a_number" };
 
@@ -63,7 +63,7 @@ export function readDecimal(tidied: string): DecimalResult {
   if (digits === null) {
     return { ok: false, reason: whole.includes(" ") ? "misplaced_space" : "not_a_number" };
   }
-  if (!/^\d*$/.test(fraction) || (mark !== null && fraction === "")) {
+  if (mark !== null && !/^\d+$/.test(fraction)) {
     return { ok: false, reason: fraction.includes(" ") ? "misplaced_space" : "not_a_number" };
   }
   if (digits.length > MAX_DIGITS) return { ok: false, reason: "too_large" };
@@ -108,11 +108,10 @@ function splitAtLast(text: string, mark: string): [string, string] {
   return [text.slice(0, index), text.slice(index + 1)];
 }
 
+const GROUPED = /^\d{1,3}(\D)\d{3}(?:\1\d{3})*$/;
+
 /** Null unless the groups are of three digits, all with the same separator. */
 function joinGroups(whole: string): string | null {
-  const separator = /\D/.exec(whole)?.[0];
-  if (separator === undefined) return whole;
-  const [first = "", ...rest] = whole.split(separator);
-  const isGrouped = /^\d{1,3}$/.test(first) && rest.every((group) => /^\d{3}$/.test(group));
-  return isGrouped ? first + rest.join("") : null;
+  if (/^\d*$/.test(whole)) return whole;
+  return GROUPED.test(whole) ? whole.replace(/\D/g, "") : null;
 }

@@ -61,6 +61,13 @@ export function endOfDigits(text: string, start: number): number {
   }
 }
 
+/** Where the letters that begin at `start` end. */
+export function endOfLetters(text: string, start: number): number {
+  let at = start;
+  while ((kindAt(text, at) & LETTER) !== 0) at += 1;
+  return at;
+}
+
 /** Where the letters and № that end before `end` begin; no further back than `least`. */
 export function startOfLetters(text: string, end: number, least: number): number {
   for (let at = end - 1; at >= least; at -= 1) {
@@ -74,17 +81,14 @@ export function isWordAt(text: string, at: number): boolean {
   return (kindAt(text, at) & WORD) !== 0;
 }
 
-/** How much there is to read in a row: groups of digits, and words and signs of every kind. */
-export function countPieces(text: string): { digitRuns: number; pieces: number } {
-  let digitRuns = 0;
-  let pieces = 0;
-  let before = 0;
+/** How many groups of digits there are. */
+export function countDigitRuns(text: string): number {
+  let runs = 0;
+  let wasDigit = false;
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const kind = code < PLAIN_END ? kindOf(code) & (LETTER | DIGIT) : 0;
-    if (kind === DIGIT && before !== DIGIT) digitRuns += 1;
-    if (kind === 0 ? code !== 32 : before !== kind) pieces += 1;
-    before = kind;
+    const isDigit = isDigitAt(text, at);
+    if (isDigit && !wasDigit) runs += 1;
+    wasDigit = isDigit;
   }
-  return { digitRuns, pieces };
+  return runs;
 }

@@ -1,4 +1,5 @@
 import { isDigitAt, startOfLetters } from "./characters.ts";
+import { spend } from "./effort.ts";
 import type { Unit } from "../unit_table.ts";
 import type { NumberElement } from "./numbers.ts";
 import { matchAt } from "./units.ts";
@@ -30,9 +31,10 @@ export function isNamed(row: string, start: number, floor: number): boolean {
   const { word, from } = wordBefore(row, start, floor);
   if (word === "") return false;
   if (/^[A-Z]{1,4}$/.test(word) && row.charAt(start - 1) === " ") return true;
-  if (NAMING.has(word.toLowerCase())) return true;
+  const name = word.toLowerCase();
+  if (NAMING.has(name)) return true;
   // «Ленина 12, кв. 5», but not «22 кв 350».
-  return word.toLowerCase() === "кв" && !/\d $/.test(row.slice(Math.max(0, from - 2), from));
+  return name === "кв" && !/\d $/.test(row.slice(Math.max(0, from - 2), from));
 }
 
 /** True when a number with a unit tells what a thing is like rather than how much of it there is. */
@@ -54,6 +56,7 @@ export function isDescription(
  * colon or space may stand between: «толщ. 5», «h=2», «RAL 9003».
  */
 function wordBefore(row: string, start: number, floor: number): { word: string; from: number } {
+  spend(1);
   let end = start;
   while (end > floor && start - end < 2 && " .:=".includes(row.charAt(end - 1))) end -= 1;
   const from = startOfLetters(row, end, Math.max(floor, end - MAX_WORD));

@@ -185,7 +185,7 @@ function exactMoney(digits: string): Kopecks | null {
 /** Without separators at the ends and signs that lead nowhere. */
 function tidyName(name: string): string {
   if (isPlainLetterAt(name, 0) && endsPlainly(name)) return name;
-  if (/^\p{L}.*[\p{L}\d)]$/u.test(name)) return name;
+  if (/^\p{L}/u.test(name) && /[\p{L}\d)]$/u.test(name.slice(-2))) return name;
   const bare = trimSigns(name.replace(/^[\s,;:|=*•.\-–—/)\]]+/, ""), " \t,;:|=*•-–—/([«");
   return squeeze(bare.endsWith(".") ? bare.replace(/([аеёиоуыэюяьй\d])\.$/i, "$1") : bare);
 }

@@ -1,6 +1,7 @@
 import { isDescription, isNamed } from "./context.ts";
 import { endOfDigits, isDigitAt, isLetterAt } from "./characters.ts";
-import { type Element, mark, text } from "./elements.ts";
+import { currentEffort, effortSince, spend } from "./effort.ts";
+import { type Element, mark, text, type TextElement } from "./elements.ts";
 import { endOfPlainWords, readMark } from "./marks.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
 import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
@@ -8,8 +9,10 @@ import { matchAt } from "./units.ts";
 import { endOfWord } from "./words.ts";
 
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
-/** More numbers than any position has, of which semicolons part several; bounds the work on nonsense. */
+/** More numbers than any position has, of which semicolons part several. */
 export const MAX_NUMBERS = 16;
+/** The names of the norms take 100 steps at most, with quantity and price; nonsense two or three times that. */
+const MAX_EFFORT = 125;
 
 /** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
 const DATE_SIGNS = ".:-";
@@ -20,64 +23,80 @@ const SPECIAL_SIGNS = `.,:${SIZE_SIGNS}${RANGE_SIGNS}`;
 const PERCENTS_AND_DEGREES = "%‰пП°º\"″'’";
 const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
 
+/** A row or its beginning, cut into elements. */
+export interface Lexed {
+  readonly elements: readonly Element[];
+  /** Null: the whole row. */
+  readonly excess: "too_many_numbers" | "too_long" | null;
+}
+
 /**
  * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
  * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
- * Linear in the length of the row, which the caller bounds; ends behind one number too many for a
- * position.
+ * Linear in the length of the row, which the caller bounds; ends where it is more than a position, or
+ * several, can be.
  */
-export function lex(row: string): readonly Element[] {
-  if (row !== last.row) last = { row, elements: cut(row) };
-  return last.elements;
+export function lex(row: string): Lexed {
+  if (row !== last.row) last = { row, lexed: cut(row, currentEffort()) };
+  return last.lexed;
 }
 
 /** A row is asked about several times, as a position, a total, a percentage. */
-let last: { readonly row: string; readonly elements: readonly Element[] } = {
+let last: { readonly row: string; readonly lexed: Lexed } = {
   row: "",
-  elements: [],
+  lexed: { elements: [], excess: null },
 };
 
-function cut(row: string): Element[] {
+/** `before` is the effort when the row was begun. */
+function cut(row: string, before: number): Lexed {
   const elements: Element[] = [];
-  let at = 0;
   let numbers = 0;
-  while (at < row.length && numbers <= MAX_NUMBERS) {
+  let floor = 0;
+  /** Not among the elements yet: more of them may follow. */
+  let words: TextElement | null = null;
+  let at = 0;
+  while (at < row.length && numbers <= MAX_NUMBERS && effortSince(before) < MAX_EFFORT) {
     if (row.charAt(at) === " ") {
       at += 1;
       continue;
     }
-    const previous = elements[elements.length - 1];
-    const words = endOfPlainWords(row, at);
-    const floor = previous?.type === "number" ? previous.end : 0;
-    const element = words === at ? readElement(row, at, floor) : text(at, words);
-    if (element.type === "text" && previous?.type === "text") {
-      const isRange = element.isRange || previous.isRange;
-      elements[elements.length - 1] = {
-        type: "text",
-        start: previous.start,
-        end: element.end,
-        isRange,
-      };
-    } else {
-      elements.push(element);
-    }
-    if (element.type === "number") numbers += 1;
-    else if (row.charAt(at) === ";") numbers = 0;
+    spend(1);
+    const end = endOfPlainWords(row, at);
+    const element: Element = end > at ? text(at, end) : readElement(row, at, floor, before);
     at = element.end;
+    if (element.type === "text") {
+      words = words === null ? element : join(words, element);
+      floor = 0;
+      continue;
+    }
+    if (words !== null) elements.push(words);
+    words = null;
+    elements.push(element);
+    if (element.type === "number") numbers += 1;
+    else if (row.charAt(element.start) === ";") numbers = 0;
+    floor = element.type === "number" ? element.end : 0;
   }
-  return elements;
+  if (words !== null) elements.push(words);
+  if (numbers > MAX_NUMBERS) return { elements, excess: "too_many_numbers" };
+  return { elements, excess: at < row.length ? "too_long" : null };
+}
+
+function join(left: TextElement, right: TextElement): TextElement {
+  const isRange = left.isRange || right.isRange;
+  return { type: "text", start: left.start, end: right.end, isRange };
 }
 
 /** The number of a text that holds nothing else but signs, or null. */
 export function readLoneNumber(text: string): NumberElement | null {
   let number: NumberElement | null = null;
+  const before = currentEffort();
   let at = 0;
   while (at < text.length) {
     if (text.charAt(at) === " ") {
       at += 1;
       continue;
     }
-    const element = readElement(text, at, 0);
+    const element = readElement(text, at, 0, before);
     if (element.type === "text") return null;
     if (element.type === "number") {
       if (number !== null) return null;
@@ -89,10 +108,10 @@ export function readLoneNumber(text: string): NumberElement | null {
 }
 
 /** `floor` is where the number before ends, when it is a neighbour. */
-function readElement(row: string, at: number, floor: number): Element {
-  const character = row.charAt(at);
+function readElement(row: string, at: number, floor: number, before: number): Element {
   if (isDigitAt(row, at)) return readDigits(row, at, floor);
-  if (character === "(") return readBrackets(row, at);
+  const character = row.charAt(at);
+  if (character === "(") return readBrackets(row, at, before);
   if (character === "=") return readExpression(row, at) ?? mark("equals", at, at + 1);
   return readMark(row, at) ?? text(at, endOfWord(row, at));
 }
@@ -106,11 +125,13 @@ function readDigits(row: string, at: number, floor: number): Element {
 function readBehind(row: string, at: number, end: number): Element | null {
   const sign = row.charAt(end);
   if (sign === " ") return isDigitAt(row, end + 1) ? readWholeRoubles(row, at) : null;
-  return sign !== "" && SPECIAL_SIGNS.includes(sign) ? readSpecial(row, at, sign) : null;
+  if (sign === "" || !SPECIAL_SIGNS.includes(sign) || !isDigitAt(row, end + 1)) return null;
+  return readSpecial(row, at, sign);
 }
 
 /** A date, a size, «1500-00», «10-12 м2». */
 function readSpecial(row: string, at: number, sign: string): Element | null {
+  spend(3);
   const date = DATE_SIGNS.includes(sign) ? matchAt(DATE, row, at) : null;
   if (date !== null) return text(at, endOfWord(row, at + date.length));
   const size = RANGE_SIGNS.includes(sign) ? null : readSize(row, at);
@@ -156,10 +177,10 @@ function isGlued(row: string, end: number): boolean {
 }
 
 /** Brackets with nothing but numbers are read («(22 м2)», «(350 р)»), all others belong to the name. */
-function readBrackets(row: string, at: number): Element {
+function readBrackets(row: string, at: number, before: number): Element {
   const close = row.indexOf(")", at);
   if (close === -1) return mark("plain", at, at + 1);
-  const inside = close - at <= 30 ? cut(row.slice(at + 1, close)) : [];
+  const inside = close - at <= 30 ? cut(row.slice(at + 1, close), before).elements : [];
   const isRead =
     inside.some((element) => element.type === "number") &&
     inside.every((element) => element.type === "mark" || isPlainNumber(element));

@@ -26,7 +26,8 @@ import type { UnreadCode } from "./types.ts";
  * what stands left of it is the name («клей 25кг 14 мешков 890»). The text is a squeezed one.
  */
 export function readPosition(tokens: Tokens): DraftResult {
-  const { text, numbers } = tokens;
+  const { text, numbers, excess } = tokens;
+  if (excess) return { ok: false, code: excess };
   if (numbers.length > MAX_NUMBERS) return { ok: false, code: "too_many_numbers" };
   if (numbers.some(({ number }) => number.isForeign)) {
     return { ok: false, code: "foreign_currency" };

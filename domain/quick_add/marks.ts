@@ -1,4 +1,5 @@
 import { isPlainLetterAt } from "./characters.ts";
+import { spend } from "./effort.ts";
 import { mark, type Mark, type MarkElement } from "./elements.ts";
 
 interface MarkWord {
@@ -87,6 +88,7 @@ export function readMark(row: string, at: number): MarkElement | null {
 }
 
 function readWord(row: string, at: number): MarkElement | null {
+  spend(1);
   const behind = BY_BEGINNING.get(row.charAt(at));
   for (const { word, mark: found } of behind?.get(row.charAt(at + 1)) ?? behind?.get("") ?? []) {
     word.lastIndex = at;

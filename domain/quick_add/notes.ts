@@ -107,8 +107,9 @@ function lastAmount(text: string): Kopecks | null {
 }
 
 function numbersOf(text: string): NumberElement[] {
-  const numbers = lex(text).filter((element) => element.type === "number");
-  return numbers.length > MAX_NUMBERS ? [] : numbers;
+  const { elements, excess } = lex(text);
+  const numbers = elements.filter((element) => element.type === "number");
+  return excess || numbers.length > MAX_NUMBERS ? [] : numbers;
 }
 
 function isColumnHead(text: string): boolean {

@@ -86,18 +86,33 @@ describe("semicolons", () => {
     expect(readRows(row)).toEqual(expected);
   });
 
-  it("part twenty positions at most", () => {
+  it("part twelve positions at most", () => {
     const rowOf = (count: number) => Array.from({ length: count }, () => "Кран 1 шт 5").join("; ");
-    expect(readRows(rowOf(20))).toHaveLength(20);
-    expect(readRows(rowOf(21))).toEqual(["? too_many_numbers"]);
+    expect(readRows(rowOf(12))).toHaveLength(12);
+    expect(readRows(rowOf(13))).toEqual(["? several_items"]);
+    expect(readRows(rowOf(30))).toEqual(["? several_items"]);
   });
 });
 
 describe("a row beyond any position's length", () => {
-  it("is refused by its words", () => {
-    const rowOf = (count: number) => `${"а ".repeat(count)}22 м2 350`;
-    expect(readRows(rowOf(100))).toEqual([`${"а ".repeat(100).trim()} | 22 м² | 350.00`]);
-    expect(readRows(rowOf(170))).toEqual(["? too_long"]);
+  it("is refused by its signs and what stands between them, not by its words", () => {
+    const rowOf = (count: number) => `${"а, ".repeat(count)}22 м2 350`;
+    expect(readRows(rowOf(60))).toEqual([
+      `${"а, ".repeat(60).trim().slice(0, -1)} | 22 м² | 350.00`,
+    ]);
+    expect(readRows(rowOf(80))).toEqual(["? too_long"]);
+    expect(readRows(`${"а ".repeat(170)}22 м2 350`)).toEqual([
+      `${"а ".repeat(170).trim()} | 22 м² | 350.00`,
+    ]);
+  });
+
+  it("is read with the longest of names that norms have", () => {
+    const name =
+      "Мастика битумно-полимерная кровельная, для строительных конструкций и устройства (ремонта) кровли, " +
+      "холодная, готовая, диапазон от -20 до +40 °C, прочность сцепления с металлом/бетоном 0,9/0,6 МПа, " +
+      "расход для гидроизоляции/устройства кровли 2,5-3,5/3,8-5,7 кг/м2 при толщине слоя 2 мм, марка В, " +
+      "группа 1570-1770 Н/мм2, 6х37 (1+6+12+18)";
+    expect(readRows(`1. ${name} 12,5 т 112405.00 руб.`)).toEqual([`${name} | 12.5 т | 112405.00`]);
   });
 
   it("is refused by its numbers, in a table too", () => {

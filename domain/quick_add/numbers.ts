@@ -1,8 +1,27 @@
 import { evaluateExpression } from "../arithmetic.ts";
-import { type Decimal, readDecimal } from "../decimal_ru.ts";
+import { type Decimal, MAX_DIGITS, readDecimal } from "../decimal_ru.ts";
 import { QUANTITY_SCALE } from "../quantity.ts";
 import type { Unit } from "../unit_table.ts";
+import { spend } from "./effort.ts";
 import { endOfDigits, isDigitAt } from "./characters.ts";
+import {
+  CURRENCY,
+  FACTOR,
+  FOREIGN,
+  isNothingAt,
+  KOPECK_WORD,
+  KOPECKS,
+  mayBeMoneyAt,
+  MILLION,
+  PER,
+  type Rest,
+  SHORT_THOUSAND,
+  SHORT_THOUSAND_AT_END,
+  skipSpace,
+  skipSpaces,
+  take,
+  THOUSAND,
+} from "./followers.ts";
 import { matchAt, matchUnit, type UnitMatch } from "./units.ts";
 
 /** A number of a row with all that belongs to it: «22 м2», «2 400р/м2», «12 тыс. руб.». */
@@ -33,55 +52,23 @@ export interface UnitBase {
 /** Thousands by spaces (but not the 120 of «2 120х60»), or a number with commas and dots. */
 const DIGITS = /\d{1,3}(?:[ '’]\d{3}(?!\d|[xх×*/]\d)){1,6}(?:[.,]\d+)?|\d+(?:[.,]\d+)*/iy;
 
-interface Words {
-  /** What they begin with, so that most texts are not looked at closely. */
-  readonly signs: string;
-  readonly expression: RegExp;
-}
-
-const THOUSAND: Words = {
-  signs: "т",
-  expression: /(?:тыс(?:яч[аи]?|\.|(?![а-яё]))|т\.? ?р(?:уб)?(?:\.|(?![а-яё])))/iy,
-};
-const SHORT_THOUSAND: Words = { signs: "кk", expression: /[кk](?![а-яёa-z\d])/iy };
-const SHORT_THOUSAND_AT_END: Words = {
-  signs: "кk",
-  expression: /[кk](?= ?(?:₽|р|руб|[.,;)]|$))/iy,
-};
-const MILLION: Words = { signs: "м", expression: /(?:млн\.?|миллион(?:а|ов)?)(?![а-яёa-z\d])/iy };
-const CURRENCY: Words = {
-  signs: "р₽rp",
-  expression: /(?:рубл(?:ей|я|ь)|руб\.?|р\.?|₽|rub|p\.?)(?![а-яёa-z\d])/iy,
-};
 /** «автомат 1P»: the poles of a breaker. */
 const POLES = /^\d[PР](?![\p{L}\d.])/u;
-const FOREIGN: Words = {
-  signs: "$€₸ueудет",
-  expression: /(?:\$|€|₸|usd|eur|у\. ?е\.?|долл|евро|тенге)/iy,
-};
-const KOPECKS: Words = {
-  signs: "0123456789",
-  expression: /\d{1,2} ?коп(?:\.|еек|ейки|ейка)?(?![а-яё])/iy,
-};
-const KOPECK_WORD: Words = {
-  signs: "к",
-  expression: /коп(?:\.|еек|ейки|ейка)?(?![а-яё])/iy,
-};
-const PER: Words = { signs: "/з", expression: /(?:\/ ?|за (?:1 |один |одну )?)/iy };
-const FACTOR: Words = { signs: "1", expression: /(?:1000|100|10)(?= |[мшк])/y };
 /** What may go on with a number behind its first digits, as a space may. */
 const DIGIT_SIGNS = ".,'’";
-const MAX_PLAIN_DIGITS = 20;
 
 /** Reads the number at `start`, which is a digit. Null when the digits are no number («1.2.3»). */
 export function readNumber(text: string, start: number): NumberElement | null {
+  spend(2);
   const end = endOfPlain(text, start);
-  if (end !== null && end - start <= MAX_PLAIN_DIGITS) {
+  if (end !== null) {
+    if (end - start > MAX_DIGITS) return null;
     const digits = text.slice(start, end);
     return describeNumber(text, start, digits, { units: BigInt(digits), scale: 0 }, false);
   }
+  spend(1);
   const digits = matchAt(DIGITS, text, start) ?? "";
-  const read = readDecimal(digits.replaceAll("’", "'"));
+  const read = readDecimal(digits.includes("’") ? digits.replaceAll("’", "'") : digits);
   if (!read.ok) return null;
   return describeNumber(text, start, digits, read.decimal, read.couldBeThousands);
 }
@@ -102,115 +89,101 @@ function describeNumber(
   couldBeThousands: boolean,
 ): NumberElement {
   const end = start + digits.length;
-  const isForeign = start > 0 && "$€₸".includes(text.charAt(start - 1));
-  const behind = text.charAt(text.charAt(end) === " " ? end + 1 : end);
-  const unit = NOTHING_BEHIND.includes(behind) ? null : unitAt({ text, at: end });
+  const behind = skipSpace(text, end);
+  const match = isNothingAt(text, behind) ? null : matchUnit(text, skipSpaces(text, end));
   const number: NumberElement = {
     type: "number",
     start,
-    end: unit?.end ?? end,
+    end: match?.end ?? end,
     digits,
     decimal,
     couldBeThousands,
-    unit: unit?.unit ?? null,
+    unit: match?.unit ?? null,
     isMoney: false,
-    isForeign,
+    isForeign: start > 0 && "$€₸".includes(text.charAt(start - 1)),
     per: null,
     expression: null,
   };
-  const isClear = unit === null ? !MONEY_SIGNS.includes(behind) : unit.unit.label !== "т";
-  return isClear || behind === "" ? number : describeUnits(text, number, end);
+  const isUnclear = match === null ? mayBeMoneyAt(text, behind) : match.unit.label === "т";
+  return isUnclear ? readPower(text, number, end) : number;
 }
 
-const PLAIN = {
-  type: "number",
-  unit: null,
-  per: null,
-  expression: null,
-  isMoney: false,
-  isForeign: false,
-} as const;
-/** No currency or unit begins with these, nor behind the end of a row. */
-const NOTHING_BEHIND = "0123456789,.;:()—–*×=-";
-
-/** What currencies, powers of ten and «/м2» begin with. */
-const MONEY_SIGNS = [THOUSAND, SHORT_THOUSAND, MILLION, CURRENCY, FOREIGN, KOPECK_WORD, PER]
-  .map(({ signs }) => signs + signs.toUpperCase())
-  .join("");
-
 /** What the words behind the digits tell: currency, powers of ten, «/м2», and the unit behind a power. */
-function describeUnits(text: string, number: NumberElement, end: number): NumberElement {
-  const rest = { text, at: end };
+function readPower(text: string, number: NumberElement, end: number): NumberElement {
+  spend(2);
+  const rest: Rest = { text, at: end };
   const isForeign = take(rest, FOREIGN) || number.isForeign;
   const power = takePower(rest);
   if (rest.at === end && number.unit !== null) return number;
+  const match = rest.at === end ? null : unitAt(rest);
+  if (match === null) return readMoney(rest, number, power, isForeign);
   const decimal = scaleUp(number.decimal, power);
   const couldBeThousands = number.couldBeThousands && power === 0;
-  const unit = rest.at === end ? null : unitAt(rest);
-  const found = unit ? { end: unit.end, unit: unit.unit } : readMoney(rest, number, decimal, power);
-  return { ...number, unit: null, decimal, couldBeThousands, isForeign, ...found };
+  return { ...number, end: match.end, unit: match.unit, decimal, couldBeThousands, isForeign };
 }
 
-type Money = Pick<NumberElement, "end" | "decimal" | "isMoney" | "per">;
-
-function readMoney(rest: Rest, { start }: NumberElement, scaled: Decimal, power: number): Money {
-  const mayBePole = "PР".includes(rest.text.charAt(start + 1));
-  const isPole = mayBePole && POLES.test(rest.text.slice(start, rest.at + 2));
-  const hasCurrency = !isPole && take(rest, CURRENCY);
-  const before = rest.at;
-  const hasKopecks = hasCurrency && scaled.scale === 0 && take(rest, KOPECKS);
+function readMoney(
+  rest: Rest,
+  number: NumberElement,
+  power: number,
+  isForeign: boolean,
+): NumberElement {
+  const hasCurrency = !isPole(rest, number.start) && take(rest, CURRENCY);
   const isInKopecks = !hasCurrency && take(rest, KOPECK_WORD);
-  const decimal = hasKopecks
-    ? addHundredths(scaled, parseInt(rest.text.slice(before), 10))
-    : scaleDown(scaled, isInKopecks ? 2 : 0);
+  const whole = scaleUp(number.decimal, power);
+  const kopecks = hasCurrency && whole.scale === 0 ? takeKopecks(rest) : null;
+  const decimal =
+    kopecks === null ? scaleDown(whole, isInKopecks ? 2 : 0) : addHundredths(whole, kopecks);
   const per = takePer(rest, hasCurrency);
-  const isMoney = hasCurrency || isInKopecks || power > 0;
-  return { end: rest.at, decimal, isMoney, per };
+  return {
+    ...number,
+    unit: null,
+    end: rest.at,
+    decimal,
+    couldBeThousands: number.couldBeThousands && power === 0,
+    isMoney: hasCurrency || isInKopecks || power > 0,
+    isForeign,
+    per,
+  };
 }
 
-/** The quantity that an expression gives, when a unit follows it. Null otherwise. */
+function isPole({ text, at }: Rest, start: number): boolean {
+  return "PР".includes(text.charAt(start + 1)) && POLES.test(text.slice(start, at + 2));
+}
+
+function takeKopecks(rest: Rest): bigint | null {
+  const before = rest.at;
+  return take(rest, KOPECKS) ? BigInt(parseInt(rest.text.slice(before), 10)) : null;
+}
+
+/** The quantity that an expression gives, when a unit follows it that is accepted. Null otherwise. */
 export function readComputed(
   text: string,
   start: number,
   expression: string,
+  accepts: (unit: Unit) => boolean,
 ): NumberElement | null {
-  const match = unitAt({ text, at: start + expression.length });
-  if (!match) return null;
+  const match = matchUnit(text, skipSpaces(text, start + expression.length));
+  if (!match || !accepts(match.unit)) return null;
   const result = evaluateExpression(expression, QUANTITY_SCALE);
   if (!result.ok || result.value < 0n) return null;
   return {
-    ...PLAIN,
+    type: "number",
     start,
     end: match.end,
     digits: expression,
-    unit: match.unit,
-    couldBeThousands: false,
     decimal: { units: result.value, scale: QUANTITY_SCALE },
+    couldBeThousands: false,
+    unit: match.unit,
+    isMoney: false,
+    isForeign: false,
+    per: null,
     expression: expression.replace(/^=/, ""),
   };
 }
 
-interface Rest {
-  readonly text: string;
-  at: number;
-}
-
-/** Takes what the words match behind at most two spaces. */
-function take(rest: Rest, words: Words): boolean {
-  const at = skipSpaces(rest);
-  if (!words.signs.includes(rest.text.charAt(at).toLowerCase() || " ")) return false;
-  const found = matchAt(words.expression, rest.text, at);
-  if (found !== null) rest.at = at + found.length;
-  return found !== null;
-}
-
-function skipSpaces({ text, at }: Rest): number {
-  if (text.charAt(at) !== " ") return at;
-  return text.charAt(at + 1) === " " ? at + 2 : at + 1;
-}
-
 function unitAt(rest: Rest): UnitMatch | null {
-  return matchUnit(rest.text, skipSpaces(rest));
+  return matchUnit(rest.text, skipSpaces(rest.text, rest.at));
 }
 
 /** «тыс», «т.р.», «к», «млн»: the power of ten. «12 к-т» and «12 т» are units instead. */
@@ -223,6 +196,7 @@ function takePower(rest: Rest): number {
 
 /** «/м2», «за 100 м2»; behind a currency also «руб м2». */
 function takePer(rest: Rest, hasCurrency: boolean): UnitBase | null {
+  spend(1);
   const before = rest.at;
   const hasWord = take(rest, PER);
   const afterWord = rest.at;
@@ -242,6 +216,6 @@ function scaleUp(decimal: Decimal, power: number): Decimal {
   return { units: decimal.units * 10n ** BigInt(power), scale: decimal.scale };
 }
 
-function addHundredths(decimal: Decimal, hundredths: number): Decimal {
-  return { units: decimal.units * 100n + BigInt(hundredths), scale: 2 };
+function addHundredths(decimal: Decimal, hundredths: bigint): Decimal {
+  return { units: decimal.units * 100n + hundredths, scale: 2 };
 }

@@ -1,4 +1,4 @@
-import { countPieces } from "./characters.ts";
+import { countDigitRuns } from "./characters.ts";
 import { type CellsReading, readCells, summaryOf } from "./cells.ts";
 import type { Draft } from "./draft.ts";
 import { readPosition } from "./line.ts";
@@ -29,8 +29,7 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
   let head: { readonly separator: string; readonly columns: Columns } | null = null;
   return rows.map((row) => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
-    const excess = findExcess(row.source);
-    if (excess) return { kind: "problem", code: excess };
+    if (hasTooManyNumbers(row.source)) return refuse(row.source, "too_many_numbers");
     const split = splitCells(row.raw, head?.separator ?? null);
     if (split === null) return readText(squeeze(row.text));
     const { cells, separator } = split;
@@ -44,25 +43,22 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
   });
 }
 
-/** Positions in one row, parted by semicolons. */
-const MAX_PARTS = 20;
+/** Positions in one row, parted by semicolons; each costs as much as a row of its own. */
+const MAX_PARTS = 12;
 
 /**
- * More groups of digits than any row has, of a table with a dozen sums and twenty positions in a row or
- * of one position; and more words and signs than a name of 500 characters. They bound the work on nonsense.
+ * More groups of digits than any row has, of a table with a dozen sums and several positions in a row or
+ * of one position. They bound the work on nonsense.
  */
 const MAX_DIGIT_RUNS = { parted: 48, whole: 32 };
-const MAX_PIECES = 110;
-/** No row of this length has more of anything than it may. */
+/** No row of this length has more than it may. */
 const SURELY_SHORT = 2 * MAX_DIGIT_RUNS.whole;
 
-function findExcess(source: string): UnreadCode | null {
-  if (source.length <= SURELY_SHORT) return null;
-  const { digitRuns, pieces } = countPieces(source);
+function hasTooManyNumbers(source: string): boolean {
+  if (source.length <= SURELY_SHORT) return false;
   const isParted = source.includes("\t") || source.includes(";");
   const most = isParted ? MAX_DIGIT_RUNS.parted : MAX_DIGIT_RUNS.whole;
-  if (digitRuns > most) return "too_many_numbers";
-  return pieces > MAX_PIECES ? "too_long" : null;
+  return countDigitRuns(source) > most;
 }
 
 const HEAD: Reading = {
@@ -76,12 +72,19 @@ export function readText(text: string): Reading {
   const result = readPosition(tokens);
   const side = readSideRow(text, result.ok && result.draft.isCertain);
   if (side) return { kind: "side", row: side };
-  const several = text.includes(";") ? readSeveral(tokens) : null;
+  const several = tokens.excess === null && text.includes(";") ? readSeveral(tokens) : null;
   if (several) return several;
   if (result.ok) return { kind: "positions", drafts: [result.draft] };
   const isWords = result.code === "no_numbers" || result.code === "ambiguous_number";
-  if (!isWords) return { kind: "problem", code: result.code };
+  if (!isWords) return refuse(text, result.code);
   return { kind: "words", text, code: result.code, isTableRow: false };
+}
+
+/** What is too much for one position may be many that semicolons part. */
+function refuse(text: string, code: UnreadCode): Reading {
+  const isTooMuch = code === "too_many_numbers" || code === "too_long";
+  const isParted = isTooMuch && text.split(";").length > MAX_PARTS;
+  return { kind: "problem", code: isParted ? "several_items" : code };
 }
 
 /** «Розетки 5 шт 300; выключатели 3 шт 250» */

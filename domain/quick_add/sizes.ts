@@ -24,9 +24,8 @@ export function readSize(row: string, at: number): Element | null {
   if (isPair && matchAt(MONEY_BEHIND, row, at + size.length) !== null) {
     return first;
   }
-  const computed = readComputed(row, at, size);
-  const isQuantity = computed?.unit && isMeant(size, parts, computed.unit);
-  return isQuantity ? computed : text(at, endOfWord(row, at + size.length));
+  const computed = readComputed(row, at, size, (unit) => isMeant(size, parts, unit));
+  return computed ?? text(at, endOfWord(row, at + size.length));
 }
 
 /** Two sides make square metres, three cubic ones; fractions are parts of what can be divided. */
@@ -48,7 +47,7 @@ function isMeant(size: string, parts: readonly string[], unit: Unit): boolean {
 export function readExpression(row: string, at: number): NumberElement | null {
   const expression = matchAt(EXPRESSION, row, at);
   if (expression === null || !/[+\-*xх×/:]/i.test(expression)) return null;
-  return readComputed(row, at, expression.trimEnd());
+  return readComputed(row, at, expression.trimEnd(), () => true);
 }
 
 /** «1500-00»: how kopecks are written by hand. */

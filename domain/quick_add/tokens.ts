@@ -1,5 +1,5 @@
 import type { Element, Mark } from "./elements.ts";
-import { lex } from "./lexer.ts";
+import { lex, type Lexed } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import type { UnreadCode, WarningCode } from "./types.ts";
 
@@ -9,6 +9,8 @@ export interface Tokens {
   readonly text: string;
   readonly elements: readonly Element[];
   readonly numbers: readonly Placed[];
+  /** Why the row was not read to its end, null when it was. */
+  readonly excess: Lexed["excess"];
 }
 
 /** A number and its place among the elements. */
@@ -22,7 +24,7 @@ export function tokenize(text: string): Tokens {
 }
 
 /** The parts between semicolons; those inside brackets part nothing. Without empty ones. */
-export function splitTokens({ text, elements }: Tokens): Tokens[] {
+export function splitTokens({ text, elements, excess }: Tokens): Tokens[] {
   const parts: Tokens[] = [];
   let from = 0;
   for (let at = 0; at <= elements.length; at += 1) {
@@ -30,7 +32,7 @@ export function splitTokens({ text, elements }: Tokens): Tokens[] {
     if (element !== undefined && !(element.type === "mark" && text.charAt(element.start) === ";")) {
       continue;
     }
-    if (at > from) parts.push(placeNumbers(text, elements.slice(from, at)));
+    if (at > from) parts.push(placeNumbers(text, { elements: elements.slice(from, at), excess }));
     from = at + 1;
   }
   return parts;
@@ -41,13 +43,13 @@ export function textOf({ text, elements }: Tokens): string {
   return text.slice(elements[0]?.start ?? 0, elements.at(-1)?.end ?? 0);
 }
 
-function placeNumbers(text: string, elements: readonly Element[]): Tokens {
+function placeNumbers(text: string, { elements, excess }: Lexed): Tokens {
   const numbers: Placed[] = [];
   for (let at = 0; at < elements.length; at += 1) {
     const element = elements[at];
     if (element?.type === "number") numbers.push({ at, number: element });
   }
-  return { text, elements, numbers };
+  return { text, elements, numbers, excess };
 }
 
 export function isQuantity({ number }: Placed): boolean {

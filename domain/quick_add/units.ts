@@ -1,6 +1,7 @@
 import { findUnit } from "../units.ts";
 import type { Unit } from "../unit_table.ts";
-import { isDigitAt, isLetterAt } from "./characters.ts";
+import { remembering } from "../remembering.ts";
+import { isDigitAt, isLetterAt, isPlainLetterAt } from "./characters.ts";
 
 export interface UnitMatch {
   readonly unit: Unit;
@@ -42,7 +43,7 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
     const spelling = text.slice(start, end);
     const unit = findUnit(spelling);
     if (unit) found = { unit, end: text.charAt(end) === "." ? end + 1 : end };
-    if (words === 1 && !STARTERS.has(spelling.toLowerCase())) break;
+    if (words === 1 && !startsUnit(spelling)) break;
     const joint = end;
     while (end < joint + MAX_JOINTS && end < text.length && JOINTS.includes(text.charAt(end)))
       end += 1;
@@ -51,7 +52,11 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
   return found ?? matchSquare(text, start);
 }
 
+/** Numbers of a list have the same units again and again. */
+const startsUnit = remembering(100, (word) => STARTERS.has(word.toLowerCase()));
+
 function endOfUnitWord(text: string, start: number): number {
+  if (!isPlainLetterAt(text, start)) return start;
   WORD.lastIndex = start;
   return WORD.test(text) ? WORD.lastIndex : start;
 }
@@ -60,9 +65,9 @@ function endOfUnitWord(text: string, start: number): number {
 function gluedSign(text: string, start: number, end: number): number {
   const isBeforeDigit = isDigitAt(text, end);
   if (!isBeforeDigit && !(text.charAt(end) === " " && isDigitAt(text, end + 1))) return 0;
-  const word = text.slice(start, end).toLowerCase();
-  if (isBeforeDigit && word.length > 1 && "xх".includes(word.slice(-1))) return 1;
-  return word.length > 2 && word.endsWith("по") ? 2 : 0;
+  const last = text.charAt(end - 1);
+  if (isBeforeDigit && end - start > 1 && "xXхХ".includes(last)) return 1;
+  return end - start > 2 && "оО".includes(last) && "пП".includes(text.charAt(end - 2)) ? 2 : 0;
 }
 
 function matchSquare(text: string, start: number): UnitMatch | null {

@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt, isWordAt } from "./characters.ts";
+import { endOfDigits, endOfLetters, isDigitAt, isLetterAt, isWordAt } from "./characters.ts";
 import { readNumber } from "./numbers.ts";
 
 /** Signs inside a word: «ХВС/ГВС», «т.д», «d=20», «h-2,7м», «3*1.5», «CM-11». */
@@ -6,17 +6,25 @@ const JOINTS = "-–/._+&'’=,*×";
 
 /** Where the word that begins at `start` ends; always behind at least one character. */
 export function endOfWord(row: string, start: number): number {
-  let at = start;
-  while (at < row.length && continuesWord(row, start, at)) at += 1;
+  let at = endOfLetters(row, start);
+  while (at < row.length) {
+    const next = isDigitAt(row, at) ? endOfNumber(row, start, at) : endOfSign(row, start, at);
+    if (next === at) break;
+    at = endOfLetters(row, next);
+  }
   if (at > start) return isAbbreviation(row, at) ? at + 1 : at;
   return start + 1;
 }
 
-function continuesWord(row: string, start: number, at: number): boolean {
-  if (!isWordAt(row, at)) return JOINTS.includes(row.charAt(at)) && isJoint(row, start, at);
-  // «ламинат38м2»
-  const isAfterWord = at - start >= 5 && isDigitAt(row, at) && isLetterAt(row, at - 1);
-  return !isAfterWord || !isCounted(row, at);
+/** The digits at a place belong to the word, but not those of «ламинат38м2». */
+function endOfNumber(row: string, start: number, at: number): number {
+  const isAfterWord = at - start >= 5 && isLetterAt(row, at - 1);
+  return isAfterWord && isCounted(row, at) ? at : endOfDigits(row, at);
+}
+
+function endOfSign(row: string, start: number, at: number): number {
+  if (isWordAt(row, at)) return at + 1;
+  return JOINTS.includes(row.charAt(at)) && isJoint(row, start, at) ? at + 1 : at;
 }
 
 function isCounted(row: string, at: number): boolean {
