@@ -4,7 +4,7 @@ import { readNumber } from "./numbers.ts";
 /** Signs inside a word: «ХВС/ГВС», «т.д», «d=20», «h-2,7м», «3*1.5», «CM-11». */
 const JOINTS = "-–/._+&'’=,*×";
 
-/** Where the word that begins at `start` ends; always behind at least one character. */
+/** Where the word that begins at `start` ends; behind one character at least, but before a bracket. */
 export function endOfWord(row: string, start: number): number {
   let at = endOfLetters(row, start);
   while (at < row.length) {
@@ -13,7 +13,7 @@ export function endOfWord(row: string, start: number): number {
     at = endOfLetters(row, next);
   }
   if (at > start) return isAbbreviation(row, at) ? at + 1 : at;
-  return start + 1;
+  return row.charAt(start) === "(" ? start : start + 1;
 }
 
 /** The digits at a place belong to the word, but not those of «ламинат38м2». */
