@@ -4,7 +4,7 @@ import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
 import { WARMING_LISTS } from "./warming_lists.ts";
 
 /** After as many lists V8 has its best code for all that most rows meet. */
-const LISTS = 400;
+const LISTS = 500;
 /** Between two lists, ms: for everybody else, and for V8 to compile beside. */
 const PAUSE = 2;
 
@@ -51,10 +51,13 @@ export function warmingList(turn: number): string {
   return (list ?? "").replaceAll("#", `${(turn % 89) + 1}`);
 }
 
-/** With their spaces, and cut where they meet signs. */
-const WORDS = WARMING_LISTS.flatMap((list) => list.split(/(?<=[\s(«/=])|(?=[)»,.;|])/));
+/** Words, numbers and signs: apart, some with what is glued to them. */
+const PIECES = WARMING_LISTS.flatMap((list) => [
+  ...(list.match(/\p{L}+|[\d#]+|[^\p{L}\d#\s]/gu) ?? []),
+  ...list.split(/\s+/),
+]);
 const ROWS_IN_DISORDER = 15;
-const MOST_WORDS = 20;
+const MOST_PIECES = 40;
 
 /** The same rows for the same seed. */
 function disorder(seed: number): string {
@@ -63,9 +66,9 @@ function disorder(seed: number): string {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
-  const rows = Array.from({ length: ROWS_IN_DISORDER }, () => {
-    const words = Array.from({ length: 1 + random(MOST_WORDS) }, () => WORDS[random(WORDS.length)]);
-    return words.join("").replaceAll("\n", " ");
-  });
+  const makePiece = () => `${PIECES[random(PIECES.length)]}${random(5) > 1 ? " " : ""}`;
+  const rows = Array.from({ length: ROWS_IN_DISORDER }, () =>
+    Array.from({ length: 1 + random(MOST_PIECES) }, makePiece).join(""),
+  );
   return rows.join("\n");
 }

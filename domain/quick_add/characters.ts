@@ -22,12 +22,12 @@ function look(code: number): number {
 }
 
 function kindOf(code: number): number {
-  // Behind the end of a text there is none.
-  return code >= 0 ? table[code] || look(code) : 0;
+  return table[code] || look(code);
 }
 
+/** Nothing before the beginning of a text and behind its end. */
 function kindAt(text: string, at: number): number {
-  return kindOf(text.charCodeAt(at));
+  return at >= 0 && at < text.length ? kindOf(text.charCodeAt(at)) : 0;
 }
 
 /** Both halves of what lies beyond 16 bits are none; behind the end there is none either. */
@@ -36,14 +36,14 @@ export function isLetterAt(text: string, at: number): boolean {
 }
 
 export function isDigitAt(text: string, at: number): boolean {
+  if (at < 0 || at >= text.length) return false;
   const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
 }
 
 /** True where a letter of Latin or Cyrillic stands. */
 export function isPlainLetterAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code < PLAIN_END && (kindOf(code) & LETTER) !== 0;
+  return (kindAt(text, at) & LETTER) !== 0 && text.charCodeAt(at) < PLAIN_END;
 }
 
 /** True for a text that ends with a letter of Latin or Cyrillic, a digit or a bracket. */
@@ -54,11 +54,9 @@ export function endsPlainly(text: string): boolean {
 
 /** Where the digits that begin at `start` end. */
 export function endOfDigits(text: string, start: number): number {
-  for (let at = start; ; at += 1) {
-    const code = text.charCodeAt(at);
-    // Behind the end there is no number at all.
-    if (!(code >= 48 && code <= 57)) return at;
-  }
+  let at = start;
+  while (isDigitAt(text, at)) at += 1;
+  return at;
 }
 
 /** Where the letters that begin at `start` end. */

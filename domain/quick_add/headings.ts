@@ -8,6 +8,8 @@ const SUBJECT =
 const ACTION =
   /^(?:демонтаж|монтаж|подготов|отдел|маляр|плиточн|штукатур|шпакл|гипсокартон|земляны|бетон|клад|утепл|облицов|покраск|сборк|накладн|транспорт|уборк|логистик)/i;
 const FILLER = /^(?:и|с|в|на|по|общая|общие|первый|второй|третий|большая|малая|№?\d{1,2})$/i;
+/** Of a section, in words. */
+const LONGEST_NAME = 12;
 const WORKS = /^работы?$/i;
 const ROOM =
   /^(?:ванная|ванной|санузел|с\/у|туалет|кухня|кухне|коридор|прихожая|спальня|зал|гостиная|детская|комната|балкон|лоджия|кабинет|гардероб|холл|терраса|столовая|тамбур)(?![а-яёa-z])/i;
@@ -32,9 +34,14 @@ export function styleOf(row: Row): HeadingStyle {
   return {
     isMarked: row.isMarkedHeading,
     endsWithColon: trimSigns(row.text, " .").endsWith(":"),
-    isCapital: row.text === row.text.toUpperCase() && THREE_LETTERS.test(row.text),
+    isCapital: isCapital(row.text),
     depth: row.numbering === null ? 0 : row.numbering.split(".").length,
   };
+}
+
+function isCapital(text: string): boolean {
+  if (/[a-zа-яё]/.test(text)) return false;
+  return text === text.toUpperCase() && THREE_LETTERS.test(text);
 }
 
 export function isSameStyle(left: HeadingStyle, right: HeadingStyle): boolean {
@@ -54,7 +61,10 @@ export function isPlainHeading({ isMarked, endsWithColon, isCapital }: HeadingSt
 /** «Черновые работы», «Стены и потолки», «Кухня», «Демонтаж», but not «Демонтаж стен». */
 export function isSectionName(text: string): boolean {
   const words: string[] = [];
-  for (const word of headingText(text).split(/[\s,]+/)) {
+  let length = 0;
+  for (const [word] of headingText(text).matchAll(/[^\s,]+/g)) {
+    length += 1;
+    if (length > LONGEST_NAME) return false;
     if (FILLER.test(word)) continue;
     // A long row is known for none by its first words.
     if (words.length === 3) return false;

@@ -55,24 +55,32 @@ function lettersOf(words: readonly MarkWord[]): string[] {
 }
 
 /** What may begin with a character and, by the character behind it, with both; in the order of WORDS. */
-const BY_BEGINNING = new Map<string, Map<string, readonly MarkWord[]>>();
+const BY_BEGINNING = new Map<number, Map<number, readonly MarkWord[]>>();
+/** Behind a sign that is all of the mark may stand anything. */
+const ANYTHING = -1;
 for (const beginning of WORDS.flatMap(({ starts }) => starts.map(beginningOf))) {
-  const [first = "", second = ""] = beginning;
   const words = WORDS.filter(({ starts }) => starts.map(beginningOf).includes(beginning));
-  const behind = BY_BEGINNING.get(first) ?? new Map<string, readonly MarkWord[]>();
-  behind.set(second, words).set(second.toUpperCase(), words);
-  BY_BEGINNING.set(first, behind).set(first.toUpperCase(), behind);
+  for (const first of codesOf(beginning.charAt(0))) {
+    const behind = BY_BEGINNING.get(first) ?? new Map<number, readonly MarkWord[]>();
+    for (const second of codesOf(beginning.charAt(1))) behind.set(second, words);
+    BY_BEGINNING.set(first, behind);
+  }
 }
 
 function beginningOf(start: string): string {
   return start.slice(0, 2);
 }
 
+function codesOf(character: string): number[] {
+  if (character === "") return [ANYTHING];
+  return [character.charCodeAt(0), character.toUpperCase().charCodeAt(0)];
+}
+
 const BEGINS_WORD = 1;
 const IS_SIGN = 2;
 /** By the code of a character; ≈ has the last. */
 const KINDS = new Uint8Array(0x2300);
-for (const sign of BY_BEGINNING.keys()) KINDS[sign.charCodeAt(0)] = BEGINS_WORD;
+for (const code of BY_BEGINNING.keys()) KINDS[code] = BEGINS_WORD;
 for (const sign of SIGNS) {
   const code = sign.charCodeAt(0);
   KINDS[code] = (KINDS[code] ?? 0) | IS_SIGN;
@@ -89,8 +97,10 @@ export function readMark(row: string, at: number): MarkElement | null {
 
 function readWord(row: string, at: number): MarkElement | null {
   spend(1);
-  const behind = BY_BEGINNING.get(row.charAt(at));
-  for (const { word, mark: found } of behind?.get(row.charAt(at + 1)) ?? behind?.get("") ?? []) {
+  const behind = BY_BEGINNING.get(row.charCodeAt(at));
+  const words = behind?.get(row.charCodeAt(at + 1)) ?? behind?.get(ANYTHING);
+  if (!words) return null;
+  for (const { word, mark: found } of words) {
     word.lastIndex = at;
     if (word.test(row)) return mark(found, at, word.lastIndex);
   }

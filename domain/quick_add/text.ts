@@ -42,7 +42,6 @@ const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 const DECORATION = String.raw`\-–—−•*·▪●○◦‣⁃+>|✗✘►▶→■□▫◆◇♦★☆_\u0060~ \p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}`;
 const BULLET = new RegExp(`^(?:[${DECORATION}]|\\[[ xх]?\\])+`, "u");
 const TRAILING = new RegExp(`^[*_|\u0060 \\p{Extended_Pictographic}\\u{1f3fb}-\\u{1f3ff}]$`, "u");
-const UNEVEN_SPACE = /\s\s|[^\S ]/;
 const UNEVEN_SPACES = /\s\s+|[^\S ]/g;
 const KEYCAP = /^(\d{1,2})\u20e3 ?/;
 /** «1.», «1.1)», and without a sign behind it only «№ 1» and «1.1». */
@@ -78,9 +77,10 @@ function clean(line: string): string {
     .replace(SPACES, " ");
 }
 
-/** One space between words; for what is read as words, not as cells. */
+/** One space between words; for what is read as words, not as cells. Of a cleaned text. */
 export function squeeze(text: string): string {
-  return (UNEVEN_SPACE.test(text) ? text.replace(UNEVEN_SPACES, " ") : text).trim();
+  const isEven = !text.includes("  ") && !text.includes("\t");
+  return (isEven ? text : text.replace(UNEVEN_SPACES, " ")).trim();
 }
 
 /**
