@@ -11,11 +11,15 @@ const KINDS = new Uint16Array(0x2100);
 
 /** By their first characters most texts are passed over. */
 function words(bit: number, signs: string, expression: RegExp): Words {
-  for (const sign of signs + signs.toUpperCase()) {
+  note(bit, signs + signs.toUpperCase());
+  return { bit, expression };
+}
+
+function note(bit: number, signs: string): void {
+  for (const sign of signs) {
     const code = sign.charCodeAt(0);
     KINDS[code] = (KINDS[code] ?? 0) | bit;
   }
-  return { bit, expression };
 }
 
 export const THOUSAND = words(
@@ -42,7 +46,8 @@ const MONEY = [THOUSAND, SHORT_THOUSAND, MILLION, CURRENCY, FOREIGN, KOPECK_WORD
   0,
 );
 /** Signs that neither words nor a unit begin with. */
-const NOTHING = words(512, "0123456789,.;:()—–*×=-", /(?!)/y).bit;
+const NOTHING = 512;
+note(NOTHING, "0123456789,.;:()—–*×=-");
 const SPACE = 32;
 
 /** A text and the place up to which it was read. */
