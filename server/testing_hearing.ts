@@ -15,6 +15,7 @@ export interface Ear {
 /** @param sql of the same database, not through the proxy */
 export async function startEar(databaseUrl: string, sql: Sql): Promise<Ear> {
   const channels = new Map<number, string[]>();
+  const asked = new Map<number, string[]>();
   const calls = new Map<string, number>();
   const proxy = await startProxy(new URL(databaseUrl), (port, sender, data) => {
     const text = data.toString("latin1");
@@ -23,10 +24,15 @@ export async function startEar(databaseUrl: string, sql: Sql): Promise<Ear> {
       for (const [, channel = ""] of text.matchAll(/A.{8}(smetka_\w+)\0/gs)) {
         calls.set(channel, (calls.get(channel) ?? 0) + 1);
       }
+      // CommandComplete: only now does it hear.
+      for (const _ of text.matchAll(/C.{4}LISTEN\0/gs)) {
+        const channel = asked.get(port)?.shift() ?? "";
+        channels.set(port, [...(channels.get(port) ?? []), channel].toSorted());
+      }
       return;
     }
     for (const [, channel = ""] of text.matchAll(/\blisten "?(\w+)/gi)) {
-      channels.set(port, [...(channels.get(port) ?? []), channel].toSorted());
+      asked.set(port, [...(asked.get(port) ?? []), channel]);
     }
   });
   const listening = async () => {
