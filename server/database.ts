@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { checkConnection } from "../db/client_check.ts";
 import type { Sql } from "../db/client.ts";
 import { connect, giveDefaults } from "../db/pools.ts";
+import { settleDriverClasses } from "../db/driver_classes.ts";
 import { startEmbeddedPostgres } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Config } from "./config.ts";
@@ -56,11 +57,11 @@ const SINGLE_QUERIES = 6;
  */
 const LOOKUPS = 2;
 
-/** The pools of one process. Nothing connects before it is asked for something. */
-export function openPools(
+/** The pools of one process. But for one connection nothing connects before it is asked for something. */
+export async function openPools(
   { url, directUrl }: DatabaseAddresses,
   options: { readonly applicationName: string; readonly log: Logger; readonly shutdown: Shutdown },
-): Pools {
+): Promise<Pools> {
   const { applicationName, log, shutdown } = options;
   const isPooled = url !== directUrl;
   const open = (address: string, max: number, maxSingle = max): Sql => {
@@ -78,6 +79,7 @@ export function openPools(
   };
   const sql = open(url, POOL_SIZE, SINGLE_QUERIES);
   const direct = isPooled ? open(directUrl, 1) : sql;
+  await settleDriverClasses(sql);
   return { sql, lookups: open(url, LOOKUPS), direct };
 }
 

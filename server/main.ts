@@ -72,7 +72,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
   const { url, directUrl } = await openDatabase(config, log, shutdown);
   const worker = newWorker();
   const applicationName = sessionName("smetka", worker);
-  const pools = openPools({ url, directUrl }, { applicationName, log, shutdown });
+  const pools = await openPools({ url, directUrl }, { applicationName, log, shutdown });
   const { sql, lookups } = pools;
   const shared = await startDatabaseClock({ sql, log });
   shutdown.add(() => shared.stop());
