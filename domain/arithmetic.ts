@@ -52,22 +52,9 @@ export function evaluateExpression(
   if (/\*\*|\^/.test(source)) return { ok: false, reason: "exponent" };
   const tokens = tokenize(source, resolve);
   if (!tokens.ok) return tokens;
-  try {
-    const { over, under } = evaluate(tokens.tokens);
-    return { ok: true, value: divideRounded(over * 10n ** BigInt(scale), under) };
-  } catch (error) {
-    if (error instanceof ExpressionError) return { ok: false, reason: error.reason };
-    throw error;
-  }
-}
-
-class ExpressionError extends Error {
-  readonly reason: NumberReason;
-
-  constructor(reason: NumberReason) {
-    super(reason);
-    this.reason = reason;
-  }
+  const result = evaluate(tokens.tokens);
+  if (typeof result === "string") return { ok: false, reason: result };
+  return { ok: true, value: divideRounded(result.over * 10n ** BigInt(scale), result.under) };
 }
 
 function hasOperator(tidied: string): boolean {
@@ -99,55 +86,71 @@ function tokenize(source: string, resolve: (name: string) => Fraction | null): T
   return { ok: true, tokens };
 }
 
-/** Recursive descent: sum → product → atom. Depth is bounded by the bounded length of the text. */
-function evaluate(tokens: readonly Token[]): Fraction {
+/**
+ * Recursive descent: sum → product → atom. Depth is bounded by the bounded length of the text. What can't be
+ * calculated is a reason, not an error: an error costs more than the whole row that it stands in.
+ */
+function evaluate(tokens: readonly Token[]): Fraction | NumberReason {
   let position = 0;
 
-  function readSum(): Fraction {
+  function readSum(): Fraction | NumberReason {
     let total = readProduct();
     for (let sign = tokens[position]; sign === "+" || sign === "-"; sign = tokens[position]) {
       position += 1;
-      const { over, under } = readProduct();
-      const signed = sign === "+" ? over : -over;
-      total = { over: total.over * under + signed * total.under, under: total.under * under };
+      const part = readProduct();
+      if (typeof total === "string") return total;
+      if (typeof part === "string") return part;
+      const signed = sign === "+" ? part.over : -part.over;
+      total = {
+        over: total.over * part.under + signed * total.under,
+        under: total.under * part.under,
+      };
     }
     return total;
   }
 
-  function readProduct(): Fraction {
+  function readProduct(): Fraction | NumberReason {
     let total = readAtom();
     for (let sign = tokens[position]; sign === "*" || sign === "/"; sign = tokens[position]) {
       position += 1;
-      const factor = readAtom();
-      total = sign === "*" ? multiply(total, factor) : multiply(total, invert(factor));
+      const read = readAtom();
+      const factor = sign === "/" ? invert(read) : read;
+      if (typeof total === "string") return total;
+      if (typeof factor === "string") return factor;
+      total = multiply(total, factor);
     }
     return total;
   }
 
-  function readAtom(): Fraction {
+  function readAtom(): Fraction | NumberReason {
     const token = tokens[position];
     position += 1;
-    if (token === undefined) throw new ExpressionError("bad_expression");
     if (typeof token === "object") return token;
-    if (token === "-") return multiply({ over: -1n, under: 1n }, readAtom());
     if (token === "+") return readAtom();
-    if (token !== "(") throw new ExpressionError("bad_expression");
+    if (token === "-") {
+      const atom = readAtom();
+      return typeof atom === "string" ? atom : multiply(MINUS_ONE, atom);
+    }
+    if (token !== "(") return "bad_expression";
     const inner = readSum();
-    if (tokens[position] !== ")") throw new ExpressionError("bad_expression");
+    if (typeof inner === "object" && tokens[position] !== ")") return "bad_expression";
     position += 1;
     return inner;
   }
 
   const result = readSum();
-  if (position < tokens.length) throw new ExpressionError("bad_expression");
-  return result;
+  return typeof result === "object" && position < tokens.length ? "bad_expression" : result;
 }
+
+const MINUS_ONE: Fraction = { over: -1n, under: 1n };
 
 function multiply(a: Fraction, b: Fraction): Fraction {
   return { over: a.over * b.over, under: a.under * b.under };
 }
 
-function invert({ over, under }: Fraction): Fraction {
-  if (over === 0n) throw new ExpressionError("division_by_zero");
+function invert(factor: Fraction | NumberReason): Fraction | NumberReason {
+  if (typeof factor === "string") return factor;
+  const { over, under } = factor;
+  if (over === 0n) return "division_by_zero";
   return over < 0n ? { over: -under, under: -over } : { over: under, under: over };
 }
