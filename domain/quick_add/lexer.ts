@@ -11,7 +11,7 @@ import { endOfWord } from "./words.ts";
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
 /** More numbers than any position has, of which semicolons part several. */
 export const MAX_NUMBERS = 16;
-/** The names of the norms take 100 steps at most, with quantity and price; nonsense two to four times that. */
+/** The names of the norms take 98 steps at most, with quantity and price; nonsense several times that. */
 const MAX_EFFORT = 125;
 
 /** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
@@ -34,10 +34,10 @@ export interface Lexed {
  * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
  * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
  * Linear in the length of the row, which the caller bounds; ends where it is more than a position, or
- * several, can be.
+ * several, can be. `before` is the effort when it was begun: what was tried in vain counts, too.
  */
-export function lex(row: string): Lexed {
-  if (row !== last.row) last = { row, lexed: cut(row, currentEffort()) };
+export function lex(row: string, before: number = currentEffort()): Lexed {
+  if (row !== last.row) last = { row, lexed: cut(row, before) };
   return last.lexed;
 }
 
@@ -96,6 +96,8 @@ export function readLoneNumber(text: string): NumberElement | null {
       at += 1;
       continue;
     }
+    // Where such a word ends does not matter.
+    if (isLetterAt(text, at) && readMark(text, at) === null) return null;
     const element = readElement(text, at, 0, before);
     if (element.type === "text") return null;
     if (element.type === "number") {

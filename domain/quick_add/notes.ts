@@ -38,6 +38,8 @@ const PHONE = /(?:^|\D)(?:\+?7|8)[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d
 /** A line break of the head of a table: «№ Наименование Ед. Кол-во Цена Сумма». */
 const HEADINGS_OF_COLUMNS =
   /^(?:№|п\/?п|наименование|название|работ[аы]?|материал(?:ы|ов)?|вид|ед|изм|единица|измерения|кол-?во|количество|объ[её]м|цена|расценка|сумма|стоимость|руб|за|и|всего|итого|примечание)$/i;
+/** Two dozen columns. */
+const LONGEST_HEAD = 250;
 
 /** What totals and notes begin with, so that most rows are not looked at closely. */
 const BEGINNING = /^(?:[ксв] |вт|об|ит|вс|по|су|to|ст|со|ми|за|ск|бе|пл|нд|ав|пр|ос|оп|до|зд|сп)/i;
@@ -113,6 +115,7 @@ function numbersOf(text: string): NumberElement[] {
 }
 
 function isColumnHead(text: string): boolean {
+  if (text.length > LONGEST_HEAD) return false;
   const first = /[^ \t,;|.()]+/.exec(text)?.[0];
   if (first === undefined || !HEADINGS_OF_COLUMNS.test(first)) return false;
   const words = text.split(/[ \t,;|.()]+/).filter((word) => word !== "");

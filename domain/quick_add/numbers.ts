@@ -165,6 +165,7 @@ export function readComputed(
 ): NumberElement | null {
   const match = matchUnit(text, skipSpaces(text, start + expression.length));
   if (!match || !accepts(match.unit)) return null;
+  spend(4 + (expression.length >> 1));
   const result = evaluateExpression(expression, QUANTITY_SCALE);
   if (!result.ok || result.value < 0n) return null;
   return {

@@ -1,6 +1,7 @@
 import { countDigitRuns } from "./characters.ts";
 import { type CellsReading, readCells, summaryOf } from "./cells.ts";
 import type { Draft } from "./draft.ts";
+import { currentEffort } from "./effort.ts";
 import { readPosition } from "./line.ts";
 import { readSideRow, type SideRow } from "./notes.ts";
 import { type Columns, readHead, splitCells } from "./table.ts";
@@ -30,8 +31,9 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
   return rows.map((row) => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
     if (hasTooManyNumbers(row.source)) return refuse(row.source, "too_many_numbers");
+    const before = currentEffort();
     const split = splitCells(row.raw, head?.separator ?? null);
-    if (split === null) return readText(squeeze(row.text));
+    if (split === null) return readText(squeeze(row.text), before);
     const { cells, separator } = split;
     const columns = readHead(cells);
     if (columns === null) {
@@ -66,9 +68,12 @@ const HEAD: Reading = {
   row: { kind: "note", code: "header", percent: null, amount: null },
 };
 
-/** Reads a row that is no table's: «name quantity unit price» in any of its spellings. */
-export function readText(text: string): Reading {
-  const tokens = tokenize(text);
+/**
+ * Reads a row that is no table's: «name quantity unit price» in any of its spellings. `before` is the effort
+ * when the row was begun.
+ */
+function readText(text: string, before: number): Reading {
+  const tokens = tokenize(text, before);
   const result = readPosition(tokens);
   const side = readSideRow(text, result.ok && result.draft.isCertain);
   if (side) return { kind: "side", row: side };
@@ -108,7 +113,7 @@ function readTableRow(cells: readonly string[], columns: Columns | null): Readin
 
 function fromCells(reading: CellsReading): Reading {
   if (reading.kind === "text") {
-    const read = readText(reading.text);
+    const read = readText(reading.text, currentEffort());
     return read.kind === "words" ? { ...read, isTableRow: true } : read;
   }
   const { result } = reading;

@@ -42,7 +42,8 @@ const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 const DECORATION = String.raw`\-–—−•*·▪●○◦‣⁃+>|✗✘►▶→■□▫◆◇♦★☆_\u0060~ \p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}`;
 const BULLET = new RegExp(`^(?:[${DECORATION}]|\\[[ xх]?\\])+`, "u");
 const TRAILING = new RegExp(`^[*_|\u0060 \\p{Extended_Pictographic}\\u{1f3fb}-\\u{1f3ff}]$`, "u");
-const UNEVEN_SPACES = /\s\s+|[^\S ]/g;
+/** Cleaning leaves no others. */
+const UNEVEN_SPACES = / [ \t]+|\t[ \t]*/g;
 const KEYCAP = /^(\d{1,2})\u20e3 ?/;
 /** «1.», «1.1)», and without a sign behind it only «№ 1» and «1.1». */
 const CLOSED_NUMBERING =

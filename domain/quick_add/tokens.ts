@@ -19,8 +19,9 @@ export interface Placed {
   readonly number: NumberElement;
 }
 
-export function tokenize(text: string): Tokens {
-  return placeNumbers(text, lex(text));
+/** `before` is the effort when the row was begun. */
+export function tokenize(text: string, before: number): Tokens {
+  return placeNumbers(text, lex(text, before));
 }
 
 /** The parts between semicolons; those inside brackets part nothing. Without empty ones. */

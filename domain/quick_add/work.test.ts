@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { currentEffort, effortSince } from "./effort.ts";
 import { parseQuickAdd } from "./quick_add.ts";
 
 /** What rows are made of that once made the reader slow, and their like. */
@@ -73,6 +74,17 @@ describe("the work that a row takes", () => {
       expect(slow).toEqual([]);
     },
   );
+
+  it.each([
+    ["=()5х3 м2 ".repeat(10), "too_long"],
+    ["5х3 м2 ; ".repeat(12), "several_items"],
+    ["; 1,5 а, 2 б - 3 в ".repeat(12), "several_items"],
+  ])("is bounded, with calculations and cells tried in vain: %j", (row, code) => {
+    const before = currentEffort();
+    const { unread } = parseQuickAdd(row);
+    expect(effortSince(before)).toBeLessThan(140);
+    expect(unread).toMatchObject([{ code }]);
+  });
 
   it("grows with the number of rows and no faster", { timeout: SLOW }, () => {
     for (const piece of PIECES) {
