@@ -332,6 +332,7 @@ export const CALLS_WITHOUT_COMPANY: Readonly<Record<string, string>> = {
   "rate_limits.blockKey": "belongs to an account outside",
   "rate_limits.unblockKey": "belongs to an account outside",
   "rate_limits.readCrmLimits": "counts over everybody, as the owner of the tables",
+  "driver_classes.settleDriverClasses": "asks for no rows of anything",
   "pool_figures.countQueries": "asks nothing itself",
   "reminders.listReminderCompanies": "reminds everybody, as the owner of the tables",
   "job_calls.callWorkers": "wakes the other processes and tells them names of queues",
