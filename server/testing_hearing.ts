@@ -8,9 +8,12 @@ export interface Ear {
   listening(): Promise<Map<number, string[]>>;
   /** How many calls of a channel have come in. */
   calls(channel: string): number;
-  /** Ends the backends of the connections that listen; how many there were. */
+  /** Ends the backends of the connections that listen; how many there were. None is among the listening then. */
   cut(): Promise<number>;
 }
+
+/** For a backend to end. */
+const LIMIT = 20_000; // ms
 
 /** @param sql of the same database, not through the proxy */
 export async function startEar(databaseUrl: string, sql: Sql): Promise<Ear> {
@@ -51,11 +54,11 @@ export async function startEar(databaseUrl: string, sql: Sql): Promise<Ear> {
     cut: async () => {
       const ports = [...(await listening()).keys()];
       const cut = await sql`
-        select pg_terminate_backend(pid)
+        select pg_terminate_backend(pid, ${LIMIT}::bigint) as is_gone
         from pg_stat_activity
         where datname = current_database() and client_port = any(${ports}::int[])
       `;
-      return cut.length;
+      return cut.filter((row) => row["is_gone"] === true).length;
     },
   };
 }
