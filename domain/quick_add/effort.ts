@@ -1,5 +1,5 @@
 /**
- * What reading has cost since the program began, in steps of some 0.15 µs: one for a run of plain words, a
+ * What reading has cost since the program began, in steps of 0.15 to 0.3 µs: one for a run of plain words, a
  * knotty word or a sign, two to seven more for a number and what is looked up around it, by its length for
  * a calculation. The lexer asks how many one row took, which bounds the work on nonsense.
  */

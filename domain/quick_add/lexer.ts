@@ -11,7 +11,10 @@ import { endOfWord } from "./words.ts";
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
 /** More numbers than any position has, of which semicolons part several. */
 export const MAX_NUMBERS = 16;
-/** The names of the norms take 98 steps at most, with quantity and price; nonsense several times that. */
+/**
+ * 3 050 names of the norms take 98 steps at most, with quantity and price; the longest known name takes all of
+ * them (`number_rows.test.ts`). Nonsense takes several times as many.
+ */
 const MAX_EFFORT = 125;
 
 /** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
