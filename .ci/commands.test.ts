@@ -142,6 +142,8 @@ it("starting is a build and the program, as the tests start it", () => {
   // See docs/decisions/0028-memory-of-a-scan.md and 0040-optimised-early.md.
   const program = [
     "node",
+    "--v8-pool-size=1",
+    "--min-semi-space-size=4",
     "--max-semi-space-size=8",
     "--heap-growing-percent=30",
     "--no-parallel-scavenge",
