@@ -1,5 +1,5 @@
 import { type NumberReason, readDecimal } from "./decimal_ru.ts";
-import { divideRounded } from "./decimal.ts";
+import { divideRounded, powerOfTen } from "./decimal.ts";
 
 /** An exact fraction; the denominator is positive. */
 export interface Fraction {
@@ -54,7 +54,7 @@ export function evaluateExpression(
   if (!tokens.ok) return tokens;
   const result = evaluate(tokens.tokens);
   if (typeof result === "string") return { ok: false, reason: result };
-  return { ok: true, value: divideRounded(result.over * 10n ** BigInt(scale), result.under) };
+  return { ok: true, value: divideRounded(result.over * powerOfTen(scale), result.under) };
 }
 
 function hasOperator(tidied: string): boolean {
@@ -81,7 +81,7 @@ function tokenize(source: string, resolve: (name: string) => Fraction | null): T
     }
     const read = readDecimal(part.trim());
     if (!read.ok) return { ok: false, reason: read.reason };
-    tokens.push({ over: read.decimal.units, under: 10n ** BigInt(read.decimal.scale) });
+    tokens.push({ over: read.decimal.units, under: powerOfTen(read.decimal.scale) });
   }
   return { ok: true, tokens };
 }

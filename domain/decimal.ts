@@ -14,6 +14,13 @@ export function divideRounded(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n ? -quotient : quotient;
 }
 
+const POWERS_OF_TEN = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent));
+
+/** 10 to a power that is a whole number and not negative. */
+export function powerOfTen(exponent: number): bigint {
+  return POWERS_OF_TEN[exponent] ?? 10n ** BigInt(exponent);
+}
+
 /**
  * Reads a plain decimal string ("-12.5", no spaces, dot only) into units of 10^-scale.
  * Null when it is not a decimal or has more fraction digits than `scale`: nothing is cut silently.

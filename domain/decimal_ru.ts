@@ -1,3 +1,5 @@
+import { powerOfTen } from "./decimal.ts";
+
 /**
  * Reads one decimal number typed by a person in Russia. The rules for separators:
  *
@@ -36,6 +38,7 @@ export type DecimalResult =
 
 /** More digits than the largest sum and the finest quantity need together. */
 export const MAX_DIGITS = 30;
+const ZERO = 48;
 
 /** One kind of space, one kind of minus, nothing invisible, no space at the ends. */
 export function tidyNumberText(text: string): string {
@@ -53,6 +56,7 @@ export function isNegative(tidied: string): boolean {
 /** Takes tidied text. The result is exact; the caller scales and limits it. */
 export function readDecimal(tidied: string): DecimalResult {
   if (tidied === "") return { ok: false, reason: "empty" };
+  if (tidied.length <= MAX_DIGITS && USUAL.test(tidied)) return readUsual(tidied);
   const body = /^[+-]/.test(tidied) ? tidied.replace(/^[+-] ?/, "") : tidied;
   if (!/^[\d.,' ’]+$/.test(body)) return { ok: false, reason: explainLetters(body) };
   if (!/\d/.test(body)) return { ok: false, reason: "not_a_number" };
@@ -79,9 +83,24 @@ export function readDecimal(tidied: string): DecimalResult {
 
 /** Units of 10^-scale, or null when digits would be lost. */
 export function toScale(decimal: Decimal, scale: number): bigint | null {
-  if (decimal.scale <= scale) return decimal.units * 10n ** BigInt(scale - decimal.scale);
-  const surplus = 10n ** BigInt(decimal.scale - scale);
+  if (decimal.scale <= scale) return decimal.units * powerOfTen(scale - decimal.scale);
+  const surplus = powerOfTen(decimal.scale - scale);
   return decimal.units % surplus === 0n ? decimal.units / surplus : null;
+}
+
+/** Digits with one mark among them at most. */
+const USUAL = /^\d+(?:[.,]\d+)?$/;
+
+function readUsual(text: string): DecimalResult {
+  let mark = 0;
+  while (mark < text.length && text.charCodeAt(mark) >= ZERO) mark += 1;
+  if (mark === text.length) {
+    return { ok: true, decimal: { units: BigInt(text), scale: 0 }, couldBeThousands: false };
+  }
+  const fraction = text.slice(mark + 1);
+  const units = BigInt(text.slice(0, mark) + fraction);
+  const isThree = fraction.length === 3 && mark <= 3 && text.charCodeAt(0) !== ZERO;
+  return { ok: true, decimal: { units, scale: fraction.length }, couldBeThousands: isThree };
 }
 
 function explainLetters(body: string): NumberReason {

@@ -119,9 +119,11 @@ export function formatPercentRu(value: Percent): string {
 }
 
 function toRussian(decimal: string): string {
-  const [whole = "", fraction] = decimal.split(".");
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, "\u00a0");
-  return fraction === undefined ? grouped : `${grouped},${fraction}`;
+  const mark = decimal.indexOf(".");
+  const whole = mark === -1 ? decimal : decimal.slice(0, mark);
+  const isShort = whole.length <= 3;
+  const grouped = isShort ? whole : whole.replace(/\B(?=(?:\d{3})+$)/g, "\u00a0");
+  return mark === -1 ? grouped : `${grouped},${decimal.slice(mark + 1)}`;
 }
 
 /** «12 т.р.» and «12 тыс руб» alike: the word may hold the currency or stand before it. */
