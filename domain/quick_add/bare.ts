@@ -1,3 +1,4 @@
+import { powerOfTen } from "../decimal.ts";
 import { findUnit } from "../units.ts";
 import type { Found } from "./draft.ts";
 import type { NumberElement } from "./numbers.ts";
@@ -181,7 +182,6 @@ function part(whole: Placed, groups: readonly string[]): Placed {
 
 function isFarApart(left: NumberElement, right: NumberElement): boolean {
   const scale = BigInt(10 ** Math.max(left.decimal.scale, right.decimal.scale));
-  const value = ({ decimal }: NumberElement) =>
-    (decimal.units * scale) / 10n ** BigInt(decimal.scale);
+  const value = ({ decimal }: NumberElement) => (decimal.units * scale) / powerOfTen(decimal.scale);
   return value(right) >= LEAST_RATIO * value(left);
 }

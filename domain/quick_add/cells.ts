@@ -1,3 +1,4 @@
+import { powerOfTen } from "../decimal.ts";
 import { normaliseUnit } from "../units.ts";
 import { composeDraft, type DraftResult } from "./draft.ts";
 import type { NumberElement } from "./numbers.ts";
@@ -116,7 +117,7 @@ function assign(
   if (second !== null) return { quantity: first, price: second, sum: third };
   if (first.isMoney || first.per) return { quantity: null, price: first, sum: null };
   if (hasUnit) return isUnitFirst ? null : { quantity: first, price: null, sum: null };
-  return first.decimal.units >= 100n * 10n ** BigInt(first.decimal.scale)
+  return first.decimal.units >= 100n * powerOfTen(first.decimal.scale)
     ? { quantity: null, price: first, sum: null }
     : null;
 }

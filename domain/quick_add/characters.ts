@@ -78,15 +78,3 @@ export function startOfLetters(text: string, end: number, least: number): number
 export function isWordAt(text: string, at: number): boolean {
   return (kindAt(text, at) & WORD) !== 0;
 }
-
-/** How many groups of digits there are. */
-export function countDigitRuns(text: string): number {
-  let runs = 0;
-  let wasDigit = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const isDigit = isDigitAt(text, at);
-    if (isDigit && !wasDigit) runs += 1;
-    wasDigit = isDigit;
-  }
-  return runs;
-}

@@ -1,3 +1,4 @@
+import { remembering } from "../remembering.ts";
 import { isDigitAt, startOfLetters } from "./characters.ts";
 import { spend } from "./effort.ts";
 import type { Unit } from "../unit_table.ts";
@@ -23,6 +24,18 @@ const HOLDING = new Set(
 );
 const HELD = new Set(["м³", "л", "т"]);
 const COUNTED = new Set(["м²", "м³", "п.м."]);
+const [NAMES, MEASURES, DESCRIBES, HOLDS] = [1, 2, 4, 8];
+/** What a word makes of the number behind it, as bits. Lists have the same words again and again. */
+const rolesOf = remembering(300, (word: string): number => {
+  const name = word.toLowerCase();
+  return (
+    (NAMING.has(name) ? NAMES : 0) |
+    (MEASURING.has(name) ? MEASURES : 0) |
+    (DESCRIBING.has(name) ? DESCRIBES : 0) |
+    (HOLDING.has(name) ? HOLDS : 0)
+  );
+});
+const FLAT = /^кв$/i;
 /** Longer than the words above. */
 const MAX_WORD = 12;
 const PRICE_BEHIND = / ?(?:по(?![а-яёa-z])|[xх×*@]|цена)/iy;
@@ -31,10 +44,9 @@ export function isNamed(row: string, start: number, floor: number): boolean {
   const { word, from } = wordBefore(row, start, floor);
   if (word === "") return false;
   if (/^[A-Z]{1,4}$/.test(word) && row.charAt(start - 1) === " ") return true;
-  const name = word.toLowerCase();
-  if (NAMING.has(name)) return true;
+  if ((rolesOf(word) & NAMES) !== 0) return true;
   // «Ленина 12, кв. 5», but not «22 кв 350».
-  return name === "кв" && !/\d $/.test(row.slice(Math.max(0, from - 2), from));
+  return FLAT.test(word) && !/\d $/.test(row.slice(Math.max(0, from - 2), from));
 }
 
 /** True when a number with a unit tells what a thing is like rather than how much of it there is. */
@@ -44,10 +56,11 @@ export function isDescription(
   unit: Unit,
   floor: number,
 ): boolean {
-  const word = wordBefore(row, start, floor).word.toLowerCase();
-  if (MEASURING.has(word)) return true;
-  if (HOLDING.has(word) && HELD.has(unit.label)) return true;
-  if (!DESCRIBING.has(word) || COUNTED.has(unit.label)) return false;
+  const roles = rolesOf(wordBefore(row, start, floor).word);
+  if (roles === 0) return false;
+  if ((roles & MEASURES) !== 0) return true;
+  if ((roles & HOLDS) !== 0 && HELD.has(unit.label)) return true;
+  if ((roles & DESCRIBES) === 0 || COUNTED.has(unit.label)) return false;
   return matchAt(PRICE_BEHIND, row, end) === null;
 }
 
@@ -56,7 +69,7 @@ export function isDescription(
  * colon or space may stand between: «толщ. 5», «h=2», «RAL 9003».
  */
 function wordBefore(row: string, start: number, floor: number): { word: string; from: number } {
-  spend(1);
+  spend(3);
   let end = start;
   while (end > floor && start - end < 2 && " .:=".includes(row.charAt(end - 1))) end -= 1;
   const from = startOfLetters(row, end, Math.max(floor, end - MAX_WORD));

@@ -50,8 +50,9 @@ export function composeDraft(parts: Parts): DraftResult {
   const name = tidyName(parts.name);
   if (!isPlainLetterAt(name, 0) && !/\p{L}/u.test(name)) return { ok: false, code: "no_name" };
   if (name.length > MAX_NAME_LENGTH) return { ok: false, code: "too_long" };
-  const numbers = [parts.quantity, parts.price, parts.sum];
-  if (numbers.some((number) => number?.isForeign)) return { ok: false, code: "foreign_currency" };
+  if (parts.quantity?.isForeign || parts.price?.isForeign || parts.sum?.isForeign) {
+    return { ok: false, code: "foreign_currency" };
+  }
 
   const counted = count(parts);
   if (!counted.ok) return counted;
@@ -115,7 +116,8 @@ function count(parts: Parts): Counted | Refused {
   if (isRounded) warnings.push(warn("quantity_rounded"));
   if (quantity === 0n) warnings.push(warn("zero_quantity"));
   if (isPackage && parts.price) warnings.push(warn("package_size"));
-  if (/ .* |\d\d /.test(number.digits)) warnings.push(warn("grouped_number"));
+  if (number.digits.includes(" ") && / .* |\d\d /.test(number.digits))
+    warnings.push(warn("grouped_number"));
   return { ok: true, quantity, unit: unit ?? "шт", warnings };
 }
 
@@ -168,6 +170,7 @@ function readThousands(number: NumberElement, quantity: Quantity, sum: Kopecks |
 
 /** «350 700» behind «2 шт» is a price and its sum, for 2 × 350 = 700; else it is one number. */
 function splitSum(digits: string, quantity: Quantity): { price: Kopecks; sum: Kopecks } | null {
+  if (!digits.includes(" ")) return null;
   const groups = digits.split(" ");
   for (let border = 1; border < groups.length; border += 1) {
     const price = exactMoney(groups.slice(0, border).join(" "));

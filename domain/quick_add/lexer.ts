@@ -1,7 +1,8 @@
+import { powerOfTen } from "../decimal.ts";
 import { isDescription, isNamed } from "./context.ts";
 import { endOfDigits, isDigitAt, isLetterAt } from "./characters.ts";
 import { currentEffort, effortSince, spend } from "./effort.ts";
-import { type Element, mark, text, type TextElement } from "./elements.ts";
+import { type Element, mark, text } from "./elements.ts";
 import { endOfPlainWords, readMark } from "./marks.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
 import { readExpression, readRange, readSize, readWholeRoubles } from "./sizes.ts";
@@ -15,7 +16,7 @@ export const MAX_NUMBERS = 16;
  * 3 050 names of the norms take 98 steps at most, with quantity and price; the longest known name takes all of
  * them (`number_rows.test.ts`). Nonsense takes several times as many.
  */
-const MAX_EFFORT = 125;
+const MAX_EFFORT = 700;
 
 /** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
 const DATE_SIGNS = ".:-";
@@ -39,14 +40,18 @@ export interface Lexed {
  * Linear in the length of the row, which the caller bounds; ends where it is more than a position, or
  * several, can be. `before` is the effort when it was begun: what was tried in vain counts, too.
  */
-export function lex(row: string, before: number = currentEffort()): Lexed {
-  if (row !== last.row) last = { row, lexed: cut(row, before) };
+export function lex(row: string, before: number): Lexed {
+  if (row !== last.row || before !== last.before) last = { row, before, lexed: cut(row, before) };
   return last.lexed;
 }
 
-/** A row is asked about several times, as a position, a total, a percentage. */
-let last: { readonly row: string; readonly lexed: Lexed } = {
+/**
+ * A row is asked about several times, as a position, a total, a percentage. The next one is cut anew even when it
+ * is the same: the effort of a row does not depend on the rows before.
+ */
+let last: { readonly row: string; readonly before: number; readonly lexed: Lexed } = {
   row: "",
+  before: 0,
   lexed: { elements: [], excess: null },
 };
 
@@ -55,8 +60,10 @@ function cut(row: string, before: number): Lexed {
   const elements: Element[] = [];
   let numbers = 0;
   let floor = 0;
-  /** Not among the elements yet: more of them may follow. */
-  let words: TextElement | null = null;
+  /** Where the words begin that are not among the elements yet, as more of them may follow; -1 for none. */
+  let begin = -1;
+  let wordsEnd = 0;
+  let isRange = false;
   let at = 0;
   while (at < row.length && numbers <= MAX_NUMBERS && effortSince(before) < MAX_EFFORT) {
     if (row.charAt(at) === " ") {
@@ -65,28 +72,33 @@ function cut(row: string, before: number): Lexed {
     }
     spend(1);
     const end = endOfPlainWords(row, at);
-    const element: Element = end > at ? text(at, end) : readElement(row, at, floor, before);
-    at = element.end;
-    if (element.type === "text") {
-      words = words === null ? element : join(words, element);
+    spend((end - at) >> 3);
+    const element = end > at ? null : readElement(row, at, floor, before);
+    if (element === null || element.type === "text") {
+      if (begin === -1) begin = at;
+      wordsEnd = element === null ? end : element.end;
+      isRange ||= element?.isRange === true;
+      at = wordsEnd;
       floor = 0;
       continue;
     }
-    if (words !== null) elements.push(words);
-    words = null;
+    if (begin !== -1) elements.push({ type: "text", start: begin, end: wordsEnd, isRange });
+    begin = -1;
+    isRange = false;
     elements.push(element);
+    at = element.end;
     if (element.type === "number") numbers += 1;
     else if (row.charAt(element.start) === ";") numbers = 0;
     floor = element.type === "number" ? element.end : 0;
   }
-  if (words !== null) elements.push(words);
+  if (begin !== -1) elements.push({ type: "text", start: begin, end: wordsEnd, isRange });
   if (numbers > MAX_NUMBERS) return { elements, excess: "too_many_numbers" };
   return { elements, excess: at < row.length ? "too_long" : null };
 }
 
-function join(left: TextElement, right: TextElement): TextElement {
-  const isRange = left.isRange || right.isRange;
-  return { type: "text", start: left.start, end: right.end, isRange };
+/** True for a text that begins with a word which stands in names alone. */
+export function beginsWithWord(text: string, at = 0): boolean {
+  return isLetterAt(text, at) && readMark(text, at) === null;
 }
 
 /** The number of a text that holds nothing else but signs, or null. */
@@ -100,7 +112,7 @@ export function readLoneNumber(text: string): NumberElement | null {
       continue;
     }
     // Where such a word ends does not matter.
-    if (isLetterAt(text, at) && readMark(text, at) === null) return null;
+    if (beginsWithWord(text, at)) return null;
     const element = readElement(text, at, 0, before);
     if (element.type === "text") return null;
     if (element.type === "number") {
@@ -136,7 +148,7 @@ function readBehind(row: string, at: number, end: number): Element | null {
 
 /** A date, a size, «1500-00», «10-12 м2». */
 function readSpecial(row: string, at: number, sign: string): Element | null {
-  spend(3);
+  spend(1);
   const date = DATE_SIGNS.includes(sign) ? matchAt(DATE, row, at) : null;
   if (date !== null) return text(at, endOfWord(row, at + date.length));
   const size = RANGE_SIGNS.includes(sign) ? null : readSize(row, at);
@@ -195,5 +207,5 @@ function readBrackets(row: string, at: number, before: number): Element {
 function isPlainNumber(element: Element): boolean {
   if (element.type !== "number") return false;
   const { units, scale } = element.decimal;
-  return element.unit !== null || element.isMoney || units >= 100n * 10n ** BigInt(scale);
+  return element.unit !== null || element.isMoney || units >= 100n * powerOfTen(scale);
 }

@@ -92,7 +92,9 @@ export function readMark(row: string, at: number): MarkElement | null {
   if (kind === 0) return null;
   const found = (kind & BEGINS_WORD) === 0 ? null : readWord(row, at);
   if (found !== null) return found;
-  return (kind & IS_SIGN) === 0 ? null : mark("plain", at, at + 1);
+  if ((kind & IS_SIGN) === 0) return null;
+  spend(3);
+  return mark("plain", at, at + 1);
 }
 
 function readWord(row: string, at: number): MarkElement | null {
@@ -101,6 +103,7 @@ function readWord(row: string, at: number): MarkElement | null {
   const words = behind?.get(row.charCodeAt(at + 1)) ?? behind?.get(ANYTHING);
   if (!words) return null;
   for (const { word, mark: found } of words) {
+    spend(1);
     word.lastIndex = at;
     if (word.test(row)) return mark(found, at, word.lastIndex);
   }

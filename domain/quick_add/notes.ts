@@ -1,6 +1,8 @@
 import { kopecks, type Kopecks, MAX_KOPECKS } from "../money.ts";
 import type { Percent } from "../percent.ts";
 import { parsePercentRu } from "../numbers_ru.ts";
+import { isDigitAt } from "./characters.ts";
+import { currentEffort } from "./effort.ts";
 import { lex, MAX_NUMBERS } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import { roundTo } from "./prices.ts";
@@ -32,47 +34,65 @@ const DETAIL =
   /^(?:сроки?|гарантия|дата|адрес|объект|заказчик|клиент|исполнитель|подрядчик|бригадир|прораб|тел|телефон|договор|инн|кпп|огрн|огрнип|площадь|примечани[ея]|прим|p\.?s|действительн[аоы]|e-?mail|почта|сайт)(?![а-яёa-z])(?<rest>.*)$/is;
 /** «Смета действительна 10 дней», «ИП Иванов, ИНН 667412345678» */
 const REQUISITE = /действительн|(?:инн|огрн(?:ип)?|р\/с|бик):? ?\d{8}/i;
-/** «Накладные расходы 15 %»: any row that ends with a percentage. */
-const ENDS_WITH_PERCENT = /(?:^|\D)\d[\d.,]* ?%[ .;)]*(?:\(?(?:от|на|с) [^\d]*)?$/u;
+/** «Накладные расходы 15 %»: what follows the last digit of a row that ends with a percentage. */
+const ENDS_WITH_PERCENT = /^[.,]* ?%[ .;)]*(?:\(?(?:от|на|с) [^\d]*)?$/;
 const PHONE = /(?:^|\D)(?:\+?7|8)[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)/;
 /** A line break of the head of a table: «№ Наименование Ед. Кол-во Цена Сумма». */
 const HEADINGS_OF_COLUMNS =
   /^(?:№|п\/?п|наименование|название|работ[аы]?|материал(?:ы|ов)?|вид|ед|изм|единица|измерения|кол-?во|количество|объ[её]м|цена|расценка|сумма|стоимость|руб|за|и|всего|итого|примечание)$/i;
+const WORD_OF_HEAD = /[^ \t,;|.()]+/g;
 /** Two dozen columns. */
 const LONGEST_HEAD = 250;
 
 /** What totals and notes begin with, so that most rows are not looked at closely. */
 const BEGINNING = /^(?:[ксв] |вт|об|ит|вс|по|су|to|ст|со|ми|за|ск|бе|пл|нд|ав|пр|ос|оп|до|зд|сп)/i;
 
-/** Null for a row that may be a position or a heading. A position that is certain is no detail. */
-export function readSideRow(text: string, isCertain: boolean): SideRow | null {
-  const worded = BEGINNING.test(text) ? readWorded(text, isCertain) : undefined;
+/**
+ * Null for a row that may be a position or a heading. A position that is certain is no detail. `before` is the
+ * effort when the row was begun.
+ */
+export function readSideRow(
+  text: string,
+  isCertain: boolean,
+  before: number = currentEffort(),
+): SideRow | null {
+  const worded = BEGINNING.test(text) ? readWorded(text, isCertain, before) : undefined;
   if (worded !== undefined) return worded;
   if (isCertain) return null;
-  if (isColumnHead(text)) return note("header", text);
-  if (text.includes("%") && ENDS_WITH_PERCENT.test(text)) return note("markup", text);
-  if (REQUISITE.test(text)) return note("detail", text);
+  if (isColumnHead(text)) return note("header", text, before);
+  if (text.includes("%") && ENDS_WITH_PERCENT.test(behindDigits(text)))
+    return note("markup", text, before);
+  if (REQUISITE.test(text)) return note("detail", text, before);
   const detail = DETAIL.exec(text)?.groups?.["rest"];
   const isDetail = detail !== undefined && (/^[ .]*:/.test(detail) || /\d/.test(detail));
-  return isDetail || PHONE.test(text) ? note("detail", text) : null;
+  return isDetail || PHONE.test(text) ? note("detail", text, before) : null;
+}
+
+/** What follows the last digit, empty without one. */
+function behindDigits(text: string): string {
+  let at = text.length - 1;
+  while (at >= 0 && !isDigitAt(text, at)) at -= 1;
+  return at === -1 ? "" : text.slice(at + 1);
 }
 
 /** Undefined for a row that begins with none of the words of totals and notes. */
-function readWorded(text: string, isCertain: boolean): SideRow | null | undefined {
-  if (TOTAL.test(text)) return readTotal(text);
+function readWorded(text: string, isCertain: boolean, before: number): SideRow | null | undefined {
+  if (TOTAL.test(text)) return readTotal(text, before);
   for (const [expression, code] of NOTES) {
-    if (expression.test(text) && !(code === "payment" && isCertain)) return note(code, text);
+    if (expression.test(text) && !(code === "payment" && isCertain)) {
+      return note(code, text, before);
+    }
   }
   return undefined;
 }
 
-function readTotal(text: string): SideRow | null {
-  if (numbersOf(text).some((number) => number.per !== null)) return null;
-  const amount = lastAmount(text);
-  if (amount === null) return /\d/.test(text) ? null : note("header", text);
+function readTotal(text: string, before: number): SideRow | null {
+  if (numbersOf(text, before).some((number) => number.per !== null)) return null;
+  const amount = lastAmount(text, before);
+  if (amount === null) return /\d/.test(text) ? null : note("header", text, before);
   // With VAT or a discount inside it can't be compared with the lines.
-  if (/ндс/i.test(text)) return note("vat", text);
-  if (/скидк/i.test(text.replace(/без скидк/gi, ""))) return note("discount", text);
+  if (/ндс/i.test(text)) return note("vat", text, before);
+  if (/скидк/i.test(text.replace(/без скидк/gi, ""))) return note("discount", text, before);
   return { kind: "total", scope: scopeOf(text), stated: amount };
 }
 
@@ -84,13 +104,13 @@ function scopeOf(text: string): StatedTotal["scope"] | null {
   return isWorks || /смет|общ|всего по|вместе/i.test(text) ? "all" : null;
 }
 
-function note(code: NoteCode, text: string): SideRow {
+function note(code: NoteCode, text: string, before: number): SideRow {
   const isSum = code === "discount" || code === "vat" || code === "markup" || code === "payment";
   return {
     kind: "note",
     code,
     percent: lastPercent(text),
-    amount: isSum ? lastAmount(text) : null,
+    amount: isSum ? lastAmount(text, before) : null,
   };
 }
 
@@ -101,23 +121,26 @@ function lastPercent(text: string): Percent | null {
 }
 
 /** The last number that is neither a quantity nor a percentage. */
-function lastAmount(text: string): Kopecks | null {
-  const last = numbersOf(text).findLast((number) => number.unit === null);
+function lastAmount(text: string, before: number): Kopecks | null {
+  const last = numbersOf(text, before).findLast((number) => number.unit === null);
   if (last === undefined || last.couldBeThousands) return null;
   const { value } = roundTo(last.decimal, 2);
   return value <= MAX_KOPECKS ? kopecks(value) : null;
 }
 
-function numbersOf(text: string): NumberElement[] {
-  const { elements, excess } = lex(text);
+function numbersOf(text: string, before: number): NumberElement[] {
+  const { elements, excess } = lex(text, before);
   const numbers = elements.filter((element) => element.type === "number");
   return excess || numbers.length > MAX_NUMBERS ? [] : numbers;
 }
 
 function isColumnHead(text: string): boolean {
   if (text.length > LONGEST_HEAD) return false;
-  const first = /[^ \t,;|.()]+/.exec(text)?.[0];
-  if (first === undefined || !HEADINGS_OF_COLUMNS.test(first)) return false;
-  const words = text.split(/[ \t,;|.()]+/).filter((word) => word !== "");
-  return words.length >= 3 && words.every((word) => HEADINGS_OF_COLUMNS.test(word));
+  let words = 0;
+  WORD_OF_HEAD.lastIndex = 0;
+  for (let word = WORD_OF_HEAD.exec(text); word !== null; word = WORD_OF_HEAD.exec(text)) {
+    if (!HEADINGS_OF_COLUMNS.test(word[0])) return false;
+    words += 1;
+  }
+  return words >= 3;
 }

@@ -1,4 +1,5 @@
 import { evaluateExpression } from "../arithmetic.ts";
+import { powerOfTen } from "../decimal.ts";
 import { type Decimal, MAX_DIGITS, readDecimal } from "../decimal_ru.ts";
 import { QUANTITY_SCALE } from "../quantity.ts";
 import type { Unit } from "../unit_table.ts";
@@ -59,14 +60,14 @@ const DIGIT_SIGNS = ".,'’";
 
 /** Reads the number at `start`, which is a digit. Null when the digits are no number («1.2.3»). */
 export function readNumber(text: string, start: number): NumberElement | null {
-  spend(2);
+  spend(8);
   const end = endOfPlain(text, start);
   if (end !== null) {
     if (end - start > MAX_DIGITS) return null;
     const digits = text.slice(start, end);
     return describeNumber(text, start, digits, { units: BigInt(digits), scale: 0 }, false);
   }
-  spend(1);
+  spend(6);
   const digits = matchAt(DIGITS, text, start) ?? "";
   const read = readDecimal(digits.includes("’") ? digits.replaceAll("’", "'") : digits);
   if (!read.ok) return null;
@@ -110,7 +111,7 @@ function describeNumber(
 
 /** What the words behind the digits tell: currency, powers of ten, «/м2», and the unit behind a power. */
 function readPower(text: string, number: NumberElement, end: number): NumberElement {
-  spend(2);
+  spend(1);
   const rest: Rest = { text, at: end };
   const isForeign = take(rest, FOREIGN) || number.isForeign;
   const power = takePower(rest);
@@ -165,7 +166,7 @@ export function readComputed(
 ): NumberElement | null {
   const match = matchUnit(text, skipSpaces(text, start + expression.length));
   if (!match || !accepts(match.unit)) return null;
-  spend(4 + (expression.length >> 1));
+  spend(20 + expression.length);
   const result = evaluateExpression(expression, QUANTITY_SCALE);
   if (!result.ok || result.value < 0n) return null;
   return {
@@ -197,7 +198,7 @@ function takePower(rest: Rest): number {
 
 /** «/м2», «за 100 м2»; behind a currency also «руб м2». */
 function takePer(rest: Rest, hasCurrency: boolean): UnitBase | null {
-  spend(1);
+  spend(8);
   const before = rest.at;
   const hasWord = take(rest, PER);
   const afterWord = rest.at;
@@ -214,7 +215,7 @@ function scaleDown(decimal: Decimal, power: number): Decimal {
 
 function scaleUp(decimal: Decimal, power: number): Decimal {
   if (power === 0) return decimal;
-  return { units: decimal.units * 10n ** BigInt(power), scale: decimal.scale };
+  return { units: decimal.units * powerOfTen(power), scale: decimal.scale };
 }
 
 function addHundredths(decimal: Decimal, hundredths: bigint): Decimal {

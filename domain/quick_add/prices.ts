@@ -1,5 +1,5 @@
 import type { Decimal } from "../decimal_ru.ts";
-import { divideRounded } from "../decimal.ts";
+import { divideRounded, powerOfTen } from "../decimal.ts";
 import { divideByQuantity, type Kopecks, multiply } from "../money.ts";
 import { formatQuantityRu } from "../numbers_ru.ts";
 import { type Quantity, QUANTITY_ONE } from "../quantity.ts";
@@ -67,9 +67,9 @@ export function applySum<Item extends Priced & { readonly name: string }>(
 /** Units of 10^-scale, rounded half away from zero. */
 export function roundTo(decimal: Decimal, scale: number): { value: bigint; isRounded: boolean } {
   if (decimal.scale <= scale) {
-    return { value: decimal.units * 10n ** BigInt(scale - decimal.scale), isRounded: false };
+    return { value: decimal.units * powerOfTen(scale - decimal.scale), isRounded: false };
   }
-  const surplus = 10n ** BigInt(decimal.scale - scale);
+  const surplus = powerOfTen(decimal.scale - scale);
   return {
     value: divideRounded(decimal.units, surplus),
     isRounded: decimal.units % surplus !== 0n,

@@ -1,7 +1,6 @@
-import { countDigitRuns } from "./characters.ts";
 import { type CellsReading, readCells, summaryOf } from "./cells.ts";
 import type { Draft } from "./draft.ts";
-import { currentEffort } from "./effort.ts";
+import { currentEffort, effortOfLength, effortSince, spend } from "./effort.ts";
 import { readPosition } from "./line.ts";
 import { readSideRow, type SideRow } from "./notes.ts";
 import { type Columns, readHead, splitCells } from "./table.ts";
@@ -32,35 +31,45 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
     if (hasTooManyNumbers(row.source)) return refuse(row.source, "too_many_numbers");
     const before = currentEffort();
+    spend(effortOfLength(row.source.length));
     const split = splitCells(row.raw, head?.separator ?? null);
     if (split === null) return readText(squeeze(row.text), before);
     const { cells, separator } = split;
     const columns = readHead(cells);
     if (columns === null) {
       const known = head?.separator === separator ? head.columns : null;
-      return readTableRow(cells, named ?? known);
+      return readTableRow(cells, named ?? known, before);
     }
     if (columns !== "unclear") head = { separator, columns };
     return HEAD;
   });
 }
 
-/** Positions in one row, parted by semicolons; each costs as much as a row of its own. */
+/** Positions in one row, parted by semicolons. */
 const MAX_PARTS = 12;
+/** Of the whole row, in steps: what twelve short positions take (`number_rows.test.ts`). */
+const MAX_PARTED_EFFORT = 1010;
+/** Of a position, each of its elements and of its warnings, beside what cutting the row has taken. */
+const EFFORT_OF = { position: 16, element: 8, warning: 40 };
 
 /**
  * More groups of digits than any row has, of a table with a dozen sums and several positions in a row or
  * of one position. They bound the work on nonsense.
  */
 const MAX_DIGIT_RUNS = { parted: 48, whole: 32 };
+const TOO_MANY_WHOLE = moreDigitRunsThan(MAX_DIGIT_RUNS.whole);
+const TOO_MANY_PARTED = moreDigitRunsThan(MAX_DIGIT_RUNS.parted);
 /** No row of this length has more than it may. */
 const SURELY_SHORT = 2 * MAX_DIGIT_RUNS.whole;
 
+function moreDigitRunsThan(most: number): RegExp {
+  return new RegExp(`^(?:\\D*\\d+(?!\\d)){${most + 1}}`);
+}
+
 function hasTooManyNumbers(source: string): boolean {
-  if (source.length <= SURELY_SHORT) return false;
+  if (source.length <= SURELY_SHORT || !TOO_MANY_WHOLE.test(source)) return false;
   const isParted = source.includes("\t") || source.includes(";");
-  const most = isParted ? MAX_DIGIT_RUNS.parted : MAX_DIGIT_RUNS.whole;
-  return countDigitRuns(source) > most;
+  return !isParted || TOO_MANY_PARTED.test(source);
 }
 
 const HEAD: Reading = {
@@ -75,9 +84,10 @@ const HEAD: Reading = {
 function readText(text: string, before: number): Reading {
   const tokens = tokenize(text, before);
   const result = readPosition(tokens);
-  const side = readSideRow(text, result.ok && result.draft.isCertain);
+  const side = readSideRow(text, result.ok && result.draft.isCertain, before);
   if (side) return { kind: "side", row: side };
-  const several = tokens.excess === null && text.includes(";") ? readSeveral(tokens) : null;
+  const isParted = tokens.excess === null && text.includes(";");
+  const several = isParted ? readSeveral(tokens, before) : null;
   if (several) return several;
   if (result.ok) return { kind: "positions", drafts: [result.draft] };
   const isWords = result.code === "no_numbers" || result.code === "ambiguous_number";
@@ -88,32 +98,47 @@ function readText(text: string, before: number): Reading {
 /** What is too much for one position may be many that semicolons part. */
 function refuse(text: string, code: UnreadCode): Reading {
   const isTooMuch = code === "too_many_numbers" || code === "too_long";
-  const isParted = isTooMuch && text.split(";").length > MAX_PARTS;
+  const isParted = isTooMuch && text.split(";", MAX_PARTS + 1).length > MAX_PARTS;
   return { kind: "problem", code: isParted ? "several_items" : code };
 }
 
+/** A quantity with its unit and a price are two numbers. */
+function mayBeCertain({ numbers }: Tokens): boolean {
+  return numbers.length >= 2;
+}
+
+function effortOf({ elements }: Tokens): number {
+  return EFFORT_OF.position + EFFORT_OF.element * elements.length;
+}
+
+const TOO_MANY_ITEMS: Reading = { kind: "problem", code: "several_items" };
+
 /** «Розетки 5 шт 300; выключатели 3 шт 250» */
-function readSeveral(tokens: Tokens): Reading | null {
+function readSeveral(tokens: Tokens, before: number): Reading | null {
   const parts = splitTokens(tokens);
-  if (parts.length < 2 || parts.length > MAX_PARTS) return null;
+  if (parts.length < 2 || parts.length > MAX_PARTS || !parts.every(mayBeCertain)) return null;
+  const effort = parts.reduce((sum, part) => sum + effortOf(part), 0);
+  if (effortSince(before) + effort > MAX_PARTED_EFFORT) return TOO_MANY_ITEMS;
   const drafts: Draft[] = [];
   for (const part of parts) {
     const result = readPosition(part);
     if (!result.ok || !result.draft.isCertain) return null;
     drafts.push(result.draft);
+    spend(effortOf(part) + EFFORT_OF.warning * result.draft.warnings.length);
+    if (effortSince(before) > MAX_PARTED_EFFORT) return TOO_MANY_ITEMS;
   }
   return { kind: "positions", drafts };
 }
 
-function readTableRow(cells: readonly string[], columns: Columns | null): Reading {
-  const side = readSideRow(summaryOf(cells), false);
+function readTableRow(cells: readonly string[], columns: Columns | null, before: number): Reading {
+  const side = readSideRow(summaryOf(cells), false, before);
   if (side && !(side.kind === "note" && side.code === "detail")) return { kind: "side", row: side };
-  return fromCells(readCells(cells, columns));
+  return fromCells(readCells(cells, columns), before);
 }
 
-function fromCells(reading: CellsReading): Reading {
+function fromCells(reading: CellsReading, before: number): Reading {
   if (reading.kind === "text") {
-    const read = readText(reading.text, currentEffort());
+    const read = readText(reading.text, before);
     return read.kind === "words" ? { ...read, isTableRow: true } : read;
   }
   const { result } = reading;

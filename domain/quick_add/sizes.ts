@@ -1,3 +1,4 @@
+import { spend } from "./effort.ts";
 import { type Element, text } from "./elements.ts";
 import { type NumberElement, readComputed, readNumber } from "./numbers.ts";
 import type { Unit } from "../unit_table.ts";
@@ -19,6 +20,7 @@ export function readSize(row: string, at: number): Element | null {
   // «45000/100 м2»
   const first = readNumber(row, at);
   if (first?.per) return first;
+  spend(5);
   const parts = size.split(/[xх×*/]/i);
   const isPair = parts.length === 2 && !size.includes("/");
   if (isPair && matchAt(MONEY_BEHIND, row, at + size.length) !== null) {
@@ -52,6 +54,7 @@ export function readExpression(row: string, at: number): NumberElement | null {
 
 /** «1500-00»: how kopecks are written by hand. */
 export function readWholeRoubles(row: string, at: number): Element | null {
+  spend(7);
   const roubles = matchAt(WHOLE_ROUBLES, row, at);
   if (roubles === null) return null;
   const number = readNumber(row, at);
@@ -67,6 +70,7 @@ function isRange(range: string): boolean {
 
 /** «10-12 м2» is a quantity that was not decided; «2-5 постов» belongs to the name. */
 export function readRange(row: string, at: number): Element | null {
+  spend(3);
   const range = matchAt(RANGE, row, at);
   if (range === null || !isRange(range)) return null;
   const end = at + range.length;

@@ -1,7 +1,9 @@
 import { findUnit } from "../units.ts";
 import { remembering } from "../remembering.ts";
-import { isDigitAt } from "./characters.ts";
-import { readLoneNumber } from "./lexer.ts";
+import { isDigitAt, isLetterAt } from "./characters.ts";
+import { currentEffort, effortSince, spend } from "./effort.ts";
+import { beginsWithWord, readLoneNumber } from "./lexer.ts";
+import type { NumberElement } from "./numbers.ts";
 import { squeeze, trimSigns } from "./text.ts";
 
 /** Which column of a table holds what, from 0. */
@@ -15,6 +17,13 @@ export interface Columns {
 
 /** Wider than any table of an estimate. */
 const MAX_CELLS = 40;
+/** Of one column. */
+const LONGEST_HEAD = 40;
+const LONGEST_UNIT = 20;
+/** Of the digits units have one at most, a power: «м2», «м3». */
+const NO_POWER = /[014-9]|\d.*\d/;
+/** With spaces between its words as some programs set them. */
+const LONGEST_PADDED_UNIT = 40;
 const HEADS: readonly (readonly [expression: RegExp, column: keyof Columns | "other"])[] = [
   [/^(?:№|n|п\/п|№ ?п\/?п)/i, "other"],
   [/цена|расценк|за ед|стоимость ед|тариф/i, "price"],
@@ -51,17 +60,38 @@ export function splitCells(raw: string, headSeparator: string | null): Cells | n
   for (const [separator, parting] of SEPARATORS) {
     const parts = raw.split(parting, MAX_CELLS);
     if (parts.length < 3) continue;
-    const cells = parts.map(tidyCell);
-    const isRow = cells.slice(1).some(isUnit) && cells.some(isNumber);
-    const isCsv = separator === ";" && (separator === headSeparator || readHead(cells) !== null);
-    if (isRow || isCsv) return { separator, cells };
+    const isCsv = separator === ";" && (separator === headSeparator || isHead(parts));
+    if (isCsv || isRow(parts)) return { separator, cells: parts.map(tidyCell) };
   }
   return null;
 }
 
+/** A cell is tidied only where it may decide: most rows with commas and dashes are none of a table. */
+function isRow(parts: readonly string[]): boolean {
+  const hasUnit = parts.some((part, index) => {
+    if (index === 0) return false;
+    const bare = part.trim();
+    return bare.length <= LONGEST_PADDED_UNIT && isUnit(tidyCell(bare));
+  });
+  return hasUnit && parts.some((part) => isNumber(tidyCell(part)));
+}
+
+function isHead(parts: readonly string[]): boolean {
+  let unknown = 0;
+  for (const part of parts) {
+    const cell = tidyCell(part);
+    if (cell === "1") break;
+    if (cell !== "" && columnOf(cell) === undefined) unknown += 1;
+    if (unknown > 1) return false;
+  }
+  return readHead(parts.map(tidyCell)) !== null;
+}
+
 /** Without the quotes of CSV and the bold of markdown. */
 function tidyCell(cell: string): string {
-  const tidy = trimSigns(squeeze(cell), "*_");
+  const even = squeeze(cell);
+  if (isLetterAt(even, 0) && isLetterAt(even, even.length - 1)) return even;
+  const tidy = trimSigns(even, "*_");
   const bare = tidy.startsWith("*") || tidy.startsWith("_") ? tidy.replace(/^[*_]+/, "") : tidy;
   const isQuoted = bare.length > 1 && bare.startsWith('"') && bare.endsWith('"');
   return isQuoted ? bare.slice(1, -1).replaceAll('""', '"') : bare;
@@ -70,14 +100,12 @@ function tidyCell(cell: string): string {
 /** The meaning of the columns, when the cells are the head of a table. */
 export function readHead(cells: readonly string[]): Columns | "unclear" | null {
   if (isRowOfNumbers(cells)) return "unclear";
-  if (cells.some(isNumber)) return null;
   const found: Partial<Record<keyof Columns | "other", number>> = {};
   let known = 0;
   let unknown = 0;
   for (const [index, cell] of cells.entries()) {
     if (cell === "") continue;
-    const isShort = cell.length <= 40;
-    const column = isShort ? HEADS.find(([expression]) => expression.test(cell))?.[1] : undefined;
+    const column = columnOf(cell);
     if (column === undefined) {
       unknown += 1;
       if (unknown > 1) return null;
@@ -86,22 +114,42 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
     known += 1;
     found[column] ??= index;
   }
-  if (known < 2) return null;
+  if (known < 2 || cells.some(isNumber)) return null;
   const { name, unit = null, quantity = null, sum = null } = found;
   const price = found.price ?? (quantity === null ? sum : null);
   if (name === undefined) return "unclear";
   return { name, unit, quantity, price: price ?? null, sum: price === sum ? null : sum };
 }
 
-/** The number of a cell that holds one and nothing else. A cell is asked about several times. */
-export const readCell = remembering(64, readLoneNumber);
+function columnOf(cell: string): keyof Columns | "other" | undefined {
+  if (cell.length > LONGEST_HEAD) return undefined;
+  return HEADS.find(([expression]) => expression.test(cell))?.[1];
+}
+
+/** The number of a cell that holds one and nothing else. */
+export function readCell(cell: string): NumberElement | null {
+  if (beginsWithWord(cell)) return null;
+  const before = currentEffort();
+  const { number, effort } = readNumberOnce(cell);
+  // What was read before does not make a row cheaper than it is.
+  spend(effort - effortSince(before));
+  return number;
+}
+
+/** A cell is asked about several times. */
+const readNumberOnce = remembering(64, (cell) => {
+  const before = currentEffort();
+  const number = readLoneNumber(cell);
+  return { number, effort: effortSince(before) };
+});
 
 export function isNumber(cell: string): boolean {
   return readCell(cell) !== null;
 }
 
 export function isUnit(cell: string): boolean {
-  return cell !== "" && cell.length <= 20 && !isDigitAt(cell, 0) && findUnit(cell) !== null;
+  if (cell === "" || cell.length > LONGEST_UNIT || isDigitAt(cell, 0)) return false;
+  return !NO_POWER.test(cell) && findUnit(cell) !== null;
 }
 
 /** «1 2 3 4 5 6» under the head: the columns' own numbers. */

@@ -30,13 +30,13 @@ export interface Row {
 }
 
 /** NUL, other control characters, halves of surrogate pairs, joiners and marks of direction. */
-const INVISIBLE =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff\ufffd]/g;
+const INVISIBLE = String.raw`[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff\ufffd]`;
+const SPACE = String.raw`[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]`;
+const [ALL_INVISIBLE, ALL_SPACES] = [new RegExp(INVISIBLE, "g"), new RegExp(SPACE, "g")];
+const HAS_EITHER = new RegExp(`${INVISIBLE}|${SPACE}`);
 /** What cleaning leaves as it is, of what most rows are made of. */
 const CLEAN = /^[\t -~¡-¬®-ʯЀ-҂Ҋ-ӿ‐-‧₠-₿№]*$/;
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
 /** Bullets, ticks, arrows, quotes of markdown and emoji. One class, so that matching is linear. */
 const DECORATION = String.raw`\-–—−•*·▪●○◦‣⁃+>|✗✘►▶→■□▫◆◇♦★☆_\u0060~ \p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}`;
@@ -70,12 +70,9 @@ export function readRows(text: string): Row[] {
 /** A row that is far too long is not cleaned to its end: it is shown, cut, and not read. */
 function clean(line: string): string {
   if (line.length <= MAX_CLEANED_LENGTH && CLEAN.test(line)) return line;
-  return line
-    .slice(0, MAX_CLEANED_LENGTH)
-    .toWellFormed()
-    .normalize("NFC")
-    .replace(INVISIBLE, "")
-    .replace(SPACES, " ");
+  const settled = line.slice(0, MAX_CLEANED_LENGTH).toWellFormed().normalize("NFC");
+  if (!HAS_EITHER.test(settled)) return settled;
+  return settled.replace(ALL_INVISIBLE, "").replace(ALL_SPACES, " ");
 }
 
 /** One space between words; for what is read as words, not as cells. Of a cleaned text. */
@@ -114,7 +111,7 @@ function readRow(raw: string, lineNumber: number, followsBlank: boolean): Row {
     return { ...shared, text: words, numbering: null, bullet: "", isMarkedHeading: false };
   }
   const keycap = KEYCAP.exec(source);
-  const isMarkedHeading = /^#{1,6} /.test(source) || /^(\*{1,2}|__)[^ *_].*\1:?$/.test(source);
+  const isMarkedHeading = /^#{1,6} /.test(source) || isBold(source);
   const unmarked = source.replace(/^#{1,6} /, "").replace(KEYCAP, "");
   const withoutBullet = unmarked.replace(BULLET, "");
   const { text, numbering } = dropNumbering(withoutBullet);
@@ -125,6 +122,11 @@ function readRow(raw: string, lineNumber: number, followsBlank: boolean): Row {
     bullet: isMarkedHeading ? "" : firstSign(BULLET.exec(unmarked)?.[0] ?? ""),
     isMarkedHeading,
   };
+}
+
+/** «**Полы**», «*Полы*:» */
+function isBold(source: string): boolean {
+  return /[*_]:?$/.test(source.slice(-2)) && /^(\*{1,2}|__)[^ *_].*\1:?$/.test(source);
 }
 
 function firstSign(bullet: string): string {

@@ -1,3 +1,4 @@
+import { powerOfTen } from "../decimal.ts";
 import type { Element, Mark } from "./elements.ts";
 import { lex, type Lexed } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
@@ -62,7 +63,7 @@ const LEAST_BARE_PRICE = 100n;
 
 export function isLarge({ number }: Placed): boolean {
   const { units, scale } = number.decimal;
-  return units >= LEAST_BARE_PRICE * 10n ** BigInt(scale);
+  return units >= LEAST_BARE_PRICE * powerOfTen(scale);
 }
 
 /** A number that can be nothing but a price: with a currency, «/м2», or «по» before it. */

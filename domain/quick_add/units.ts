@@ -1,6 +1,7 @@
 import { findUnit } from "../units.ts";
 import type { Unit } from "../unit_table.ts";
 import { remembering } from "../remembering.ts";
+import { spend } from "./effort.ts";
 import { isDigitAt, isLetterAt, isPlainLetterAt } from "./characters.ts";
 
 export interface UnitMatch {
@@ -32,6 +33,7 @@ const SQUARE = /кв(?:\.|(?![а-яёa-z]))(?= ?(?:по(?![а-яёa-z])|[*×xх=
 /** The longest known unit that begins at `start`: «м2», «кв. метров», «пог.м.», «чел/час». */
 export function matchUnit(text: string, start: number): UnitMatch | null {
   let found: UnitMatch | null = null;
+  spend(3);
   let end = start;
   for (let words = 1; words <= MAX_WORDS; words += 1) {
     const begin = end;
@@ -41,6 +43,7 @@ export function matchUnit(text: string, start: number): UnitMatch | null {
     const isGlued = isLetterAt(text, end) || isDigitAt(text, end);
     if (isGlued && matchAt(SIGN, text, end) === null) break;
     const spelling = text.slice(start, end);
+    spend(5);
     const unit = findUnit(spelling);
     if (unit) found = { unit, end: text.charAt(end) === "." ? end + 1 : end };
     if (words === 1 && !startsUnit(spelling)) break;
@@ -78,6 +81,7 @@ function matchSquare(text: string, start: number): UnitMatch | null {
 
 /** What a sticky expression matches at a place, or null. */
 export function matchAt(expression: RegExp, text: string, at: number): string | null {
+  spend(1);
   expression.lastIndex = at;
   return expression.test(text) ? text.slice(at, expression.lastIndex) : null;
 }

@@ -1,4 +1,5 @@
 import { endOfDigits, endOfLetters, isDigitAt, isLetterAt, isWordAt } from "./characters.ts";
+import { spend } from "./effort.ts";
 import { readNumber } from "./numbers.ts";
 
 /** Signs inside a word: «ХВС/ГВС», «т.д», «d=20», «h-2,7м», «3*1.5», «CM-11». */
@@ -12,6 +13,7 @@ export function endOfWord(row: string, start: number): number {
     if (next === at) break;
     at = endOfLetters(row, next);
   }
+  spend(1 + ((at - start) >> 2));
   if (at > start) return isAbbreviation(row, at) ? at + 1 : at;
   return row.charAt(start) === "(" ? start : start + 1;
 }
@@ -41,6 +43,7 @@ function isAbbreviation(row: string, end: number): boolean {
 }
 
 function isJoint(row: string, start: number, at: number): boolean {
+  spend(1);
   const sign = row.charAt(at);
   const isDigitBehind = isDigitAt(row, at + 1);
   if (at === start || !(isDigitBehind || isLetterAt(row, at + 1))) return false;
