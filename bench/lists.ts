@@ -15,6 +15,8 @@ const NAMES = {
   sent: "as people send them",
   alike: "all alike",
   nonsense: "of words and signs at random, twenty in each",
+  parted: "of twelve positions each",
+  knotty: "of the worst that breeding has found",
 } as const;
 type Kind = keyof typeof NAMES;
 
@@ -23,6 +25,8 @@ export async function measureLists(): Promise<Row[]> {
   return [
     await measureLater("sent"),
     await measureLater("nonsense"),
+    await measureLater("parted"),
+    await measureLater("knotty"),
     await measureFirst("sent", "warmed"),
     await measureFirst("alike", "warmed"),
     await measureFirst("nonsense", "warmed"),
