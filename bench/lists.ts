@@ -15,7 +15,7 @@ const NAMES = {
   sent: "as people send them",
   alike: "all alike",
   nonsense: "of words and signs at random, twenty in each",
-  parted: "of twelve positions each",
+  parted: "of eight positions each",
   knotty: "of the worst that breeding has found",
 } as const;
 type Kind = keyof typeof NAMES;

@@ -25,7 +25,7 @@ const KNOTTY =
   "по\u0301в на сумму толщиной 20 ммна сумму М150сумма №5в ндс итоговсегоклейа'а'-22м2х350";
 
 /**
- * Lines by kind: as people send them, all alike, words and signs of the trade at random, a dozen positions in
+ * Lines by kind: as people send them, all alike, words and signs of the trade at random, eight positions in
  * each, and the worst that is known.
  */
 export const KINDS: Readonly<Record<string, MakeLine>> = {
@@ -35,7 +35,7 @@ export const KINDS: Readonly<Record<string, MakeLine>> = {
   nonsense: (line, list) => nonsense(1000 * list + line, 20),
   parted: (line, list) => {
     const position = (place: number) => `Кран ${1 + ((line + place) % 9)} шт ${1 + (list % 9)}`;
-    return Array.from({ length: 12 }, (_, place) => position(place)).join("; ");
+    return Array.from({ length: 8 }, (_, place) => position(place)).join("; ");
   },
   knotty: (line, list) => `\t${KNOTTY.replace("#", `${1 + ((line + list) % 9)}`)}${line}`,
 };

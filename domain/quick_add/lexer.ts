@@ -1,7 +1,7 @@
 import { powerOfTen } from "../decimal.ts";
 import { isDescription, isNamed } from "./context.ts";
 import { endOfDigits, isDigitAt, isLetterAt } from "./characters.ts";
-import { currentEffort, effortSince, spend } from "./effort.ts";
+import { currentEffort, effortSince, MAX_EFFORT, spend } from "./effort.ts";
 import { type Element, mark, text } from "./elements.ts";
 import { endOfPlainWords, readMark } from "./marks.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
@@ -12,12 +12,6 @@ import { endOfWord } from "./words.ts";
 const DATE = /\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)/y;
 /** More numbers than any position has, of which semicolons part several. */
 export const MAX_NUMBERS = 16;
-/**
- * 3 050 names of the norms take 98 steps at most, with quantity and price; the longest known name takes all of
- * them (`number_rows.test.ts`). Nonsense takes several times as many.
- */
-const MAX_EFFORT = 700;
-
 /** What follows the first digits of dates; of sizes and ranges follow «.» and «,» as well. */
 const DATE_SIGNS = ".:-";
 const SIZE_SIGNS = "xXхХ×*/";
