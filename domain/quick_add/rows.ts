@@ -27,7 +27,7 @@ export type Reading =
  */
 export function readAll(rows: readonly Row[], named: Columns | null = null): Reading[] {
   let head: { readonly separator: string; readonly columns: Columns } | null = null;
-  return rows.map((row) => {
+  const readRow = (row: Row): Reading => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
     if (hasTooManyNumbers(row.source)) return refuse(row.source, "too_many_numbers");
     const before = currentEffort();
@@ -42,7 +42,10 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
     }
     if (columns !== "unclear") head = { separator, columns };
     return HEAD;
-  });
+  };
+  const readings: Reading[] = [];
+  for (const row of rows) readings.push(readRow(row));
+  return readings;
 }
 
 /** Positions in one row, parted by semicolons: each takes nearly as much as a row of its own. */

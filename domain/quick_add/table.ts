@@ -52,16 +52,16 @@ const SEPARATORS: readonly (readonly [separator: string, parting: string | RegEx
  */
 export function splitCells(raw: string, headSeparator: string | null): Cells | null {
   if (raw.includes("\t")) {
-    return { separator: "\t", cells: raw.split("\t", MAX_CELLS).map(tidyCell) };
+    return { separator: "\t", cells: tidyCells(raw.split("\t", MAX_CELLS)) };
   }
   const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
   const pipes = piped.split("|", MAX_CELLS);
-  if (pipes.length >= 3) return { separator: "|", cells: pipes.map(tidyCell) };
+  if (pipes.length >= 3) return { separator: "|", cells: tidyCells(pipes) };
   for (const [separator, parting] of SEPARATORS) {
     const parts = raw.split(parting, MAX_CELLS);
     if (parts.length < 3) continue;
     const isCsv = separator === ";" && (separator === headSeparator || isHead(parts));
-    if (isCsv || isRow(parts)) return { separator, cells: parts.map(tidyCell) };
+    if (isCsv || isRow(parts)) return { separator, cells: tidyCells(parts) };
   }
   return null;
 }
@@ -84,7 +84,13 @@ function isHead(parts: readonly string[]): boolean {
     if (cell !== "" && columnOf(cell) === undefined) unknown += 1;
     if (unknown > 1) return false;
   }
-  return readHead(parts.map(tidyCell)) !== null;
+  return readHead(tidyCells(parts)) !== null;
+}
+
+function tidyCells(parts: readonly string[]): string[] {
+  const cells: string[] = [];
+  for (const part of parts) cells.push(tidyCell(part));
+  return cells;
 }
 
 /** Without the quotes of CSV and the bold of markdown. */

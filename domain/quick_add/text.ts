@@ -164,7 +164,7 @@ function trimDecoration(text: string): string {
 }
 
 /** «1 Стяжка», «2 Плинтус»: bare numbers are numbering only when they count 1, 2, 3… down the list. */
-function withBareNumbering(rows: readonly Row[]): Row[] {
+function withBareNumbering(rows: Row[]): Row[] {
   const numbered = new Map<number, string>();
   let run: number[] = [];
   const close = (): void => {
@@ -181,6 +181,7 @@ function withBareNumbering(rows: readonly Row[]): Row[] {
     if (Number(number) === run.length + 1) run.push(index);
   }
   close();
+  if (numbered.size === 0) return rows;
   return rows.map((row, index) => {
     const numbering = numbered.get(index);
     if (numbering === undefined) return row;
