@@ -87,6 +87,7 @@ function isHead(parts: readonly string[]): boolean {
   return readHead(tidyCells(parts)) !== null;
 }
 
+/** No `map`, as in `rows.ts`. */
 function tidyCells(parts: readonly string[]): string[] {
   const cells: string[] = [];
   for (const part of parts) cells.push(tidyCell(part));
