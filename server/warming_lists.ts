@@ -1,4 +1,4 @@
-/** Lists of every kind that people send; # stands for a number. */
+/** Lists of every kind that people send, and rows at the edge of what is read; # stands for a number. */
 export const WARMING_LISTS: readonly string[] = [
   `Смета: ремонт квартиры, ул. Ленина 1#
 Демонтаж

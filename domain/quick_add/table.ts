@@ -76,6 +76,7 @@ function isRow(parts: readonly string[]): boolean {
   return hasUnit && parts.some((part) => isNumber(tidyCell(part)));
 }
 
+/** As `readHead` says, but once two cells are no headings the others are not even tidied. */
 function isHead(parts: readonly string[]): boolean {
   let unknown = 0;
   for (const part of parts) {
