@@ -1,9 +1,10 @@
 import { powerOfTen } from "../decimal.ts";
 import { normaliseUnit } from "../units.ts";
 import { composeDraft, type DraftResult } from "./draft.ts";
+import { isOver } from "./effort.ts";
 import type { NumberElement } from "./numbers.ts";
 import { isProduct } from "./prices.ts";
-import { type Columns, isNumber, isUnit, readCell } from "./table.ts";
+import { type Columns, isUnit, readCell } from "./table.ts";
 import { squeeze } from "./text.ts";
 import { withRemark } from "./tokens.ts";
 
@@ -18,56 +19,78 @@ const PERCENT = /^\d[\d.,]* ?%$/;
 const MAX_FILLED = 20;
 const EMPTY = /^[-–—\s]*$/;
 
+/** A cell of a row that may take effort `until`. Its number is undefined until it is asked for. */
+export interface Cell {
+  readonly text: string;
+  readonly until: number;
+  number: NumberElement | null | undefined;
+}
+
+/** Null for a cell that holds anything but one number, and where the row has taken too much already. */
+function numberOf(cell: Cell): NumberElement | null {
+  if (cell.number === undefined) cell.number = isOver(cell.until) ? null : readCell(cell.text);
+  return cell.number;
+}
+
+function hasNumber(cell: Cell): boolean {
+  return numberOf(cell) !== null;
+}
+
 /** Reads a row whose columns are known, or finds out what each cell is. */
-export function readCells(cells: readonly string[], columns: Columns | null): CellsReading {
-  const all = cells.filter((cell) => !EMPTY.test(cell));
-  const [first = "", second = ""] = all;
-  const filled = NUMBERING.test(first) && !isNumber(second) ? all.slice(1) : all;
-  if (filled.length === 1) return { kind: "text", text: filled[0] ?? "" };
+export function readCells(cells: readonly Cell[], columns: Columns | null): CellsReading {
+  const all = cells.filter(({ text }) => !EMPTY.test(text));
+  const [first, second] = all;
+  const isNumbered =
+    first !== undefined && NUMBERING.test(first.text) && !(second && hasNumber(second));
+  const filled = isNumbered ? all.slice(1) : all;
+  if (filled.length === 1) return { kind: "text", text: filled[0]?.text ?? "" };
   const known = columns === null ? null : readByColumns(cells, columns);
   if (known) return known;
   return filled.length > MAX_FILLED ? refuse("too_many_numbers") : readByContent(filled);
 }
 
 /** A row as the text of its name and its last number, for «Итого» and «Скидка». */
-export function summaryOf(cells: readonly string[]): string {
-  const name = cells.find((cell) => /\p{L}/u.test(cell)) ?? "";
-  const amount = cells.findLast((cell) => isNumber(cell) || PERCENT.test(cell)) ?? "";
+export function summaryOf(cells: readonly Cell[]): string {
+  const name = cells.find(({ text }) => /\p{L}/u.test(text))?.text ?? "";
+  const amount = cells.findLast((cell) => hasNumber(cell) || PERCENT.test(cell.text))?.text ?? "";
   return squeeze(`${name} ${amount}`);
 }
 
-function readByColumns(cells: readonly string[], columns: Columns): CellsReading | null {
-  const cell = (column: number | null) => (column === null ? "" : (cells[column] ?? ""));
-  const name = cell(columns.name);
-  const values = [columns.quantity, columns.price, columns.sum].map((column) => cell(column));
+function readByColumns(cells: readonly Cell[], columns: Columns): CellsReading | null {
+  const cellOf = (column: number | null) => (column === null ? undefined : cells[column]);
+  const name = cellOf(columns.name)?.text ?? "";
+  const values = [columns.quantity, columns.price, columns.sum].map(cellOf);
   if (name === "") return null;
-  if (values.every((value) => EMPTY.test(value))) return { kind: "text", text: name };
-  if (values.some(isNegative)) return refuse("negative");
-  const [quantity = null, price = null, sum = null] = values.map(readCell);
-  const unclear = values.filter((value) => readCell(value) === null && !EMPTY.test(value));
-  if (unclear.some((value) => /\d/.test(value))) return null;
-  const unit = normaliseUnit(cell(columns.unit));
+  const filled = values.flatMap((value) => (value && !EMPTY.test(value.text) ? [value] : []));
+  if (filled.length === 0) return { kind: "text", text: name };
+  if (filled.some(isNegative)) return refuse("negative");
+  const unclear = filled.flatMap((value) => (hasNumber(value) ? [] : [value.text]));
+  if (unclear.some((text) => /\d/.test(text))) return null;
+  const [quantity = null, price = null, sum = null] = values.map(
+    (value) => value && numberOf(value),
+  );
+  const unit = normaliseUnit(cellOf(columns.unit)?.text ?? "");
   return position({ name: withRemark(name, unclear.join(", ")), unit, quantity, price, sum });
 }
 
-function readByContent(cells: readonly string[]): CellsReading {
+function readByContent(cells: readonly Cell[]): CellsReading {
   if (cells.some(isNegative)) return refuse("negative");
   const name = cells.find(
-    (cell) => /\p{L}/u.test(cell) && readCell(cell) === null && !isUnit(cell),
-  );
+    (cell) => /\p{L}/u.test(cell.text) && !hasNumber(cell) && !isUnit(cell.text),
+  )?.text;
   if (name === undefined) return refuse("no_name");
 
-  const others = cells.filter((cell) => cell !== name);
+  const others = cells.filter(({ text }) => text !== name);
   const base = others.find(isBase);
-  if (base !== undefined) return readBase(name, base, others);
-  const numbers = others.map(readCell).filter((number) => number !== null);
+  if (base !== undefined) return readBase(name, base.text, others);
+  const numbers = numbersOf(others);
   if (numbers.filter(({ unit }) => unit !== null).length > 1) return refuse("ambiguous_quantity");
-  const words = others.filter((cell) => readCell(cell) === null);
+  const words = others.flatMap((cell) => (hasNumber(cell) ? [] : [cell.text]));
   const unitCell = words.find(isUnit) ?? words.find((word) => word.length <= 12) ?? "";
   const unit = normaliseUnit(unitCell);
   const remark = words.find((word) => word !== unitCell);
-  const isUnitFirst = cells.indexOf(unitCell) < cells.findIndex(isNumber);
-  const roles = assign(numbers, unit !== null, isUnitFirst);
+  const unitAt = cells.findIndex(({ text }) => text === unitCell);
+  const roles = assign(numbers, unit !== null, unitAt < cells.findIndex(hasNumber));
   return roles === null
     ? refuse(
         numbers.length > 3
@@ -79,18 +102,22 @@ function readByContent(cells: readonly string[]): CellsReading {
     : position({ name: withRemark(name, remark ?? ""), unit, ...roles });
 }
 
+function numbersOf(cells: readonly Cell[]): NumberElement[] {
+  return cells.map(numberOf).filter((number) => number !== null);
+}
+
 /** «Окраска | 100 м2 | 2,5 | 45000»: counted in hundreds, as norms are. */
-function readBase(name: string, base: string, others: readonly string[]): CellsReading {
-  const numbers = others.filter((cell) => cell !== base).map(readCell);
-  const [quantity = null, price = null, sum = null] = numbers.filter((number) => number !== null);
+function readBase(name: string, base: string, others: readonly Cell[]): CellsReading {
+  const numbers = numbersOf(others.filter(({ text }) => text !== base));
+  const [quantity = null, price = null, sum = null] = numbers;
   return position({ name, unit: normaliseUnit(base), quantity, price, sum });
 }
 
 /** True for «100 м2» in a row with two more numbers that are no price and sum of it. */
-function isBase(cell: string, _index: number, others: readonly string[]): boolean {
-  const base = readCell(cell);
+function isBase(cell: Cell, _index: number, others: readonly Cell[]): boolean {
+  const base = numberOf(cell);
   if (!base?.unit || !/^10+$/.test(base.digits)) return false;
-  const [first, second] = others.filter((other) => other !== cell).map(readCell);
+  const [first, second] = others.filter(({ text }) => text !== cell.text).map(numberOf);
   return first?.unit === null && second?.unit === null && !isProduct(base, first, second);
 }
 
@@ -138,6 +165,6 @@ function refuse(code: Extract<DraftResult, { ok: false }>["code"]): CellsReading
   return { kind: "position", result: { ok: false, code } };
 }
 
-function isNegative(cell: string): boolean {
-  return /^[-–—−] ?\d/.test(cell);
+function isNegative({ text }: Cell): boolean {
+  return /^[-–—−] ?\d/.test(text);
 }

@@ -35,6 +35,11 @@ export function isLetterAt(text: string, at: number): boolean {
   return (kindAt(text, at) & LETTER) !== 0;
 }
 
+export function hasLetter(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (isLetterAt(text, at)) return true;
+  return false;
+}
+
 export function isDigitAt(text: string, at: number): boolean {
   if (at < 0 || at >= text.length) return false;
   const code = text.charCodeAt(at);

@@ -1,7 +1,7 @@
 import { powerOfTen } from "../decimal.ts";
 import { isDescription, isNamed } from "./context.ts";
 import { endOfDigits, isDigitAt, isLetterAt } from "./characters.ts";
-import { currentEffort, effortSince, MAX_EFFORT, spend } from "./effort.ts";
+import { endAfter, isOver, spend } from "./effort.ts";
 import { type Element, mark, text } from "./elements.ts";
 import { endOfPlainWords, readMark } from "./marks.ts";
 import { type NumberElement, readNumber } from "./numbers.ts";
@@ -25,17 +25,17 @@ const PERCENT_OR_DEGREE = / ?(?:%|‰|проц)|[°º"″'’]/iy;
 export interface Lexed {
   readonly elements: readonly Element[];
   /** Null: the whole row. */
-  readonly excess: "too_many_numbers" | "too_long" | null;
+  readonly excess: "too_many_numbers" | "too_complex" | null;
 }
 
 /**
  * Cuts a row into words, numbers and what stands between them. Numbers that belong to a thing stay in
  * the words: sizes (60х120, 50/110, 12 мм, Ø110), marks (М150, K80, №5), 220В, 45°, 2-слойный, dates.
  * Linear in the length of the row, which the caller bounds; ends where it is more than a position, or
- * several, can be. `before` is the effort when it was begun: what was tried in vain counts, too.
+ * several, can be, or at the effort `until`: what was tried in vain before counts, too.
  */
-export function lex(row: string, before: number): Lexed {
-  if (row !== last.row || before !== last.before) last = { row, before, lexed: cut(row, before) };
+export function lex(row: string, until: number): Lexed {
+  if (row !== last.row || until !== last.until) last = { row, until, lexed: cut(row, until) };
   return last.lexed;
 }
 
@@ -43,14 +43,13 @@ export function lex(row: string, before: number): Lexed {
  * A row is asked about several times, as a position, a total, a percentage. The next one is cut anew even when it
  * is the same: the effort of a row does not depend on the rows before.
  */
-let last: { readonly row: string; readonly before: number; readonly lexed: Lexed } = {
+let last: { readonly row: string; readonly until: number; readonly lexed: Lexed } = {
   row: "",
-  before: 0,
+  until: 0,
   lexed: { elements: [], excess: null },
 };
 
-/** `before` is the effort when the row was begun. */
-function cut(row: string, before: number): Lexed {
+function cut(row: string, until: number): Lexed {
   const elements: Element[] = [];
   let numbers = 0;
   let floor = 0;
@@ -59,7 +58,7 @@ function cut(row: string, before: number): Lexed {
   let wordsEnd = 0;
   let isRange = false;
   let at = 0;
-  while (at < row.length && numbers <= MAX_NUMBERS && effortSince(before) < MAX_EFFORT) {
+  while (at < row.length && numbers <= MAX_NUMBERS && !isOver(until)) {
     if (row.charAt(at) === " ") {
       at += 1;
       continue;
@@ -67,7 +66,7 @@ function cut(row: string, before: number): Lexed {
     spend(1);
     const end = endOfPlainWords(row, at);
     spend((end - at) >> 3);
-    const element = end > at ? null : readElement(row, at, floor, before);
+    const element = end > at ? null : readElement(row, at, floor, until);
     if (element === null || element.type === "text") {
       if (begin === -1) begin = at;
       wordsEnd = element === null ? end : element.end;
@@ -87,7 +86,7 @@ function cut(row: string, before: number): Lexed {
   }
   if (begin !== -1) elements.push({ type: "text", start: begin, end: wordsEnd, isRange });
   if (numbers > MAX_NUMBERS) return { elements, excess: "too_many_numbers" };
-  return { elements, excess: at < row.length ? "too_long" : null };
+  return { elements, excess: at < row.length ? "too_complex" : null };
 }
 
 /** True for a text that begins with a word which stands in names alone. */
@@ -95,19 +94,23 @@ export function beginsWithWord(text: string, at = 0): boolean {
   return isLetterAt(text, at) && readMark(text, at) === null;
 }
 
+/** Of a cell that may hold one number, in steps. */
+const MAX_EFFORT_OF_CELL = 150;
+
 /** The number of a text that holds nothing else but signs, or null. */
 export function readLoneNumber(text: string): NumberElement | null {
   let number: NumberElement | null = null;
-  const before = currentEffort();
+  const until = endAfter(MAX_EFFORT_OF_CELL);
   let at = 0;
   while (at < text.length) {
+    if (isOver(until)) return null;
     if (text.charAt(at) === " ") {
       at += 1;
       continue;
     }
     // Where such a word ends does not matter.
     if (beginsWithWord(text, at)) return null;
-    const element = readElement(text, at, 0, before);
+    const element = readElement(text, at, 0, until);
     if (element.type === "text") return null;
     if (element.type === "number") {
       if (number !== null) return null;
@@ -119,10 +122,10 @@ export function readLoneNumber(text: string): NumberElement | null {
 }
 
 /** `floor` is where the number before ends, when it is a neighbour. */
-function readElement(row: string, at: number, floor: number, before: number): Element {
+function readElement(row: string, at: number, floor: number, until: number): Element {
   if (isDigitAt(row, at)) return readDigits(row, at, floor);
   const character = row.charAt(at);
-  if (character === "(") return readBrackets(row, at, before);
+  if (character === "(") return readBrackets(row, at, until);
   if (character === "=") return readExpression(row, at) ?? mark("equals", at, at + 1);
   return readMark(row, at) ?? text(at, endOfWord(row, at));
 }
@@ -188,10 +191,10 @@ function isGlued(row: string, end: number): boolean {
 }
 
 /** Brackets with nothing but numbers are read («(22 м2)», «(350 р)»), all others belong to the name. */
-function readBrackets(row: string, at: number, before: number): Element {
+function readBrackets(row: string, at: number, until: number): Element {
   const close = row.indexOf(")", at);
   if (close === -1) return mark("plain", at, at + 1);
-  const inside = close - at <= 30 ? cut(row.slice(at + 1, close), before).elements : [];
+  const inside = close - at <= 30 ? cut(row.slice(at + 1, close), until).elements : [];
   const isRead =
     inside.some((element) => element.type === "number") &&
     inside.every((element) => element.type === "mark" || isPlainNumber(element));

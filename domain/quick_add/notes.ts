@@ -2,7 +2,7 @@ import { kopecks, type Kopecks, MAX_KOPECKS } from "../money.ts";
 import type { Percent } from "../percent.ts";
 import { parsePercentRu } from "../numbers_ru.ts";
 import { isDigitAt } from "./characters.ts";
-import { currentEffort } from "./effort.ts";
+import { endAfter, MAX_EFFORT } from "./effort.ts";
 import { lex, MAX_NUMBERS } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import { roundTo } from "./prices.ts";
@@ -48,24 +48,24 @@ const LONGEST_HEAD = 250;
 const BEGINNING = /^(?:[ксв] |вт|об|ит|вс|по|су|to|ст|со|ми|за|ск|бе|пл|нд|ав|пр|ос|оп|до|зд|сп)/i;
 
 /**
- * Null for a row that may be a position or a heading. A position that is certain is no detail. `before` is the
- * effort when the row was begun.
+ * Null for a row that may be a position or a heading. A position that is certain is no detail. The
+ * row may take effort `until`.
  */
 export function readSideRow(
   text: string,
   isCertain: boolean,
-  before: number = currentEffort(),
+  until: number = endAfter(MAX_EFFORT),
 ): SideRow | null {
-  const worded = BEGINNING.test(text) ? readWorded(text, isCertain, before) : undefined;
+  const worded = BEGINNING.test(text) ? readWorded(text, isCertain, until) : undefined;
   if (worded !== undefined) return worded;
   if (isCertain) return null;
-  if (isColumnHead(text)) return note("header", text, before);
+  if (isColumnHead(text)) return note("header", text, until);
   if (text.includes("%") && ENDS_WITH_PERCENT.test(behindDigits(text)))
-    return note("markup", text, before);
-  if (REQUISITE.test(text)) return note("detail", text, before);
+    return note("markup", text, until);
+  if (REQUISITE.test(text)) return note("detail", text, until);
   const detail = DETAIL.exec(text)?.groups?.["rest"];
   const isDetail = detail !== undefined && (/^[ .]*:/.test(detail) || /\d/.test(detail));
-  return isDetail || PHONE.test(text) ? note("detail", text, before) : null;
+  return isDetail || PHONE.test(text) ? note("detail", text, until) : null;
 }
 
 /** What follows the last digit, empty without one. */
@@ -76,23 +76,23 @@ function behindDigits(text: string): string {
 }
 
 /** Undefined for a row that begins with none of the words of totals and notes. */
-function readWorded(text: string, isCertain: boolean, before: number): SideRow | null | undefined {
-  if (TOTAL.test(text)) return readTotal(text, before);
+function readWorded(text: string, isCertain: boolean, until: number): SideRow | null | undefined {
+  if (TOTAL.test(text)) return readTotal(text, until);
   for (const [expression, code] of NOTES) {
     if (expression.test(text) && !(code === "payment" && isCertain)) {
-      return note(code, text, before);
+      return note(code, text, until);
     }
   }
   return undefined;
 }
 
-function readTotal(text: string, before: number): SideRow | null {
-  if (numbersOf(text, before).some((number) => number.per !== null)) return null;
-  const amount = lastAmount(text, before);
-  if (amount === null) return /\d/.test(text) ? null : note("header", text, before);
+function readTotal(text: string, until: number): SideRow | null {
+  if (numbersOf(text, until).some((number) => number.per !== null)) return null;
+  const amount = lastAmount(text, until);
+  if (amount === null) return /\d/.test(text) ? null : note("header", text, until);
   // With VAT or a discount inside it can't be compared with the lines.
-  if (/ндс/i.test(text)) return note("vat", text, before);
-  if (/скидк/i.test(text.replace(/без скидк/gi, ""))) return note("discount", text, before);
+  if (/ндс/i.test(text)) return note("vat", text, until);
+  if (/скидк/i.test(text.replace(/без скидк/gi, ""))) return note("discount", text, until);
   return { kind: "total", scope: scopeOf(text), stated: amount };
 }
 
@@ -104,13 +104,13 @@ function scopeOf(text: string): StatedTotal["scope"] | null {
   return isWorks || /смет|общ|всего по|вместе/i.test(text) ? "all" : null;
 }
 
-function note(code: NoteCode, text: string, before: number): SideRow {
+function note(code: NoteCode, text: string, until: number): SideRow {
   const isSum = code === "discount" || code === "vat" || code === "markup" || code === "payment";
   return {
     kind: "note",
     code,
     percent: lastPercent(text),
-    amount: isSum ? lastAmount(text, before) : null,
+    amount: isSum ? lastAmount(text, until) : null,
   };
 }
 
@@ -121,15 +121,15 @@ function lastPercent(text: string): Percent | null {
 }
 
 /** The last number that is neither a quantity nor a percentage. */
-function lastAmount(text: string, before: number): Kopecks | null {
-  const last = numbersOf(text, before).findLast((number) => number.unit === null);
+function lastAmount(text: string, until: number): Kopecks | null {
+  const last = numbersOf(text, until).findLast((number) => number.unit === null);
   if (last === undefined || last.couldBeThousands) return null;
   const { value } = roundTo(last.decimal, 2);
   return value <= MAX_KOPECKS ? kopecks(value) : null;
 }
 
-function numbersOf(text: string, before: number): NumberElement[] {
-  const { elements, excess } = lex(text, before);
+function numbersOf(text: string, until: number): NumberElement[] {
+  const { elements, excess } = lex(text, until);
   const numbers = elements.filter((element) => element.type === "number");
   return excess || numbers.length > MAX_NUMBERS ? [] : numbers;
 }

@@ -1,9 +1,9 @@
-import { type CellsReading, readCells, summaryOf } from "./cells.ts";
+import { type Cell, type CellsReading, readCells, summaryOf } from "./cells.ts";
 import type { Draft } from "./draft.ts";
-import { currentEffort, effortOfLength, effortSince, spend } from "./effort.ts";
+import { effortOfLength, isOver, shareEffort, spend } from "./effort.ts";
 import { readPosition } from "./line.ts";
 import { readSideRow, type SideRow } from "./notes.ts";
-import { type Columns, readHead, splitCells } from "./table.ts";
+import { type Columns, splitCells } from "./table.ts";
 import { type Row, squeeze } from "./text.ts";
 import { splitTokens, tokenize, type Tokens } from "./tokens.ts";
 import type { UnreadCode } from "./types.ts";
@@ -27,32 +27,31 @@ export type Reading =
  */
 export function readAll(rows: readonly Row[], named: Columns | null = null): Reading[] {
   let head: { readonly separator: string; readonly columns: Columns } | null = null;
-  const readRow = (row: Row): Reading => {
+  const readRow = (row: Row, until: number): Reading => {
     if (row.isTooLong) return { kind: "problem", code: "too_long" };
     if (hasTooManyNumbers(row.source)) return refuse(row.source, "too_many_numbers");
-    const before = currentEffort();
     spend(effortOfLength(row.source.length));
-    const split = splitCells(row.raw, head?.separator ?? null);
-    if (split === null) return readText(squeeze(row.text), before);
-    const { cells, separator } = split;
-    const columns = readHead(cells);
+    const split = splitCells(row.raw, head?.separator ?? null, until);
+    if (split === null) return readText(squeeze(row.text), until);
+    const { cells, separator, columns } = split;
     if (columns === null) {
       const known = head?.separator === separator ? head.columns : null;
-      return readTableRow(cells, named ?? known, before);
+      return readTableRow(cells, named ?? known, until);
     }
     if (columns !== "unclear") head = { separator, columns };
     return HEAD;
   };
   // No `map`: what V8 makes of it later gives arrays of another kind, for which others are compiled anew (0040).
   const readings: Reading[] = [];
-  for (const row of rows) readings.push(readRow(row));
+  const nextEnd = shareEffort();
+  for (const row of rows) readings.push(readRow(row, nextEnd()));
   return readings;
 }
 
 /** Positions in one row, parted by semicolons: each takes nearly as much as a row of its own. */
 const MAX_PARTS = 8;
-/** Of the whole row, in steps; eight short ones take 663. */
-const MAX_PARTED_EFFORT = 850;
+/** They may take as many steps beyond the end of other rows; eight short ones take 663. */
+const MORE_OF_PARTED = 150;
 /** Of a position, each of its elements and of its warnings, beside what cutting the row has taken. */
 const EFFORT_OF = { position: 16, element: 8, warning: 40 };
 
@@ -72,7 +71,7 @@ function moreDigitRunsThan(most: number): RegExp {
 
 function hasTooManyNumbers(source: string): boolean {
   if (source.length <= SURELY_SHORT || !TOO_MANY_WHOLE.test(source)) return false;
-  const isParted = source.includes("\t") || source.includes(";");
+  const isParted = /[\t;|]/.test(source);
   return !isParted || TOO_MANY_PARTED.test(source);
 }
 
@@ -82,16 +81,16 @@ const HEAD: Reading = {
 };
 
 /**
- * Reads a row that is no table's: «name quantity unit price» in any of its spellings. `before` is the effort
- * when the row was begun.
+ * Reads a row that is no table's: «name quantity unit price» in any of its spellings, which may take
+ * effort `until`.
  */
-function readText(text: string, before: number): Reading {
-  const tokens = tokenize(text, before);
+function readText(text: string, until: number): Reading {
+  const tokens = tokenize(text, until);
   const result = readPosition(tokens);
-  const side = readSideRow(text, result.ok && result.draft.isCertain, before);
+  const side = readSideRow(text, result.ok && result.draft.isCertain, until);
   if (side) return { kind: "side", row: side };
   const isParted = tokens.excess === null && text.includes(";");
-  const several = isParted ? readSeveral(tokens, before) : null;
+  const several = isParted ? readSeveral(tokens, until) : null;
   if (several) return several;
   if (result.ok) return { kind: "positions", drafts: [result.draft] };
   const isWords = result.code === "no_numbers" || result.code === "ambiguous_number";
@@ -101,7 +100,7 @@ function readText(text: string, before: number): Reading {
 
 /** What is too much for one position may be many that semicolons part. */
 function refuse(text: string, code: UnreadCode): Reading {
-  const isTooMuch = code === "too_many_numbers" || code === "too_long";
+  const isTooMuch = code === "too_many_numbers" || code === "too_complex";
   const isParted = isTooMuch && text.split(";", MAX_PARTS + 1).length > MAX_PARTS;
   return { kind: "problem", code: isParted ? "several_items" : code };
 }
@@ -116,33 +115,36 @@ function effortOf({ elements }: Tokens): number {
 }
 
 const TOO_MANY_ITEMS: Reading = { kind: "problem", code: "several_items" };
+const TOO_COMPLEX: Reading = { kind: "problem", code: "too_complex" };
 
 /** «Розетки 5 шт 300; выключатели 3 шт 250» */
-function readSeveral(tokens: Tokens, before: number): Reading | null {
+function readSeveral(tokens: Tokens, until: number): Reading | null {
   const parts = splitTokens(tokens);
   if (parts.length < 2 || parts.length > MAX_PARTS || !parts.every(mayBeCertain)) return null;
   const effort = parts.reduce((sum, part) => sum + effortOf(part), 0);
-  if (effortSince(before) + effort > MAX_PARTED_EFFORT) return TOO_MANY_ITEMS;
+  if (isOver(until, effort - MORE_OF_PARTED)) return TOO_MANY_ITEMS;
   const drafts: Draft[] = [];
   for (const part of parts) {
     const result = readPosition(part);
     if (!result.ok || !result.draft.isCertain) return null;
     drafts.push(result.draft);
     spend(effortOf(part) + EFFORT_OF.warning * result.draft.warnings.length);
-    if (effortSince(before) > MAX_PARTED_EFFORT) return TOO_MANY_ITEMS;
+    if (isOver(until, -MORE_OF_PARTED)) return TOO_MANY_ITEMS;
   }
   return { kind: "positions", drafts };
 }
 
-function readTableRow(cells: readonly string[], columns: Columns | null, before: number): Reading {
-  const side = readSideRow(summaryOf(cells), false, before);
+function readTableRow(texts: readonly string[], columns: Columns | null, until: number): Reading {
+  const cells = texts.map((text): Cell => ({ text, until, number: undefined }));
+  const side = readSideRow(summaryOf(cells), false, until);
   if (side && !(side.kind === "note" && side.code === "detail")) return { kind: "side", row: side };
-  return fromCells(readCells(cells, columns), before);
+  const reading = readCells(cells, columns);
+  return isOver(until) ? TOO_COMPLEX : fromCells(reading, until);
 }
 
-function fromCells(reading: CellsReading, before: number): Reading {
+function fromCells(reading: CellsReading, until: number): Reading {
   if (reading.kind === "text") {
-    const read = readText(reading.text, before);
+    const read = readText(reading.text, until);
     return read.kind === "words" ? { ...read, isTableRow: true } : read;
   }
   const { result } = reading;

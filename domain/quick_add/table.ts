@@ -1,7 +1,6 @@
 import { findUnit } from "../units.ts";
-import { remembering } from "../remembering.ts";
-import { isDigitAt, isLetterAt } from "./characters.ts";
-import { currentEffort, effortSince, spend } from "./effort.ts";
+import { hasLetter, isDigitAt, isLetterAt } from "./characters.ts";
+import { isOver, spend } from "./effort.ts";
 import { beginsWithWord, readLoneNumber } from "./lexer.ts";
 import type { NumberElement } from "./numbers.ts";
 import { squeeze, trimSigns } from "./text.ts";
@@ -24,8 +23,10 @@ const LONGEST_UNIT = 20;
 const NO_POWER = /[014-9]|\d.*\d/;
 /** With spaces between its words as some programs set them. */
 const LONGEST_PADDED_UNIT = 40;
+/** Of a cell: to tidy it and ask whether it is a unit; to ask whether it is the head of a column. */
+const EFFORT_OF = { cell: 5, head: 8 };
 const HEADS: readonly (readonly [expression: RegExp, column: keyof Columns | "other"])[] = [
-  [/^(?:№|n|п\/п|№ ?п\/?п)/i, "other"],
+  [/^(?:№|n|п\/п|№ ?п\/?п|шифр|код|обосн|артикул)/i, "other"],
   [/цена|расценк|за ед|стоимость ед|тариф/i, "price"],
   [/^ед|изм/i, "unit"],
   [/кол|объ[её]м|к-во/i, "quantity"],
@@ -33,13 +34,14 @@ const HEADS: readonly (readonly [expression: RegExp, column: keyof Columns | "ot
   [/наимен|назван|работ|материал|позиц|вид/i, "name"],
 ];
 
-/** The cells of a row and what parts them. */
-export interface Cells {
+/** The cells of a row, what parts them, and what they say of the columns below when they are a head. */
+export interface Split {
   readonly cells: readonly string[];
   readonly separator: string;
+  readonly columns: Columns | "unclear" | null;
 }
 
-/** What parts cells, in the order in which it is tried. */
+/** What parts cells behind tabs, «|» and «;», in the order in which it is tried. */
 const SEPARATORS: readonly (readonly [separator: string, parting: string | RegExp])[] = [
   [";", ";"],
   [",", ", "],
@@ -48,55 +50,51 @@ const SEPARATORS: readonly (readonly [separator: string, parting: string | RegEx
 
 /**
  * The cells of a row, or null when it is no table's row: tabs (copied from Excel), «|», «;», or «, » and
- * « - » where one of the cells is a unit alone. Below the head of a CSV every «;» parts cells.
+ * « - » where one of the cells is a unit alone. Below the head of a CSV every «;» parts cells. The row may take
+ * effort `until`.
  */
-export function splitCells(raw: string, headSeparator: string | null): Cells | null {
-  if (raw.includes("\t")) {
-    return { separator: "\t", cells: tidyCells(raw.split("\t", MAX_CELLS)) };
-  }
+export function splitCells(raw: string, headSeparator: string | null, until: number): Split | null {
+  if (raw.includes("\t")) return split("\t", raw.split("\t", MAX_CELLS));
   const piped = raw.includes("|") ? raw.trim().replace(/^\||\|$/g, "") : "";
   const pipes = piped.split("|", MAX_CELLS);
-  if (pipes.length >= 3) return { separator: "|", cells: tidyCells(pipes) };
+  if (pipes.length >= 3) return split("|", pipes);
   for (const [separator, parting] of SEPARATORS) {
     const parts = raw.split(parting, MAX_CELLS);
     if (parts.length < 3) continue;
-    const isCsv = separator === ";" && (separator === headSeparator || isHead(parts));
-    if (isCsv || isRow(parts)) return { separator, cells: tidyCells(parts) };
+    if (separator === ";") {
+      const rows = split(separator, parts);
+      if (separator === headSeparator || rows.columns !== null) return rows;
+    }
+    if (isRow(parts, until)) return split(separator, parts);
   }
   return null;
 }
 
+function split(separator: string, parts: readonly string[]): Split {
+  const cells: string[] = [];
+  // No `map`, as in `rows.ts`.
+  for (const part of parts) cells.push(tidyCell(part));
+  return { separator, cells, columns: readHead(cells) };
+}
+
 /** A cell is tidied only where it may decide: most rows with commas and dashes are none of a table. */
-function isRow(parts: readonly string[]): boolean {
+function isRow(parts: readonly string[], until: number): boolean {
   const hasUnit = parts.some((part, index) => {
     if (index === 0) return false;
     const bare = part.trim();
-    return bare.length <= LONGEST_PADDED_UNIT && isUnit(tidyCell(bare));
+    return mayBeUnit(bare) && isUnit(tidyCell(bare));
   });
-  return hasUnit && parts.some((part) => isNumber(tidyCell(part)));
+  return hasUnit && parts.some((part) => !isOver(until) && isNumber(tidyCell(part)));
 }
 
-/** As `readHead` says, but once two cells are no headings the others are not even tidied. */
-function isHead(parts: readonly string[]): boolean {
-  let unknown = 0;
-  for (const part of parts) {
-    const cell = tidyCell(part);
-    if (cell === "1") break;
-    if (cell !== "" && columnOf(cell) === undefined) unknown += 1;
-    if (unknown > 1) return false;
-  }
-  return readHead(tidyCells(parts)) !== null;
-}
-
-/** No `map`, as in `rows.ts`. */
-function tidyCells(parts: readonly string[]): string[] {
-  const cells: string[] = [];
-  for (const part of parts) cells.push(tidyCell(part));
-  return cells;
+/** Most cells are too long, begin with a digit or have no letter. */
+function mayBeUnit(cell: string): boolean {
+  return cell.length <= LONGEST_PADDED_UNIT && !isDigitAt(cell, 0) && hasLetter(cell);
 }
 
 /** Without the quotes of CSV and the bold of markdown. */
 function tidyCell(cell: string): string {
+  spend(EFFORT_OF.cell);
   const even = squeeze(cell);
   if (isLetterAt(even, 0) && isLetterAt(even, even.length - 1)) return even;
   const tidy = trimSigns(even, "*_");
@@ -106,17 +104,17 @@ function tidyCell(cell: string): string {
 }
 
 /** The meaning of the columns, when the cells are the head of a table. */
-export function readHead(cells: readonly string[]): Columns | "unclear" | null {
+function readHead(cells: readonly string[]): Columns | "unclear" | null {
   if (isRowOfNumbers(cells)) return "unclear";
   const found: Partial<Record<keyof Columns | "other", number>> = {};
   let known = 0;
-  let unknown = 0;
+  const unknown: string[] = [];
   for (const [index, cell] of cells.entries()) {
     if (cell === "") continue;
     const column = columnOf(cell);
     if (column === undefined) {
-      unknown += 1;
-      if (unknown > 1) return null;
+      unknown.push(cell);
+      if (unknown.length > 1 && !(isSurelyHead(found) && unknown.every(isWording))) return null;
       continue;
     }
     known += 1;
@@ -129,29 +127,28 @@ export function readHead(cells: readonly string[]): Columns | "unclear" | null {
   return { name, unit, quantity, price: price ?? null, sum: price === sum ? null : sum };
 }
 
+/** Three of an estimate's columns by their words: whatever others there are («ОЗП», «ЭМ»), it is a head. */
+function isSurelyHead({ name, unit, quantity, price, sum }: Partial<Columns>): boolean {
+  const others = [unit, quantity, price, sum].filter((column) => column !== undefined);
+  return name !== undefined && others.length >= 2;
+}
+
+function isWording(cell: string): boolean {
+  return cell.length <= LONGEST_HEAD && !/\d/.test(cell);
+}
+
 function columnOf(cell: string): keyof Columns | "other" | undefined {
   if (cell.length > LONGEST_HEAD) return undefined;
+  spend(EFFORT_OF.head);
   return HEADS.find(([expression]) => expression.test(cell))?.[1];
 }
 
 /** The number of a cell that holds one and nothing else. */
 export function readCell(cell: string): NumberElement | null {
-  if (beginsWithWord(cell)) return null;
-  const before = currentEffort();
-  const { number, effort } = readNumberOnce(cell);
-  // What was read before does not make a row cheaper than it is.
-  spend(effort - effortSince(before));
-  return number;
+  return beginsWithWord(cell) ? null : readLoneNumber(cell);
 }
 
-/** A cell is asked about several times. */
-const readNumberOnce = remembering(64, (cell) => {
-  const before = currentEffort();
-  const number = readLoneNumber(cell);
-  return { number, effort: effortSince(before) };
-});
-
-export function isNumber(cell: string): boolean {
+function isNumber(cell: string): boolean {
   return readCell(cell) !== null;
 }
 

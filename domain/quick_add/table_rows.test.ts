@@ -30,6 +30,33 @@ describe("the head of a table", () => {
   });
 
   it.each([
+    ["tabs", "\t"],
+    ["bars", " | "],
+    ["semicolons", ";"],
+  ])("may have any columns beside those of an estimate: %s", (_name, separator) => {
+    const rows = [
+      "№ п/п,Шифр,Наименование работ,Ед. изм.,Кол-во,Цена за ед.,Сумма,ОЗП,ЭМ,ЗПМ,МАТ,ТЗ,ТЗМ".split(
+        ",",
+      ),
+      [
+        ..."1|ФЕР15-01-019-05|Облицовка стен плиткой|м2|12,5|4 500,00|56 250,00|12 000,00".split(
+          "|",
+        ),
+        ..."4 500,50|1 234,00|38 515,50|12,5|15,63".split("|"),
+      ],
+    ];
+    expect(readRows(rows.map((row) => row.join(separator)).join("\n"))).toEqual([
+      "Облицовка стен плиткой | 12.5 м² | 4500.00",
+      "note: header",
+    ]);
+  });
+
+  it("may have two others only beside three of an estimate", () => {
+    expect(readRows("Работы\tЦена\tДа\tНет")).toEqual(["? no_numbers"]);
+    expect(readRows("Работы\tВид работ\tЦена\tДа\tНет")).toEqual(["? no_numbers"]);
+  });
+
+  it.each([
     ["two columns", "Работы\tЦена\nСтяжка\t50"],
     ["blank columns in between", "Наименование\t\t\tЦена\nСтяжка\t\t\t50"],
     ["a sum and no price", "Наименование\tЕд\tКол-во\tЦена\tСумма\nСтяжка\t\t\t\t50"],

@@ -1,3 +1,4 @@
+import { spend } from "./effort.ts";
 import { cutText } from "../text.ts";
 import { findUnit } from "../units.ts";
 import { endsPlainly, isDigitAt, isPlainLetterAt } from "./characters.ts";
@@ -77,8 +78,22 @@ function clean(line: string): string {
 
 /** One space between words; for what is read as words, not as cells. Of a cleaned text. */
 export function squeeze(text: string): string {
-  const isEven = !text.includes("  ") && !text.includes("\t");
-  return (isEven ? text : text.replace(UNEVEN_SPACES, " ")).trim();
+  if (text.includes("\t")) return text.replace(UNEVEN_SPACES, " ").trim();
+  const bare = text.trim();
+  return bare.includes("  ") ? joinWords(bare) : bare;
+}
+
+/** An expression takes several times as long for each run of spaces. */
+function joinWords(text: string): string {
+  let joined = "";
+  let from = 0;
+  for (let gap = text.indexOf("  "); gap !== -1; gap = text.indexOf("  ", from)) {
+    joined += text.slice(from, gap + 1);
+    from = gap + 2;
+    while (text.charAt(from) === " ") from += 1;
+    spend(1);
+  }
+  return joined + text.slice(from);
 }
 
 /**

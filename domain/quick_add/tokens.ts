@@ -20,9 +20,9 @@ export interface Placed {
   readonly number: NumberElement;
 }
 
-/** `before` is the effort when the row was begun. */
-export function tokenize(text: string, before: number): Tokens {
-  return placeNumbers(text, lex(text, before));
+/** Of a row that may take effort `until`. */
+export function tokenize(text: string, until: number): Tokens {
+  return placeNumbers(text, lex(text, until));
 }
 
 /** The parts between semicolons; those inside brackets part nothing. Without empty ones. */

@@ -107,6 +107,7 @@ export type UnreadCode =
   | "negative"
   | "too_large"
   | "too_long"
+  | "too_complex"
   | "empty_section";
 
 export type NoteCode = "discount" | "vat" | "markup" | "payment" | "detail" | "greeting" | "header";

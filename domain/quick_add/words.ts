@@ -1,14 +1,18 @@
 import { endOfDigits, endOfLetters, isDigitAt, isLetterAt, isWordAt } from "./characters.ts";
-import { spend } from "./effort.ts";
+import { endAfter, isOver, spend } from "./effort.ts";
 import { readNumber } from "./numbers.ts";
 
 /** Signs inside a word: «ХВС/ГВС», «т.д», «d=20», «h-2,7м», «3*1.5», «CM-11». */
 const JOINTS = "-–/._+&'’=,*×";
 
+/** Of one word, in steps. A longer one ends there, and the rest is cut as if it stood behind it. */
+const MAX_EFFORT_OF_WORD = 100;
+
 /** Where the word that begins at `start` ends; behind one character at least, but before a bracket. */
 export function endOfWord(row: string, start: number): number {
+  const until = endAfter(MAX_EFFORT_OF_WORD);
   let at = endOfLetters(row, start);
-  while (at < row.length) {
+  while (at < row.length && !isOver(until)) {
     const next = isDigitAt(row, at) ? endOfNumber(row, start, at) : endOfSign(row, start, at);
     if (next === at) break;
     at = endOfLetters(row, next);

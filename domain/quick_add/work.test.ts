@@ -76,7 +76,7 @@ describe("the work that a row takes", () => {
   );
 
   it.each([
-    ["=()5х3 м2 ".repeat(10), "too_long"],
+    ["=()5х3 м2 ".repeat(10), "too_complex"],
     ["5х3 м2 ; ".repeat(12), "several_items"],
     ["; 1,5 а, 2 б - 3 в ".repeat(12), "several_items"],
   ])("is bounded, with calculations and cells tried in vain: %j", (row, code) => {
@@ -84,6 +84,19 @@ describe("the work that a row takes", () => {
     const { unread } = parseQuickAdd(row);
     expect(effortSince(before)).toBeLessThan(800);
     expect(unread).toMatchObject([{ code }]);
+  });
+
+  it.each([
+    "а;а;,".repeat(130),
+    `Кран\tшт${"\t=1+1*2 м2".repeat(15)}`,
+    `Кран\t${"(".repeat(600)}`,
+    "ламинат38м2".repeat(32),
+    "Наименование;Цена;".repeat(20),
+  ])("is bounded in cells and inside a word, and nothing is lost: %j", (row) => {
+    const before = currentEffort();
+    const { lineCount, unread, notes } = parseQuickAdd(row);
+    expect(effortSince(before)).toBeLessThan(950);
+    expect(lineCount + unread.length + notes.length).toBe(1);
   });
 
   it("grows with the number of rows and no faster", { timeout: SLOW }, () => {
@@ -113,5 +126,44 @@ describe("the work that a row takes", () => {
         true,
       ]);
     }
+  });
+});
+
+describe("the work that a list takes", () => {
+  const hard = (count: number) => `${"а, ".repeat(60)}${count} м2 350`;
+  const easy = (count: number) => `Стяжка ${count} м2 500`;
+  const listOf = (rows: number, rowOf: (row: number) => string) =>
+    Array.from({ length: rows }, (_, row) => rowOf(row + 1)).join("\n");
+
+  it("is bounded by the number of its rows where each of them is hard", () => {
+    const before = currentEffort();
+    const { lineCount, unread } = parseQuickAdd(listOf(1000, hard));
+    expect(effortSince(before)).toBeLessThan(1000 * 480);
+    expect(lineCount).toBeGreaterThan(80);
+    expect(lineCount + unread.length).toBe(1000);
+    expect(new Set(unread.map(({ code }) => code))).toEqual(new Set(["too_complex"]));
+  });
+
+  it("leaves every easy row its own, however many hard ones stand around it", () => {
+    const { sections } = parseQuickAdd(
+      listOf(1000, (row) => (row % 10 === 0 ? easy(row) : hard(row))),
+    );
+    const names = sections.flatMap(({ lines }) => lines.map(({ name }) => name));
+    expect(names.filter((name) => name === "Стяжка")).toHaveLength(100);
+  });
+
+  it("leaves hard rows what easy ones did not take", () => {
+    const { lineCount } = parseQuickAdd(
+      listOf(2000, (row) => (row % 2 === 0 ? easy(row) : hard(row))),
+    );
+    expect(lineCount).toBe(2000);
+  });
+
+  it("begins anew with the next list", () => {
+    const list = listOf(300, hard);
+    const [first, second] = [parseQuickAdd(list), parseQuickAdd(list)];
+    expect(second.lineCount).toBe(first.lineCount);
+    const left = first.unread.map(({ text }) => text).slice(0, 50);
+    expect(parseQuickAdd(left.join("\n")).unread).toEqual([]);
   });
 });
