@@ -18,11 +18,13 @@ const PIECES = (
   "350-00 01.02.2025 10-12 ~ ≈ примерно _ + & 1) 1.1 • ½ ² 22м2х350 5штпо300 ламинат38м2 1'000 \u0301 \t"
 ).split(" ");
 
-/** Found by breeding: of all rows that are not too much these took longest. */
-const KNOTTY =
-  "#% 25кгвсегоп.м.Пол 2,5 м2 по 300 = 9; ,5в Пол 2,5 м2 по 300 = 9; 1% 25кгп.м.ндс 99999999999999999999а'в на " +
-  "сумму М150сумма №5в ндс в  = 7 = 7@50/110\u0301»п.м.@в 9999999999а'в на сумму всегопо№5м2ндс №5м2ндс по9999999999" +
-  "по\u0301в на сумму толщиной 20 ммна сумму М150сумма №5в ндс итоговсегоклейа'а'-22м2х350";
+/** Found by breeding: of all rows, of words and of cells, these took longest. */
+const KNOTTY = [
+  "+#.5 ₽ ₽₽т.р. т.р. клейКран 2 м2 45 000 за 100 м2; 35# р кв.м₽т.р. чел ₽т.р. т.р. ₽₽ т.р. т.р. ё ₽пот.р. ₽₽ ₽ " +
+    "кв(а)₽пот.р. ₽квкв(а)т.р. тыс \u0301₽₽=азат.р. пот.р. т.р. от # (а)10-12",
+  "|(1#) - (12) - @ #;@ 5;½|1#.125;12  5;1 , 1 , = 9|1/м2\t=1+#+1+1+1+1+1\t# 000 000,00 - \tпо #50, 1 000 000,00 - " +
+    "\t10-1#;5 тыс\t12 %|НДС 5;**шт**\t≈ 1#,5 м² - 5 тыс\t4#0 руб./м2\t2.400\tКол-во\t12шт\t",
+];
 
 /**
  * Lines by kind: as people send them, all alike, words and signs of the trade at random, eight positions in
@@ -37,7 +39,8 @@ export const KINDS: Readonly<Record<string, MakeLine>> = {
     const position = (place: number) => `Кран ${1 + ((line + place) % 9)} шт ${1 + (list % 9)}`;
     return Array.from({ length: 8 }, (_, place) => position(place)).join("; ");
   },
-  knotty: (line, list) => `\t${KNOTTY.replace("#", `${1 + ((line + list) % 9)}`)}${line}`,
+  knotty: (line, list) =>
+    `${(KNOTTY[line % 2] ?? "").replaceAll("#", `${1 + ((line + list) % 9)}`)}${line}`,
 };
 
 export function listOf(makeLine: MakeLine, list: number): string {

@@ -56,6 +56,8 @@ const PIECES = WARMING_LISTS.flatMap((list) => [
   ...(list.match(/\p{L}+|[\d#]+|[^\p{L}\d#\s]/gu) ?? []),
   ...list.split(/\s+/),
 ]);
+/** Some rows are of a table. */
+const CELL_ENDS = ["\t", "\t", ";", "|", "  "];
 const ROWS_IN_DISORDER = 15;
 const MOST_PIECES = 40;
 
@@ -66,7 +68,8 @@ function disorder(seed: number): string {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
-  const makePiece = () => `${PIECES[random(PIECES.length)]}${random(5) > 1 ? " " : ""}`;
+  const makeGap = () => (random(25) === 0 ? CELL_ENDS[random(CELL_ENDS.length)] : " ");
+  const makePiece = () => `${PIECES[random(PIECES.length)]}${random(5) > 1 ? makeGap() : ""}`;
   const rows = Array.from({ length: ROWS_IN_DISORDER }, () =>
     Array.from({ length: 1 + random(MOST_PIECES) }, makePiece).join(""),
   );

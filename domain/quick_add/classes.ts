@@ -32,10 +32,10 @@ export function classify(rows: readonly Row[], readings: readonly Reading[]): Ro
     const isFirst = index <= firstOfContent;
     const isItem = isAmongItems(index, rows, readings);
     const kind = classOf({ row, reading, next, isFirst, isItem });
-    classes[index] = kind;
+    classes.push(kind);
     if (reading.kind !== "side" || reading.row.kind === "total") next = { row, kind };
   }
-  return classes;
+  return classes.toReversed();
 }
 
 interface Place {

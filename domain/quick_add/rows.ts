@@ -51,7 +51,7 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
 /** Positions in one row, parted by semicolons: each takes nearly as much as a row of its own. */
 const MAX_PARTS = 8;
 /** They may take as many steps beyond the end of other rows; eight short ones take 663. */
-const MORE_OF_PARTED = 150;
+const MORE_OF_PARTED = 100;
 /** Of a position, each of its elements and of its warnings, beside what cutting the row has taken. */
 const EFFORT_OF = { position: 16, element: 8, warning: 40 };
 

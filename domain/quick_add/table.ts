@@ -80,7 +80,7 @@ function split(separator: string, parts: readonly string[]): Split {
 /** A cell is tidied only where it may decide: most rows with commas and dashes are none of a table. */
 function isRow(parts: readonly string[], until: number): boolean {
   const hasUnit = parts.some((part, index) => {
-    if (index === 0) return false;
+    if (index === 0 || isOver(until)) return false;
     const bare = part.trim();
     return mayBeUnit(bare) && isUnit(tidyCell(bare));
   });

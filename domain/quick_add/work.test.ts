@@ -70,19 +70,19 @@ describe("the work that a row takes", () => {
       );
       const slow = rows
         .map((row) => [countAttempts(row), row.slice(0, 40), row.length] as const)
-        .filter(([attempts]) => attempts > 450);
+        .filter(([attempts]) => attempts > 600);
       expect(slow).toEqual([]);
     },
   );
 
   it.each([
-    ["=()5х3 м2 ".repeat(10), "too_complex"],
-    ["5х3 м2 ; ".repeat(12), "several_items"],
+    ["=()5х3 м2 ".repeat(12), "too_many_numbers"],
+    ["5х3 м2 ; ".repeat(16), "several_items"],
     ["; 1,5 а, 2 б - 3 в ".repeat(12), "several_items"],
   ])("is bounded, with calculations and cells tried in vain: %j", (row, code) => {
     const before = currentEffort();
     const { unread } = parseQuickAdd(row);
-    expect(effortSince(before)).toBeLessThan(800);
+    expect(effortSince(before)).toBeLessThan(1100);
     expect(unread).toMatchObject([{ code }]);
   });
 
@@ -95,7 +95,7 @@ describe("the work that a row takes", () => {
   ])("is bounded in cells and inside a word, and nothing is lost: %j", (row) => {
     const before = currentEffort();
     const { lineCount, unread, notes } = parseQuickAdd(row);
-    expect(effortSince(before)).toBeLessThan(950);
+    expect(effortSince(before)).toBeLessThan(1150);
     expect(lineCount + unread.length + notes.length).toBe(1);
   });
 
@@ -138,8 +138,8 @@ describe("the work that a list takes", () => {
   it("is bounded by the number of its rows where each of them is hard", () => {
     const before = currentEffort();
     const { lineCount, unread } = parseQuickAdd(listOf(1000, hard));
-    expect(effortSince(before)).toBeLessThan(1000 * 480);
-    expect(lineCount).toBeGreaterThan(80);
+    expect(effortSince(before)).toBeLessThan(1000 * 420);
+    expect(lineCount).toBeGreaterThan(70);
     expect(lineCount + unread.length).toBe(1000);
     expect(new Set(unread.map(({ code }) => code))).toEqual(new Set(["too_complex"]));
   });
@@ -154,7 +154,7 @@ describe("the work that a list takes", () => {
 
   it("leaves hard rows what easy ones did not take", () => {
     const { lineCount } = parseQuickAdd(
-      listOf(2000, (row) => (row % 2 === 0 ? easy(row) : hard(row))),
+      listOf(2000, (row) => (row % 3 === 0 ? hard(row) : easy(row))),
     );
     expect(lineCount).toBe(2000);
   });
