@@ -119,8 +119,14 @@ function readOwnUnit(tokens: Tokens, front: Placed, price: Placed): Found | null
   if (number.at === 0 || number.number.unit || !isNamed) return null;
   if (!/^\p{L}{2,20}\.?$/u.test(unit) || NO_UNIT.test(unit)) return null;
   const name = withRemark(words(tokens, 0, number.at), behind(tokens, price));
-  const shared = { name, quantity: number.number, price: price.number, sum: null };
-  return { ...shared, unit, warnings: ["unit_unknown"] };
+  return {
+    name,
+    quantity: number.number,
+    unit,
+    price: price.number,
+    sum: null,
+    warnings: ["unit_unknown"],
+  };
 }
 
 interface Roles {

@@ -70,7 +70,7 @@ function readByColumns(cells: readonly Cell[], columns: Columns): CellsReading |
     (value) => value && numberOf(value),
   );
   const unit = normaliseUnit(cellOf(columns.unit)?.text ?? "");
-  return position({ name: withRemark(name, unclear.join(", ")), unit, quantity, price, sum });
+  return position(withRemark(name, unclear.join(", ")), unit, { quantity, price, sum });
 }
 
 function readByContent(cells: readonly Cell[]): CellsReading {
@@ -99,7 +99,7 @@ function readByContent(cells: readonly Cell[]): CellsReading {
             ? "no_numbers"
             : "ambiguous_number",
       )
-    : position({ name: withRemark(name, remark ?? ""), unit, ...roles });
+    : position(withRemark(name, remark ?? ""), unit, roles);
 }
 
 function numbersOf(cells: readonly Cell[]): NumberElement[] {
@@ -110,7 +110,7 @@ function numbersOf(cells: readonly Cell[]): NumberElement[] {
 function readBase(name: string, base: string, others: readonly Cell[]): CellsReading {
   const numbers = numbersOf(others.filter(({ text }) => text !== base));
   const [quantity = null, price = null, sum = null] = numbers;
-  return position({ name, unit: normaliseUnit(base), quantity, price, sum });
+  return position(name, normaliseUnit(base), { quantity, price, sum });
 }
 
 /** True for «100 м2» in a row with two more numbers that are no price and sum of it. */
@@ -157,8 +157,13 @@ function findProduct(numbers: readonly NumberElement[]): Roles | null {
   return null;
 }
 
-function position(parts: Roles & { name: string; unit: string | null }): CellsReading {
-  return { kind: "position", result: composeDraft({ ...parts, warnings: [] }) };
+/** Parts are written in one order everywhere, so that V8 knows them as one kind of object. */
+function position(name: string, unit: string | null, roles: Roles): CellsReading {
+  const { quantity, price, sum } = roles;
+  return {
+    kind: "position",
+    result: composeDraft({ name, quantity, unit, price, sum, warnings: [] }),
+  };
 }
 
 function refuse(code: Extract<DraftResult, { ok: false }>["code"]): CellsReading {
