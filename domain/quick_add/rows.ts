@@ -50,7 +50,7 @@ export function readAll(rows: readonly Row[], named: Columns | null = null): Rea
 
 /** Positions in one row, parted by semicolons: each takes nearly as much as a row of its own. */
 const MAX_PARTS = 8;
-/** They may take as many steps beyond the end of other rows; eight short ones take 663. */
+/** So many steps more than other rows may they take; eight usual ones take 1 050. */
 const MORE_OF_PARTED = 100;
 /** Of a position, each of its elements and of its warnings, beside what cutting the row has taken. */
 const EFFORT_OF = { position: 16, element: 8, warning: 40 };
@@ -136,7 +136,10 @@ function readSeveral(tokens: Tokens, until: number): Reading | null {
 
 function readTableRow(texts: readonly string[], columns: Columns | null, until: number): Reading {
   const cells = texts.map((text): Cell => ({ text, until, number: undefined }));
-  const side = readSideRow(summaryOf(cells), false, until);
+  const summary = summaryOf(cells);
+  // What was not read to its end has no sum to compare.
+  if (isOver(until)) return TOO_COMPLEX;
+  const side = readSideRow(summary, false, until);
   if (side && !(side.kind === "note" && side.code === "detail")) return { kind: "side", row: side };
   const reading = readCells(cells, columns);
   return isOver(until) ? TOO_COMPLEX : fromCells(reading, until);

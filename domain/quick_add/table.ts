@@ -41,7 +41,7 @@ export interface Split {
   readonly columns: Columns | "unclear" | null;
 }
 
-/** What parts cells behind tabs, «|» and «;», in the order in which it is tried. */
+/** What else than tabs and «|» parts cells, in the order in which it is tried. */
 const SEPARATORS: readonly (readonly [separator: string, parting: string | RegExp])[] = [
   [";", ";"],
   [",", ", "],

@@ -99,6 +99,12 @@ describe("the work that a row takes", () => {
     expect(lineCount + unread.length + notes.length).toBe(1);
   });
 
+  it("leaves a total whose cells are too much, and does not take it for one without a sum", () => {
+    const { unread, notes, totals } = parseQuickAdd(`Итого\t5000${"\t(1 руб) 5 а".repeat(14)}`);
+    expect([totals, notes]).toEqual([[], []]);
+    expect(unread).toMatchObject([{ code: "too_complex" }]);
+  });
+
   it("grows with the number of rows and no faster", { timeout: SLOW }, () => {
     for (const piece of PIECES) {
       const row = `${piece.repeat(40)}\n`;
