@@ -269,6 +269,38 @@ describe("outside any question", () => {
     expect(card.text).toContain("Ленина 12");
   });
 
+  it("a list instead of the company's name is a list, and the company has no name yet", async () => {
+    const foreman = newcomer();
+    foreman.start();
+    await foreman.waitFor("Как называется ваша компания");
+    foreman.sendText(BATHROOM);
+    await foreman.waitFor("Готово");
+    const offer = await foreman.waitFor("Создать смету из этого?");
+    expect(flat(offer)).toContain("Понятно: 4 строки");
+    await simulator.settle();
+    const [company] = await work.database.sql`
+      select name from companies
+      join telegram_users on active_company_id = company_id
+      where telegram_id = ${foreman.id}
+    `;
+    expect(company?.["name"]).not.toContain("Демонтаж");
+  });
+
+  it("a name of two lines is a name", async () => {
+    const foreman = newcomer();
+    foreman.start();
+    await foreman.waitFor("Как называется ваша компания");
+    foreman.sendText("ООО «Ремонт 24»\nбригада 5");
+    await foreman.waitFor("Готово");
+    await simulator.settle();
+    const [company] = await work.database.sql`
+      select name from companies
+      join telegram_users on active_company_id = company_id
+      where telegram_id = ${foreman.id}
+    `;
+    expect(company?.["name"]).toBe("ООО «Ремонт 24» бригада 5");
+  });
+
   it("each of two lists can become an estimate", async () => {
     const foreman = await settleIn(newcomer());
     foreman.sendText("Стяжка 10 м2 900");

@@ -1,12 +1,14 @@
 import { z } from "zod";
+import { isSurelyList, parseQuickAdd } from "../../domain/quick_add/quick_add.ts";
 import { JOIN_PREFIX } from "../../domain/team.ts";
 import { cleanText, cutText } from "../../domain/text.ts";
 import { type ChatContext, servicesOf } from "../context.ts";
 import { ask } from "../conversations/asking.ts";
 import { defineQuestion } from "../conversations/question.ts";
 import { MAIN_MENU } from "../keyboards.ts";
+import { receiveText } from "../list_intake.ts";
 import { say } from "../messages.ts";
-import { readField } from "../reading.ts";
+import { readField, readText } from "../reading.ts";
 import type { Feature } from "../routes.ts";
 import { publishRole } from "../role_commands.ts";
 import { joinedText, REFUSED_INVITATIONS } from "../texts_invitations.ts";
@@ -19,12 +21,21 @@ const companyQuestion = defineQuestion({
   expects: START.nameExpected,
   prompt: (ctx) => ({ text: START.welcome(nameOf(ctx)) }),
   read: readField,
-  handle: (ctx, _params, name: string) => found(ctx, cutText(name, 200)),
+  handle: (ctx, _params, name: string) => foundOrReceive(ctx, name),
   skip: (ctx) => found(ctx, null),
   cancel: async (ctx) => {
     await say(ctx, { text: START.later });
   },
 });
+
+/** Whoever sends a list at once has not named the company: the list is read, and the name can follow. */
+async function foundOrReceive(ctx: ChatContext, name: string): Promise<void> {
+  const text = readText(ctx) ?? name;
+  const parsed = text.includes("\n") ? parseQuickAdd(text) : null;
+  if (parsed === null || !isSurelyList(parsed)) return found(ctx, cutText(name, 200));
+  await found(ctx, null);
+  return receiveText(ctx, { kind: "unknown" }, { text, parsed });
+}
 
 async function found(ctx: ChatContext, name: string | null): Promise<void> {
   // Two phones, or «Пропустить» and a name at once: the company is founded once.
