@@ -65,6 +65,16 @@ async function countLines(telegramId: number): Promise<number> {
   return Number(row?.["count"]);
 }
 
+async function companyName(telegramId: number): Promise<unknown> {
+  await simulator.settle();
+  const [company] = await work.database.sql`
+    select name from companies
+    join telegram_users on active_company_id = company_id
+    where telegram_id = ${telegramId}
+  `;
+  return company?.["name"];
+}
+
 describe("«➕ Строки»", () => {
   it("asks in place of the card, previews and adds to the estimate", async () => {
     const { foreman, card } = await withEstimate();
@@ -269,7 +279,7 @@ describe("outside any question", () => {
     expect(card.text).toContain("Ленина 12");
   });
 
-  it("a list instead of the company's name is a list, and the company has no name yet", async () => {
+  it("a list instead of the company's name is a list, and does not become the name", async () => {
     const foreman = newcomer();
     foreman.start();
     await foreman.waitFor("Как называется ваша компания");
@@ -277,13 +287,7 @@ describe("outside any question", () => {
     await foreman.waitFor("Готово");
     const offer = await foreman.waitFor("Создать смету из этого?");
     expect(flat(offer)).toContain("Понятно: 4 строки");
-    await simulator.settle();
-    const [company] = await work.database.sql`
-      select name from companies
-      join telegram_users on active_company_id = company_id
-      where telegram_id = ${foreman.id}
-    `;
-    expect(company?.["name"]).not.toContain("Демонтаж");
+    expect(await companyName(foreman.id)).not.toContain("Демонтаж");
   });
 
   it("a name of two lines is a name", async () => {
@@ -292,13 +296,7 @@ describe("outside any question", () => {
     await foreman.waitFor("Как называется ваша компания");
     foreman.sendText("ООО «Ремонт 24»\nбригада 5");
     await foreman.waitFor("Готово");
-    await simulator.settle();
-    const [company] = await work.database.sql`
-      select name from companies
-      join telegram_users on active_company_id = company_id
-      where telegram_id = ${foreman.id}
-    `;
-    expect(company?.["name"]).toBe("ООО «Ремонт 24» бригада 5");
+    expect(await companyName(foreman.id)).toBe("ООО «Ремонт 24» бригада 5");
   });
 
   it("each of two lists can become an estimate", async () => {
