@@ -70,8 +70,8 @@ it("show how a CRM that answers 429 holds us up, and that it does so no more", a
     fault: { kind: "reply", status: 429, body: { status: 429, retry_after: 6 } },
   });
   await crm.work.board.boss.send("crm.sync", { companyId, connectionId, isFull: true });
-  await expect.poll(() => read(refused), SOON).toBe(1);
-  expect(await read(waiting)).toBe(1);
+  // Between the refusal and the wait the pause is written to the database.
+  await expect.poll(async () => [await read(refused), await read(waiting)], SOON).toEqual([1, 1]);
   await expect.poll(() => read('smetka_crm_paused{name="amocrm"}'), SOON).toBe(1);
   expect(await read('smetka_crm_accounts{name="amocrm"}')).toBe(1);
   const left = (await read('smetka_crm_pause_seconds{name="amocrm"}')) ?? 0;
