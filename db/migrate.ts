@@ -1,5 +1,4 @@
 import { readdir } from "node:fs/promises";
-import { runner } from "node-pg-migrate";
 import type { Logger } from "pino";
 import { connect } from "./pools.ts";
 import type { Sql } from "./client.ts";
@@ -35,11 +34,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   if (known.length === 0) return [];
   const sql = connect({ url, max: 1, applicationName: "smetka migrate", log });
   try {
-    const applied = await waitForMigrations(sql)
-      .then(() => runMigrations(options, known.length))
-      .catch(async (cause: unknown) => {
-        throw explain(cause, await findNext(sql, known));
-      });
+    const applied = await applyMissing(sql, options, known).catch(async (cause: unknown) => {
+      throw explain(cause, await findNext(sql, known));
+    });
     refuseNewerDatabase(known, await readApplied(sql));
     if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
     return applied;
@@ -56,10 +53,31 @@ async function listMigrations(directory: string): Promise<string[]> {
   return files.flatMap((file) => migrationFile.exec(file)?.[1] ?? []).sort();
 }
 
+async function applyMissing(
+  sql: Sql,
+  options: MigrateOptions,
+  known: readonly string[],
+): Promise<string[]> {
+  if (await isCurrent(sql, known)) return [];
+  await waitForMigrations(sql);
+  return runMigrations(options, known.length);
+}
+
+/** Whether just these migrations were applied: most starts need neither the library nor its connection. */
+async function isCurrent(sql: Sql, known: readonly string[]): Promise<boolean> {
+  const [row] = await sql<{ isThere: boolean }[]>`
+    select to_regclass(${migrationsTable}) is not null as "isThere"
+  `;
+  if (!row?.isThere) return false;
+  const applied = await readApplied(sql);
+  return applied.length === known.length && applied.every((name, index) => name === known[index]);
+}
+
 async function runMigrations(
   { url, directory, log }: MigrateOptions,
   most: number,
 ): Promise<string[]> {
+  const { runner } = await import("node-pg-migrate");
   const tell = (message: string) => log.debug(message);
   const applied = await runner({
     databaseUrl: url,
