@@ -54,6 +54,15 @@ module.exports = {
       },
       to: { path: "^server/crm/.*fake/" },
     },
+    {
+      name: "what-reads-and-writes-files-is-loaded-by-its-threads",
+      severity: "error",
+      from: { path: "^server/main\\.ts$" },
+      to: {
+        path: "node_modules/(csv-parse|read-excel-file|write-excel-file|pdfmake)/",
+        reachable: true,
+      },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
   ],
   options: {

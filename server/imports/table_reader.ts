@@ -6,7 +6,7 @@ import { type ColumnGuess, guessColumns } from "./columns.ts";
 import { type PriceRows, rowsToCatalogue } from "./row_prices.ts";
 import { rowsToEstimate } from "./row_sections.ts";
 import { TABLE_LIMITS } from "./table_problems.ts";
-import { refuse, type TableResult } from "./tables.ts";
+import { refuse, type TableResult } from "./table_result.ts";
 
 export interface TableReader {
   /** Never rejects for the sake of the file: what is wrong with it is the result, in Russian. */

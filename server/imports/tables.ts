@@ -1,28 +1,8 @@
-import type { TableRow } from "./cells.ts";
 import { guessColumns } from "./columns.ts";
 import { decodeText, readDelimited } from "./delimited.ts";
-import {
-  explainTableProblem,
-  TABLE_LIMITS,
-  TableError,
-  type TableProblem,
-} from "./table_problems.ts";
+import { TABLE_LIMITS, TableError, type TableProblem } from "./table_problems.ts";
+import { refuse, type TableResult } from "./table_result.ts";
 import { readWorkbook, type TableSheet } from "./workbook.ts";
-
-/** The sheet that looks most like a list. */
-export interface ReadTable {
-  readonly ok: true;
-  readonly rows: readonly TableRow[];
-  /** Empty for .csv. */
-  readonly sheetName: string;
-  /** Sheets with something in them that were left aside. */
-  readonly otherSheets: readonly string[];
-}
-
-/** What came of a file, or what is in the way. */
-export type TableResult =
-  | ReadTable
-  | { readonly ok: false; readonly code: TableProblem; readonly problem: string };
 
 /**
  * Reads a person's .xlsx, .xlsm, .csv or .tsv. The content decides, not the name. Blocks the thread:
@@ -37,11 +17,6 @@ export async function readTable(bytes: Uint8Array): Promise<TableResult> {
     // Whatever the libraries stumble over, the file is at fault and the person can do something.
     return refuse(error instanceof TableError ? error.problem : "broken");
   }
-}
-
-/** The refusal in Russian. */
-export function refuse(code: TableProblem): TableResult {
-  return { ok: false, code, problem: explainTableProblem(code) };
 }
 
 /** Of sheets that look alike the first: people put the title page, not the list, in front. */

@@ -3,7 +3,7 @@ import type { Services } from "../../domain/services.ts";
 import type { CrmDoor } from "../crm/reach.ts";
 import type { BrowserSessions } from "../auth/browser_sessions.ts";
 import type { Session, Sessions } from "../auth/sessions.ts";
-import type { ReadTable } from "../imports/tables.ts";
+import type { ReadTable } from "../imports/table_result.ts";
 import type { TableReader } from "../imports/table_reader.ts";
 import type { ManagerDoor } from "../manager/door.ts";
 import type { ClientDoor } from "../services/client_contract.ts";

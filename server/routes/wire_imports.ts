@@ -1,7 +1,7 @@
 import type { ColumnMapping } from "../../domain/services.ts";
 import { cutText } from "../../domain/text.ts";
 import type { ColumnGuess } from "../imports/columns.ts";
-import type { ReadTable } from "../imports/tables.ts";
+import type { ReadTable } from "../imports/table_result.ts";
 
 /** Rows that were not taken are told up to here; how many there are is always told. */
 const MOST_TOLD = 500;
