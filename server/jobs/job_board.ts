@@ -1,4 +1,4 @@
-import { PgBoss } from "pg-boss";
+import { PgBoss, type QueueResult } from "pg-boss";
 import type { Logger } from "pino";
 import type { Transaction } from "../../db/client.ts";
 import { DEAD_LETTERS, type Enqueue, QUEUE_NAMES, QUEUES, type QueueName } from "./queues.ts";
@@ -42,7 +42,7 @@ export async function startJobBoard(options: {
   boss.on("error", (error) => options.log.error({ err: error }, "queue error"));
   boss.on("warning", (warning) => options.log.warn({ warning: warning.message }, "queue warning"));
   await boss.start();
-  await createQueues(boss);
+  await settleQueues(boss);
   return {
     boss,
     enqueueIn:
@@ -66,17 +66,27 @@ export function queryIn(tx: Transaction) {
   };
 }
 
-async function createQueues(boss: PgBoss): Promise<void> {
-  await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 26 * WEEK });
+/** Only what is missing or has other rules than these: two queries for each queue make a start wait. */
+async function settleQueues(boss: PgBoss): Promise<void> {
+  const kept = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+  if (!kept.has(DEAD_LETTERS)) {
+    await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 26 * WEEK });
+  }
   for (const name of QUEUE_NAMES) {
-    const rules = QUEUES[name];
-    const options = {
+    const { expireInSeconds, policy = "standard" } = QUEUES[name];
+    const rules = {
       ...RETRIES,
-      expireInSeconds: rules.expireInSeconds,
+      expireInSeconds,
       deleteAfterSeconds: WEEK,
       deadLetter: DEAD_LETTERS,
     };
-    await boss.createQueue(name, { ...options, policy: rules.policy ?? "standard" });
-    await boss.updateQueue(name, options);
+    const queue = kept.get(name);
+    if (!queue) await boss.createQueue(name, { ...rules, policy });
+    else if (!hasRules(queue, rules)) await boss.updateQueue(name, rules);
   }
+}
+
+function hasRules(queue: QueueResult, rules: Readonly<Record<string, unknown>>): boolean {
+  const kept: Readonly<Record<string, unknown>> = { ...queue };
+  return Object.entries(rules).every(([rule, value]) => kept[rule] === value);
 }
