@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,15 @@ describe("the program on an embedded database", () => {
     expect(await listServerProcesses(cluster)).toContain(before[0]);
     expect(await second.end("SIGTERM")).toBe(0);
     expect(await listServerProcesses(cluster)).toEqual([]);
+  });
+
+  it("keeps what it compiled as soon as it is ready, for the start after a kill -9", async () => {
+    const cache = join(await makeFolder(), "compiled");
+    const program = await start({ DATA_DIR: dataDir, NODE_COMPILE_CACHE: cache });
+    await program.ready();
+    const countKept = async () => (await readdir(cache, { recursive: true })).length;
+    await expect.poll(countKept, { timeout: 30_000 }).toBeGreaterThan(1000);
+    await program.end("SIGKILL");
   });
 });
 
