@@ -166,9 +166,11 @@ async function start(config: Config, shutdown: Shutdown): Promise<string> {
     const started = startJobs({ work, lives, bot, telegram, crm, metrics, log, shutdown });
     workers.current = started;
     hearJobCalls(hearing, (queue) => started.wake(queue));
-    await scheduleCrmJobs(board.boss);
-    await scheduleReminders(board.boss);
-    await scheduleRetention(board.boss);
+    await Promise.all([
+      scheduleCrmJobs(board.boss),
+      scheduleReminders(board.boss),
+      scheduleRetention(board.boss),
+    ]);
   }
   if (has("bot")) await startBot(bot, config, webhook?.secret ?? "", log, shutdown);
   if (has("web")) {
