@@ -43,6 +43,12 @@ describe("the warming of the reader of lists", () => {
     expect(unread.length).toBeGreaterThan(100);
   });
 
+  it("ends with lists as long as people's longest", () => {
+    expect(parseQuickAdd(warmingList(499)).unread.length).toBeLessThan(30);
+    expect(warmingList(500).split("\n")).toHaveLength(1000);
+    expect(warmingList(500)).not.toBe(warmingList(501));
+  });
+
   it("lets everything else go on, and ends by itself", async () => {
     const warming = startWarming(log);
     expect(await countTurns(warming.ended)).toBeGreaterThan(200);

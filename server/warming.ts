@@ -1,12 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as takeTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
 import { WARMING_LISTS } from "./warming_lists.ts";
 
 /** After as many lists V8 has its best code for all that most rows meet. */
 const LISTS = 500;
+/** And then as long as people's longest: what such a list alone brings about is over then. */
+const ALL_LISTS = LISTS + 3;
+const ROWS_OF_LONG_LIST = 1000;
 /** Between two lists, ms: for everybody else, and for V8 to compile beside. */
 const PAUSE = 2;
+/** The first ones help most: between them everybody else has a turn, and nothing waits. */
+const HURRIED_LISTS = 100;
 
 export interface Warming {
   /** How many lists were read, when all are or it was stopped. */
@@ -22,12 +27,12 @@ export function startWarming(log: Logger): Warming {
   const over = new AbortController();
   let read = 0;
   const warm = async (): Promise<void> => {
-    while (read < LISTS && !over.signal.aborted) {
+    while (read < ALL_LISTS && !over.signal.aborted) {
       parseQuickAdd(warmingList(read));
       read += 1;
-      await sleep(PAUSE);
+      await (read < HURRIED_LISTS ? takeTurn() : sleep(PAUSE));
     }
-    if (read === LISTS) log.info({ lists: read }, "the reader of lists is warm");
+    if (read === ALL_LISTS) log.info({ lists: read }, "the reader of lists is warm");
   };
   const ended = warm()
     .catch((error: unknown) => log.error({ err: error }, "the reader of lists was not warmed up"))
@@ -42,12 +47,14 @@ export function startWarming(log: Logger): Warming {
 }
 
 /**
- * Other numbers each time: what was read just before would be remembered. Every other list is of the same
- * words in disorder, for what no list has. Exported for its test.
+ * Other numbers each time: what was read just before would be remembered. Every other list, and the last
+ * ones, are of the same words in disorder, for what no list has. Exported for its test and the bench.
  */
 export function warmingList(turn: number): string {
   const place = Math.floor(turn / 2) % WARMING_LISTS.length;
-  const list = turn % 2 === 0 ? WARMING_LISTS[place] : disorder(turn);
+  const isOfPeople = turn % 2 === 0 && turn < LISTS;
+  const count = turn < LISTS ? ROWS_IN_DISORDER : ROWS_OF_LONG_LIST;
+  const list = isOfPeople ? WARMING_LISTS[place] : disorder(turn, count);
   return (list ?? "").replaceAll("#", `${(turn % 89) + 1}`);
 }
 
@@ -62,7 +69,7 @@ const ROWS_IN_DISORDER = 15;
 const MOST_PIECES = 40;
 
 /** The same rows for the same seed. */
-function disorder(seed: number): string {
+function disorder(seed: number, count: number): string {
   let state = seed;
   const random = (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -70,7 +77,7 @@ function disorder(seed: number): string {
   };
   const makeGap = () => (random(25) === 0 ? CELL_ENDS[random(CELL_ENDS.length)] : " ");
   const makePiece = () => `${PIECES[random(PIECES.length)]}${random(5) > 1 ? makeGap() : ""}`;
-  const rows = Array.from({ length: ROWS_IN_DISORDER }, () =>
+  const rows = Array.from({ length: count }, () =>
     Array.from({ length: 1 + random(MOST_PIECES) }, makePiece).join(""),
   );
   return rows.join("\n");
