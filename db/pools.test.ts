@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allowLongTransaction, connect, giveDefaults } from "./pools.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "./testing.ts";
 import { inTransaction } from "./transactions.ts";
 
 let database: TestDatabase;
@@ -101,6 +101,24 @@ describe("connect", () => {
     `;
     await pooled.end();
     expect(row).toEqual({ transaction: "1min", statement: "30s" });
+  });
+
+  it("has its limits written by processes that start at once", async () => {
+    const fresh = await createEmptyDatabase();
+    const log = pino({ level: "silent" });
+    const starts = Array.from({ length: 6 }, () =>
+      connect({ url: fresh.url, max: 1, applicationName: "start", log }),
+    );
+    await Promise.all(starts.map((sql) => sql`select 1`));
+    await Promise.all(starts.map((sql) => giveDefaults(sql)));
+    const [row] = await fresh.sql`
+      select cardinality(setconfig) as count
+      from pg_db_role_setting
+      where setdatabase = (select oid from pg_database where datname = current_database())
+    `;
+    await Promise.all(starts.map((sql) => sql.end()));
+    await fresh.drop();
+    expect(row?.["count"]).toBe(5);
   });
 
   it("writes the server's notices to the debug log", async () => {

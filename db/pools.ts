@@ -131,24 +131,33 @@ const sessionSettings = {
   idle_in_transaction_session_timeout: idleInTransactionTimeout,
 };
 
-/** Makes the settings of `connect` the defaults of this role in this database, for pooled connections. */
+/**
+ * Makes the settings of `connect` the defaults of this role in this database, for pooled connections. Processes
+ * that start at once do so one after another: PostgreSQL refuses the second one of two that write the same row.
+ */
 export async function giveDefaults(sql: Sql): Promise<void> {
-  const [server] = await sql<{ version: number }[]>`
-    select current_setting('server_version_num')::int as version
-  `;
-  const isLimiting = (server?.version ?? 0) >= limitingSince;
-  const limit = isLimiting ? { [transactionLimit]: transactionTimeout } : {};
-  for (const [name, value] of Object.entries({ ...sessionSettings, ...limit })) {
-    // A utility statement takes no parameters: the server quotes them.
-    const [row] = await sql`
-      select format(
-        'alter role %I in database %I set %I to %L',
-        current_user, current_database(), ${name}::text, ${String(value)}::text
-      ) as statement
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${DEFAULTS})`;
+    const [server] = await tx<{ version: number }[]>`
+      select current_setting('server_version_num')::int as version
     `;
-    await sql.unsafe(String(row?.["statement"]));
-  }
+    const isLimiting = (server?.version ?? 0) >= limitingSince;
+    const limit = isLimiting ? { [transactionLimit]: transactionTimeout } : {};
+    for (const [name, value] of Object.entries({ ...sessionSettings, ...limit })) {
+      // A utility statement takes no parameters: the server quotes them.
+      const [row] = await tx`
+        select format(
+          'alter role %I in database %I set %I to %L',
+          current_user, current_database(), ${name}::text, ${String(value)}::text
+        ) as statement
+      `;
+      await tx.unsafe(String(row?.["statement"]));
+    }
+  });
 }
+
+/** An advisory lock of this database. */
+const DEFAULTS = 4_117_306_522_091_736n;
 
 /**
  * Ends the transactions of this session that last too long, where the server can (PostgreSQL >= 17). An older
