@@ -15,6 +15,7 @@ import { measureNotifications } from "./notifications.ts";
 import { measurePdf } from "./pdf.ts";
 import { writeReport } from "./report.ts";
 import { measureSearch, MILLION } from "./search.ts";
+import { measureStart } from "./start.ts";
 import { measureTelegram } from "./telegram.ts";
 
 /**
@@ -37,6 +38,7 @@ const size = { clients: Number(values.clients), companies: Number(values.compani
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   telegram: measureTelegram,
   conversation: measureConversation,
+  start: measureStart,
   lists: measureLists,
   estimates: measureEstimates,
   api: measureApi,
