@@ -1,11 +1,8 @@
 import { setImmediate as takeTurn } from "node:timers/promises";
 import { pino } from "pino";
 import { parseQuickAdd } from "../domain/quick_add/quick_add.ts";
-import { startWarming, warmingList } from "../server/warming.ts";
+import { HURRIED_LISTS, startWarming, warmingList } from "../server/warming.ts";
 import { KINDS, listOf } from "./lists_data.ts";
-
-/** So many does the server read without a pause as soon as it is ready. */
-const FIRST_LISTS = 100;
 
 /**
  * A new program that reads lists: warmed up as the server is, or as far as it is a moment after it became
@@ -17,7 +14,7 @@ if (!makeLine) throw new Error(`no kind ${kind}: ${Object.keys(KINDS).join(", ")
 const lists = Array.from({ length: Number(count) }, (_, index) => listOf(makeLine, index));
 if (state === "warmed") await startWarming(pino({ enabled: false })).ended;
 if (state === "ready") {
-  for (let turn = 0; turn < FIRST_LISTS; turn += 1) {
+  for (let turn = 0; turn < HURRIED_LISTS; turn += 1) {
     parseQuickAdd(warmingList(turn));
     await takeTurn();
   }

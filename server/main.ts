@@ -383,7 +383,7 @@ async function main(): Promise<void> {
       tell(`\nСмётка работает. Откройте в браузере: ${address}\n`);
       tell(`Остановить: Ctrl+C. Журнал: ${logFile(read.config)}`);
     }
-    // Node itself does so only at a regular end, and the start after a kill -9 would take a second more.
+    // Node itself does so only at a regular end, and the start after a kill -9 would take nearly a second more.
     flushCompileCache();
   } catch (error) {
     await shutdown.run();

@@ -4,7 +4,7 @@ import type { AppEnvironment } from "./dependencies.ts";
 
 /**
  * `GET openapi.json`: what the routes are, for programs; the same for everybody, so without a token. Written
- * when somebody asks: it takes 50 ms, and a start should not wait for it.
+ * when somebody asks: it takes 80 ms, and a start should not wait for it.
  */
 export function openapiRoutes(routes: Parameters<typeof describeApi>[0]) {
   let document: string | null = null;
